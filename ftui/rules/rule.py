@@ -1,0 +1,179 @@
+"""A rule's page in the catalogue, a finding, a fix, and the four parts that a family of rules has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftui.dataset.example import Example
+from ftui.dataset.record import FieldEdit, Parsed
+from ftui.project.settings import Project, Severity
+from ftui.rules.chunk import Chunk
+
+Scope = Literal["row", "set", "project"]
+Safety = Literal["safe", "unsafe"]
+FixKind = Literal["edit", "remove", "project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue, as `ftui rules` and `ftui explain` show it."""
+
+    code: str
+    name: str
+    severity: Severity
+    scope: Scope
+    summary: str
+    """What it finds, one sentence."""
+    why: str
+    """What goes wrong in training or inference because of it."""
+    example: str
+    """A short bad row, and the good one."""
+    remedy: str
+    """How to fix it, with the key and the command."""
+    certainty: str
+    """How sure it is, and what it lets pass."""
+    fix: Safety | None = None
+    default: bool = True
+    recall: float | None = None
+    precision: float | None = None
+
+    @property
+    def family(self) -> str:
+        return self.code[:3]
+
+
+class Place(NamedTuple):
+    """Where a row is: file number in the check, split, and row in that file."""
+
+    file: int
+    split: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would mend a finding: edits of its own row, or the removal of the row."""
+
+    title: str
+    safety: Safety
+    kind: FixKind
+    edits: tuple[FieldEdit, ...] = ()
+
+
+@dataclass(slots=True)
+class Finding:
+    """One finding, before the engine gives it its file path, line, id and key.
+
+    start and end are character offsets in the decoded text of `field` (None for a whole row).
+    """
+
+    code: str
+    message: str
+    field: str = ""
+    start: int | None = None
+    end: int | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+    related: Sequence[Place] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+    """None: the rule's own."""
+
+
+class Row(NamedTuple):
+    """One row as the exact half of a rule sees it."""
+
+    place: Place
+    parsed: Parsed
+    example: Example | None
+    """None where no value could be read."""
+
+
+Hits = Mapping[str, NDArray[np.int64]]
+"""Rule code to the sorted rows of one file that have at least one finding of it."""
+Fetch = Callable[[int, int], Row]
+"""(file, row) to the row as it is now, edits included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a family may know besides rows: settings, the files with their splits, and a way to fetch any row."""
+
+    project: Project
+    files: tuple[FileInfo, ...]
+    fetch: Fetch | None = None
+    """Only in `combine` and `inspect`; None in the worker processes that run `map`."""
+    scratch: str = ""
+    """A folder for large intermediate arrays."""
+    surveys: Mapping[str, Any] = field(default_factory=dict)
+    """Family name to what its `survey` returned."""
+
+    def option(self, code: str, name: str, default: Any) -> Any:
+        """A threshold from `[rules.CODE]` in ftui.toml."""
+        return self.project.rules.options.get(code, {}).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """One file of a check, and its splits as (name, first row, last row + 1)."""
+
+    path: str
+    layout: str
+    splits: tuple[tuple[str, int, int], ...]
+    rows: int
+
+
+class Family(Protocol):
+    """One pitfall family. A new family is a new module in ftui/rules with a `FAMILY` of this shape, and nothing else.
+
+    The engine composes the parts: `survey` sees an even sample of rows of all files (everything in a small project) and
+    may settle what `map` needs (the end marker, template words); `map` runs over chunks of rows in worker processes;
+    `combine` puts the partials together in the engine's process; `inspect` is the exact check of one row, with spans,
+    evidence and fix: it explains a row that was hit, and re-checks a row as it is typed.
+
+    Set hits come from `combine`; `inspect` of an unchanged row must agree with them.
+    """
+
+    name: str
+    """Three letters: FMT."""
+    rules: tuple[Rule, ...]
+
+    def survey(self, sample: Sequence[Chunk], context: Context) -> Any:
+        """What the sample settles; picklable. None where nothing is needed."""
+
+    def map(self, chunk: Chunk, context: Context) -> Any:
+        """A partial result of one chunk; picklable, small (arrays rather than texts)."""
+
+    def combine(self, partials: Iterable[tuple[Chunk | ChunkInfo, Any]], context: Context) -> Combined:
+        """All partials, in file and row order, as hits and the state that `inspect` needs."""
+
+    def inspect(self, row: Row, state: Any, context: Context) -> list[Finding]:
+        """The findings of one row, exact, in the order of fields."""
+
+
+class ChunkInfo(NamedTuple):
+    """Which rows a partial is about: file, split, first row and number of rows."""
+
+    file: int
+    split: str
+    first: int
+    count: int
+
+
+@dataclass(slots=True)
+class Combined:
+    """What a family found in all rows."""
+
+    hits: list[dict[str, NDArray[np.int64]]]
+    """One mapping a file: rule code to sorted rows. A row stands once, even with several findings."""
+    counts: dict[str, int]
+    """Rule code to the true number of findings."""
+    state: Any = None
+    whole: list[Finding] = field(default_factory=list)
+    """Findings about a whole file or project."""
+    skipped: dict[str, str] = field(default_factory=dict)
+    """Rule code to the reason why it did not run."""

@@ -1,0 +1,1 @@
+"""Everything under .ftui/: the edit journal, acceptances, locks and backups."""
