@@ -111,10 +111,16 @@ class Context:
     """A folder for large intermediate arrays."""
     surveys: Mapping[str, Any] = field(default_factory=dict)
     """Family name to what its `survey` returned."""
+    codes: frozenset[str] | None = None
+    """The selected rules; a family may leave out the work of the others. None: all."""
 
     def option(self, code: str, name: str, default: Any) -> Any:
         """A threshold from `[rules.CODE]` in ftui.toml."""
         return self.project.rules.options.get(code, {}).get(name, default)
+
+    def wants(self, code: str) -> bool:
+        """Whether a rule is selected."""
+        return self.codes is None or code in self.codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +183,5 @@ class Combined:
     """Findings about a whole file or project."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Rule code to the reason why it did not run."""
+    severities: dict[str, dict[Severity, int]] = field(default_factory=dict)
+    """Rule code to findings a severity; only for rules whose findings do not all have the rule's own severity."""
