@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -32,6 +33,8 @@ class Chunk:
     examples: list[Example | None]
     """None where no value could be read, or the row was deleted."""
     sampled: Sequence[int] | None = None
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What several families compute from this chunk together (fingerprints)."""
 
     def __len__(self) -> int:
         return len(self.parsed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
@@ -77,7 +78,7 @@ class Finding:
     field: str = ""
     start: int | None = None
     end: int | None = None
-    evidence: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = dataclasses.field(default_factory=dict)
     related: Sequence[Place] = ()
     fix: Fix | None = None
     severity: Severity | None = None
@@ -113,6 +114,8 @@ class Context:
     """Family name to what its `survey` returned."""
     codes: frozenset[str] | None = None
     """The selected rules; a family may leave out the work of the others. None: all."""
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What several families of one run build together in `combine` (the duplicate index): one dict a run."""
 
     def option(self, code: str, name: str, default: Any) -> Any:
         """A threshold from `[rules.CODE]` in ftui.toml."""
