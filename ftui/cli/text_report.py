@@ -1,0 +1,145 @@
+"""The report of `ftui check` for a person: by rule, the gravest first, with how to see and fix each."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ftui.cli.output import Output, Style
+from ftui.cli.rules import GLYPHS, colour
+from ftui.cli.wrapping import padded, wrapped
+from ftui.project.settings import SEVERITIES
+from ftui.report.report import Report, accepted_findings, by_rule, open_findings, place
+from ftui.report.visible import shortened, visible
+from ftui.rules.rule import Rule
+
+FIRST_FINDINGS = 3
+"""Findings shown a rule; the app and the JSON show all."""
+_MESSAGE_LENGTH = 240
+_PATH_WIDTH = 34
+
+
+def text_report(report: Report, rules: Sequence[Rule], output: Output) -> str:
+    """The report; with --quiet only its last lines, with --debug the seconds of each family too."""
+    lines: list[str] = []
+    if not output.quiet:
+        lines += [*_files(report, output), ""]
+        catalogue = {rule.code: rule for rule in rules}
+        for code, findings in _groups(report).items():
+            lines += [*_rule(code, findings, catalogue, report, output), ""]
+        for part in (_accepted(report, output), _skipped(report, output)):
+            lines += [*part, ""] if part else []
+        if output.debug:
+            lines += [*_timing(report, output.style), ""]
+    return "\n".join([*lines, *_closing(report, output)]) + "\n"
+
+
+def _groups(report: Report) -> dict[str, list[dict[str, Any]]]:
+    """Rule to its listed findings; a rule of which nothing is listed (--max-per-rule) still stands."""
+    groups = by_rule(open_findings(report))
+    return groups | {code: [] for code, n in report["summary"]["by_rule"].items() if n and code not in groups}
+
+
+def _files(report: Report, output: Output) -> Iterator[str]:
+    wide = min(_PATH_WIDTH, max((len(visible(file["path"])) for file in report["files"]), default=0))
+    for file in report["files"]:
+        facts = f"{file['split']:<11} {file['rows']:>10,} rows  {file['layout']}, {file['format']}"
+        broken = f"  {file['unreadable']:,} unreadable" if file["unreadable"] else ""
+        path = output.style.info(padded(visible(file["path"]), wide))
+        yield f"{path}  {visible(facts)}{output.style.bad(broken)}"
+
+
+def _rule(
+    code: str, findings: list[dict[str, Any]], catalogue: Mapping[str, Rule], report: Report, output: Output
+) -> Iterator[str]:
+    style, rule = output.style, catalogue[code]
+    severity = findings[0]["severity"] if findings else rule.severity
+    total = report["summary"]["by_rule"].get(code, len(findings))
+    title = (
+        f"{colour(style, severity, f'{GLYPHS[severity]} {severity}')}  {style.bold(f'{code} {rule.name}')}"
+    )
+    fix = {"safe": style.good("fixable"), "unsafe": style.warn("fixable with --unsafe")}.get(
+        rule.fix or "", ""
+    )
+    yield f"{title}  {total:,} finding{'s' if total != 1 else ''}{'  ' + fix if fix else ''}"
+    yield from (style.dim(line) for line in wrapped(rule.summary, output.width, "  "))
+    for finding in findings[:FIRST_FINDINGS]:
+        yield from _finding(finding, output)
+    if total > FIRST_FINDINGS and findings:
+        yield style.dim(f"    … and {total - FIRST_FINDINGS:,} more")
+
+
+def _finding(finding: dict[str, Any], output: Output) -> Iterator[str]:
+    where = visible(place(finding))
+    field = f" {visible(finding['field'])}" if finding["field"] else ""
+    yield f"    {output.style.info(where)}{output.style.dim(field)}"
+    yield from wrapped(shortened(finding["message"], _MESSAGE_LENGTH), output.width, "      ")
+
+
+def _accepted(report: Report, output: Output) -> list[str]:
+    lines = [
+        line
+        for finding in accepted_findings(report)
+        for line in wrapped(
+            f"{finding['code']} {visible(place(finding))}: {shortened(finding['accepted'], _MESSAGE_LENGTH)}",
+            output.width,
+            "  ",
+            "    ",
+        )
+    ]
+    return [output.style.bold("Accepted"), *lines] if lines else []
+
+
+def _skipped(report: Report, output: Output) -> list[str]:
+    """Rules that did not run; those with the same reason share a line."""
+    reasons: dict[str, list[str]] = {}
+    for skip in report["skipped"]:
+        reasons.setdefault(skip["reason"], []).append(skip["code"])
+    lines = [
+        line
+        for reason, codes in reasons.items()
+        for line in wrapped(f"{' '.join(codes)}: {visible(reason)}", output.width, "  ", "    ")
+    ]
+    return [output.style.bold("Not run"), *(output.style.dim(line) for line in lines)] if lines else []
+
+
+def _timing(report: Report, style: Style) -> Iterator[str]:
+    yield style.bold("Seconds")
+    for name, seconds in sorted(report["timing"].items(), key=lambda item: -item[1]):
+        yield f"  {visible(name):<12}{seconds:>8.2f}"
+
+
+def _closing(report: Report, output: Output) -> Iterator[str]:
+    style, summary = output.style, report["summary"]
+    counts = [
+        colour(style, severity, f"{GLYPHS[severity]} {_number(summary['by_severity'][severity], severity)}")
+        for severity in SEVERITIES
+        if summary["by_severity"].get(severity)
+    ]
+    accepted = sum(summary["accepted"].values())
+    aside = f" · {accepted:,} accepted" if accepted else ""
+    if not counts:
+        yield f"{style.good('✔ nothing found')} in {summary['rows']:,} rows{aside}"
+        return
+    yield f"{'  '.join(counts)}  in {summary['rows_with_findings']:,} of {summary['rows']:,} rows{aside}"
+    if not output.quiet:
+        yield from _what_next(report, style)
+
+
+def _number(number: int, severity: str) -> str:
+    return f"{number:,} {severity}{'' if number == 1 or severity == 'info' else 's'}"
+
+
+def _what_next(report: Report, style: Style) -> Iterator[str]:
+    """The commands that go on from here, ready to copy."""
+    first = next((f for f in open_findings(report) if f.get("line") is not None), None)
+    fixable = {finding["fix"]["safety"] for finding in open_findings(report) if finding["fix"]}
+    if first is not None:
+        yield f"See it:  {style.info('ftui ' + shlex.quote(visible(place(first))))}"
+        yield f"Why:     {style.info('ftui explain ' + first['code'])}"
+    if "safe" in fixable:
+        show, make = style.info("ftui fix --diff"), style.info("ftui fix")
+        yield f"Fix:     {show} shows the safe fixes, {make} makes them"
+    elif fixable:
+        yield f"Fix:     {style.info('ftui fix --unsafe --diff')} shows the fixes that may change meaning"
