@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
+from itertools import pairwise
 from typing import Literal, NamedTuple, Protocol
 
 HASH_SIZE = 8
@@ -44,9 +45,10 @@ class Edit(Protocol):
 class Splices:
     """Character replacements in text fields of many rows of one document, as parallel columns sorted by row.
 
-    One element a splice: a row with two splices stands twice in `rows`. `fields` and `texts` are tables, `field_of` and
-    `text_of` the index of each splice in them. `before` holds the hash of each touched row's bytes before the
-    change (8 bytes a distinct row; empty until the session fills it), by which a replay on a changed file finds it.
+    One element a splice: a row with two splices stands twice in `rows`. `fields` and `texts` are tables,
+    `field_of` and `text_of` the index of each splice in them. `before` holds the hash of each touched row's
+    bytes before the change (8 bytes a distinct row; empty until the session fills it), by which a replay on a
+    changed file finds it.
     """
 
     path: str
@@ -61,8 +63,8 @@ class Splices:
 
     @classmethod
     def of(cls, path: str, edits: Iterable[tuple[int, Iterable[Edit]]], before: bytes = b"") -> Splices:
-        """Splices from (row, edits) pairs; rows ascending, each row once. Integers are kept in arrays of 8 bytes."""
-        rows, starts, ends, field_of, text_of = (array("q") for _ in range(5))
+        """Splices from (row, edits) pairs; rows ascending, each row once."""
+        rows, starts, ends, field_of, text_of = (array(code) for code in "qIIII")
         fields: dict[str, int] = {}
         texts: dict[str, int] = {}
         last = -1
@@ -97,7 +99,7 @@ class Splices:
     def touched(self) -> array[int]:
         """The distinct rows, ascending."""
         rows = self.rows
-        if all(a != b for a, b in zip(rows, rows[1:], strict=False)):
+        if all(a != b for a, b in pairwise(rows)):
             return rows
         return array("q", dict.fromkeys(rows))
 

@@ -1,0 +1,305 @@
+"""The edit journal: every step of undo in SQLite before anything in memory changes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ftui.store import columns, derived
+from ftui.store.entry import Accepted, Entry
+from ftui.store.fingerprint import Fingerprint
+from ftui.store.schema import connect, connect_reading, store_error
+
+LOST = -1
+"""Saved cursor of a file whose state on disk left the journal: undone past a save, then edited anew."""
+
+
+class Pending(NamedTuple):
+    """A save under way: what the file on disk will be once the rename is done."""
+
+    disk: Fingerprint
+    saved: int
+    base_path: str
+    base: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One file of a session: the bytes its row numbers refer to, and what must stand on disk."""
+
+    id: int
+    path: str
+    base_path: str
+    base: Fingerprint
+    disk: Fingerprint
+    saved: int = 0
+    pending: Pending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A session as the journal has it; `files` are those not closed."""
+
+    id: int
+    opened: str
+    cursor: int
+    files: tuple[FileState, ...]
+
+
+class Journal:
+    """One journal file. Safe from several threads; several processes may have it open.
+
+    Every method that changes it is one transaction, on disk when it returns; a failure raises FtuiError and
+    leaves it as it was.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._db = connect_reading(path) if read_only else connect(path)
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+    # Sessions
+
+    def start(self, files: Iterable[FileState], opened: str = "") -> SessionState:
+        """A new session over some files; their ids are given here."""
+        with self._transaction() as db:
+            session = db.execute(
+                "INSERT INTO sessions (opened, cursor) VALUES (?, 0)", (opened or now(),)
+            ).lastrowid
+            for file in files:
+                _insert_file(db, session or 0, file)
+        return self.session(session or 0)
+
+    def add_files(self, session: int, files: Iterable[FileState]) -> SessionState:
+        """Further files of a session that was taken up again."""
+        with self._transaction() as db:
+            for file in files:
+                _insert_file(db, session, file)
+        return self.session(session)
+
+    def session(self, session: int) -> SessionState:
+        """One session; raises KeyError when there is none."""
+        head = self._read("SELECT opened, cursor FROM sessions WHERE id=?", session)
+        if not head:
+            raise KeyError(session)
+        rows = self._read(f"SELECT {_FILE} FROM files WHERE session=? AND closed=0 ORDER BY id", session)
+        return SessionState(session, head[0][0], head[0][1], tuple(_file(row) for row in rows))
+
+    def sessions_of(self, paths: Sequence[str]) -> list[SessionState]:
+        """Sessions that have one of these files and were not closed, the newest first."""
+        marks = ",".join("?" * len(paths))
+        query = (
+            f"SELECT DISTINCT session FROM files WHERE closed=0 AND path IN ({marks}) ORDER BY session DESC"
+        )
+        return [self.session(row[0]) for row in self._read(query, *paths)]
+
+    def close_files(self, session: int, files: Iterable[int]) -> None:
+        """Take files out of a session; a session without files is forgotten, but not what it accepted."""
+        with self._transaction() as db:
+            db.executemany("UPDATE files SET closed=1 WHERE id=?", [(file,) for file in files])
+            if not db.execute("SELECT 1 FROM files WHERE session=? AND closed=0", (session,)).fetchone():
+                _forget(db, session)
+
+    def base_paths(self) -> set[Path]:
+        """The files and backups that unfinished sessions still need."""
+        return {Path(row[0]) for row in self._read("SELECT base_path FROM files WHERE closed=0")}
+
+    # Entries
+
+    def append(self, session: int, cursor: int, entry: Entry) -> Entry:
+        """Write an entry after `cursor` and move the cursor to it; entries undone before are dropped."""
+        with self._transaction() as db:
+            added = self._append(db, session, cursor, entry)
+            self._set_cursor(db, session, added.sequence)
+            derived.apply(db, entry, undone=False, at=now())
+        return added
+
+    def write_all(self, files: Iterable[FileState], entries: Iterable[Entry], opened: str) -> SessionState:
+        """A new session that already has these entries, in one transaction (a replay on a changed file)."""
+        with self._transaction() as db:
+            session = (
+                db.execute("INSERT INTO sessions (opened, cursor) VALUES (?, 0)", (opened,)).lastrowid or 0
+            )
+            for file in files:
+                _insert_file(db, session, file)
+            count = 0
+            for count, entry in enumerate(entries, 1):
+                self._append(db, session, count - 1, entry)
+            self._set_cursor(db, session, count)
+        return self.session(session)
+
+    def move(self, session: int, cursor: int, passed: Entry, *, undone: bool) -> None:
+        """Move the cursor over an entry: back when undone, else forward."""
+        with self._transaction() as db:
+            self._set_cursor(db, session, cursor)
+            derived.apply(db, passed, undone=undone, at=now())
+
+    def entries(self, session: int, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        """Entries after..upto in order; changes of files that were closed are left out."""
+        last = self.last(session) if upto is None else upto
+        for sequence in range(after + 1, last + 1):
+            entry = self.entry(session, sequence)
+            if entry:
+                yield entry
+
+    def entry(self, session: int, sequence: int) -> Entry | None:
+        """One entry, None past the end."""
+        query = "SELECT title, kind, code, details FROM entries WHERE session=? AND sequence=?"
+        head = self._read(query, session, sequence)
+        if not head:
+            return None
+        rows = self._read(
+            "SELECT c.kind, c.payload, f.path FROM changes c LEFT JOIN files f ON f.id = c.file"
+            " WHERE c.session=? AND c.sequence=? AND (f.closed IS NULL OR f.closed=0) ORDER BY c.ordinal",
+            session,
+            sequence,
+        )
+        changes = tuple(columns.decode(kind, payload, path or "") for kind, payload, path in rows)
+        title, kind, code, details = head[0]
+        return Entry(title, changes, kind, code, sequence, json.loads(details))
+
+    def last(self, session: int) -> int:
+        """The number of the newest entry, undone ones included."""
+        return int(self._read("SELECT max(sequence) FROM entries WHERE session=?", session)[0][0] or 0)
+
+    def editing(self, session: int, file: int, after: int, upto: int) -> int:
+        """How many entries after..upto change rows of a file."""
+        query = (
+            "SELECT count(DISTINCT sequence) FROM changes WHERE session=? AND file=?"
+            " AND sequence>? AND sequence<=? AND kind NOT IN ('accepted', 'marked')"
+        )
+        return int(self._read(query, session, file, after, upto)[0][0])
+
+    def latest(self, session: int, upto: int) -> str:
+        """When the newest entry up to a cursor was made; empty without one."""
+        row = self._read("SELECT max(at) FROM entries WHERE session=? AND sequence<=?", session, upto)[0]
+        return row[0] or ""
+
+    # Saves
+
+    def set_pending(self, file: int, pending: Pending | None) -> None:
+        """Write down that a save is about to replace a file, so that a crash at the rename is understood."""
+        text = None if pending is None else json.dumps(pending)
+        with self._transaction() as db:
+            db.execute("UPDATE files SET pending=? WHERE id=?", (text, file))
+
+    def settle(self, file: FileState) -> FileState:
+        """The pending save of a file has happened: what was pending is now on disk."""
+        pending = file.pending
+        if pending is None:
+            return file
+        disk, saved, base_path, base = pending
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE files SET base_path=?, base=?, disk=?, saved=?, pending=NULL WHERE id=?",
+                (base_path, base.dump(), disk.dump(), saved, file.id),
+            )
+        return replace(file, base_path=base_path, base=base, disk=disk, saved=saved, pending=None)
+
+    # Acceptances and reviews
+
+    def acceptances(self) -> dict[str, derived.Acceptance]:
+        """All accepted findings by key."""
+        with self._lock:
+            return derived.acceptances(self._db)
+
+    def reviews(self, path: str) -> set[bytes]:
+        """The hashes of the rows of a file that were marked as reviewed."""
+        with self._lock:
+            return derived.reviews(self._db, path)
+
+    def renew_reviews(self, path: str, pairs: Iterable[tuple[bytes, bytes]]) -> None:
+        """Let reviewed marks follow rows that were edited: (hash when marked, hash now)."""
+        with self._transaction() as db:
+            derived.renew(db, path, pairs, now())
+
+    # Inside
+
+    def _append(self, db: sqlite3.Connection, session: int, cursor: int, entry: Entry) -> Entry:
+        db.execute("DELETE FROM changes WHERE session=? AND sequence>?", (session, cursor))
+        db.execute("DELETE FROM entries WHERE session=? AND sequence>?", (session, cursor))
+        db.execute("UPDATE files SET saved=? WHERE session=? AND saved>?", (LOST, session, cursor))
+        sequence = cursor + 1
+        head = (session, sequence, entry.title, entry.kind, entry.code, json.dumps(entry.details), now())
+        db.execute("INSERT INTO entries VALUES (?,?,?,?,?,?,?)", head)
+        ids = dict(
+            db.execute("SELECT path, id FROM files WHERE session=? AND closed=0", (session,)).fetchall()
+        )
+        for ordinal, change in enumerate(entry.changes):
+            kind, payload = columns.encode(change)
+            file = None if isinstance(change, Accepted) else ids[change.path]
+            db.execute(
+                "INSERT INTO changes VALUES (?,?,?,?,?,?)", (session, sequence, ordinal, file, kind, payload)
+            )
+        return replace(entry, sequence=sequence)
+
+    def _set_cursor(self, db: sqlite3.Connection, session: int, cursor: int) -> None:
+        db.execute("UPDATE sessions SET cursor=? WHERE id=?", (cursor, session))
+
+    def _read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self._db.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise store_error(self.path, error) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise store_error(self.path, error) from error
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        # After a full disk SQLite may have rolled back by itself; a second ROLLBACK is then the error.
+        with suppress(sqlite3.Error):
+            self._db.execute("ROLLBACK")
+
+
+_FILE = "id, path, base_path, base, disk, saved, pending"
+
+
+def now() -> str:
+    """This moment as the store writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _file(row: tuple[Any, ...]) -> FileState:
+    id_, path, base_path, base, disk, saved, text = row
+    pending = None
+    if text:
+        disk_, saved_, base_path_, base_ = json.loads(text)
+        pending = Pending(Fingerprint(*disk_), saved_, base_path_, Fingerprint(*base_))
+    return FileState(id_, path, base_path, Fingerprint.load(base), Fingerprint.load(disk), saved, pending)
+
+
+def _insert_file(db: sqlite3.Connection, session: int, file: FileState) -> None:
+    db.execute(
+        "INSERT INTO files (session, path, base_path, base, disk, saved) VALUES (?,?,?,?,?,?)",
+        (session, file.path, file.base_path, file.base.dump(), file.disk.dump(), file.saved),
+    )
+
+
+def _forget(db: sqlite3.Connection, session: int) -> None:
+    for table in ("changes", "entries", "files"):
+        db.execute(f"DELETE FROM {table} WHERE session=?", (session,))
+    db.execute("DELETE FROM sessions WHERE id=?", (session,))
