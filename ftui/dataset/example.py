@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from ftui.project.settings import Severity
 
 Role = Literal["system", "user", "assistant", "tool", "label", "chosen", "rejected", "other"]
 ANSWER_ROLES: frozenset[Role] = frozenset({"assistant", "chosen", "rejected"})
@@ -21,18 +22,23 @@ class LayoutProblem(NamedTuple):
     """What in a record's structure departs from its layout; the FMT rules report it."""
 
     code: str
-    """FMT002 layout-drift, FMT003 missing-field, FMT006 bad-role-order, FMT007 unknown-role, FMT008 bad-tool-call."""
+    """FMT002 layout-drift, FMT003 missing-field, FMT006 bad-role-order, FMT007 unknown-role,
+    FMT008 bad-tool-call; FMT004 and FMT005 where a prompt or an answer is null and so has no text."""
     field: str
     message: str
+    severity: Severity | None = None
+    """None: the rule's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """One row in canonical form.
 
-    prompt: all user texts joined by a newline (alpaca: instruction, then input). answer: all assistant texts joined by a
-    newline (preference: the chosen one; classification: ""). label: classification only. texts: every text in
-    reading order, each with the path back to its bytes.
+    A named tuple: a frozen dataclass takes 1.6 µs to make, this 0.3 µs, and a check makes one a row.
+
+    prompt: all user texts joined by a newline (alpaca: instruction, then input).
+    answer: all assistant texts joined by a newline (preference: the chosen one; classification: "").
+    label: classification only.
+    texts: every text in reading order, each with the path back to its bytes.
     """
 
     layout: str
