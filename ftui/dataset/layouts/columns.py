@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ftui.dataset import field_path
 from ftui.dataset.example import Example, LayoutProblem, Role, Text
 from ftui.dataset.layouts.base import Turnless, Value, make_example, make_text, missing, wrong_type
 from ftui.dataset.layouts.drift import drifted
@@ -53,7 +54,8 @@ class ColumnsLayout(Turnless):
                 _check_column(value, name, column, problems)
             for key, held in value.items():
                 role = self._role(key)
-                texts.extend(make_text(path, role, text) for path, text in _strings(held, key, NESTING))
+                path = field_path.format((key,))
+                texts.extend(make_text(where, role, text) for where, text in _strings(held, path, NESTING))
         else:
             texts.extend(make_text(path, "other", text) for path, text in _strings(value, "", NESTING))
         return make_example(
@@ -101,7 +103,9 @@ def _strings(held: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
             yield from _strings(one, f"{path}[{i}]", depth - 1)
     elif depth and isinstance(held, dict):
         for key, one in held.items():
-            yield from _strings(one, f"{path}.{key}" if path else key, depth - 1)
+            step = field_path.format((key,))
+            inside = bool(path) and not step.startswith("[")
+            yield from _strings(one, f"{path}.{step}" if inside else path + step, depth - 1)
 
 
 def _joined(texts: list[Text], roles: tuple[Role, ...]) -> str:
