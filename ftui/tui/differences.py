@@ -1,0 +1,58 @@
+"""What a fix changes, word by word, as styled text."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from rich.style import Style
+from rich.text import Text as RichText
+
+from ftui.tui.visible import one_line
+
+AROUND = 48
+"""Characters of unchanged text kept on each side of a change."""
+WORDS = re.compile(r"\w+|\s|[^\w\s]")
+LIMIT = 20_000
+"""Characters beyond which only the ends are compared: word matching is quadratic."""
+
+
+def difference(old: str, new: str, removed: Style, added: Style) -> RichText:
+    """The change as one line: what goes is marked `[-…-]`, what comes `{+…+}`, so that it reads without colour too."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    before, after = old[:start], old[len(old) - end :] if end else ""
+    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
+    line = RichText(no_wrap=False)
+    line.append(("…" if len(before) > AROUND else "") + one_line(before[-AROUND:]))
+    for kind, left, right in _pieces(middle_old, middle_new):
+        if kind == "equal":
+            short = len(left) <= 2 * AROUND
+            line.append(one_line(left if short else f"{left[:AROUND]} … {left[-AROUND:]}"))
+            continue
+        if left:
+            line.append(f"[-{one_line(left[:400])}-]", removed)
+        if right:
+            line.append(f"{{+{one_line(right[:400])}+}}", added)
+    line.append(one_line(after[:AROUND]) + ("…" if len(after) > AROUND else ""))
+    return line
+
+
+def _pieces(old: str, new: str) -> list[tuple[str, str, str]]:
+    if len(old) + len(new) > LIMIT:
+        return [("replace", old, new)]
+    left, right = WORDS.findall(old), WORDS.findall(new)
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return [(kind, "".join(left[a:b]), "".join(right[c:d])) for kind, a, b, c, d in matcher.get_opcodes()]
+
+
+def _common(left: str, right: str) -> int:
+    """The length of the common beginning."""
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[:middle] == right[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

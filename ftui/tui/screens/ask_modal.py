@@ -1,0 +1,77 @@
+"""One question with a few answers, each on its own key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.text import Text as RichText
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class Choice(NamedTuple):
+    """One answer: its key (Textual's name), what it does in words, and the value given back."""
+
+    key: str
+    label: str
+    value: str
+
+
+class AskModal(ModalScreen[str | None]):
+    """Gives back the value of the choice, None on Escape. Up, down and Enter work as well as the keys."""
+
+    DEFAULT_CSS = """
+    AskModal { align: center middle; background: $background 60%; }
+    AskModal > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; }
+    AskModal > Vertical { background: $surface; padding: 1 2; }
+    AskModal Static { width: 1fr; }
+    AskModal #ask-choices { margin-top: 1; }
+    """
+
+    def __init__(self, title: str, text: str, choices: Sequence[Choice], cursor: int = 0) -> None:
+        super().__init__()
+        self.question = title
+        self.text = text
+        self.choices = list(choices)
+        self.cursor = cursor
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(RichText(self.question, "bold"), markup=False)
+            if self.text:
+                yield Static(RichText(self.text), markup=False)
+            yield Static(id="ask-choices", markup=False)
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        from ftui.tui.keymap import key_name
+
+        lines = RichText()
+        for number, choice in enumerate(self.choices):
+            here = number == self.cursor
+            lines.append(f"{'›' if here else ' '} ", "bold")
+            lines.append(f"{key_name(choice.key):>3}", "bold")
+            lines.append(f"  {choice.label}\n", "bold" if here else "")
+        lines.append("  Esc  leave it", "dim")
+        self.query_one("#ask-choices", Static).update(lines)
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        if event.key == "escape":
+            self.dismiss(None)
+        elif event.key in ("up", "down"):
+            self.cursor = (self.cursor + (1 if event.key == "down" else -1)) % len(self.choices)
+            self._show()
+        elif event.key == "enter":
+            self.dismiss(self.choices[self.cursor].value)
+        else:
+            for choice in self.choices:
+                if choice.key in (event.key, event.character):
+                    self.dismiss(choice.value)
+                    return

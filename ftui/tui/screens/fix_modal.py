@@ -1,0 +1,116 @@
+"""The preview of a fix as a difference, and the question how far to apply it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text as RichText
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ftui.tui.differences import difference
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One row before and after: where it is, the field, both texts; `new` None: the row is removed."""
+
+    where: str
+    field: str
+    old: str
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One way to apply the fix: its key, its words, and how many rows it touches."""
+
+    key: str
+    label: str
+    value: str
+    rows: int
+
+
+class FixModal(ModalScreen[str | None]):
+    """Gives back the scope picked, None on Escape. An unsafe fix asks for the key twice."""
+
+    DEFAULT_CSS = """
+    FixModal { align: center middle; background: $background 60%; }
+    FixModal > Vertical { width: 100; max-width: 100%; height: auto; max-height: 100%; }
+    FixModal > Vertical { background: $surface; padding: 1 2; }
+    FixModal Static { width: 1fr; }
+    FixModal VerticalScroll { height: auto; max-height: 16; margin: 1 0; background: $background; padding: 0 1; }
+    """
+
+    def __init__(
+        self, code: str, title: str, previews: Sequence[Preview], scopes: Sequence[Scope], *, unsafe: bool
+    ) -> None:
+        super().__init__()
+        self.code = code
+        self.fix_title = title
+        self.previews = list(previews)
+        self.scopes = list(scopes)
+        self.unsafe = unsafe
+        self._asked: Scope | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(RichText(f"{self.code}  {self.fix_title}", "bold"), markup=False)
+            with VerticalScroll(can_focus=False):
+                for preview in self.previews:
+                    yield Static(self._change(preview), markup=False)
+            yield Static(id="fix-scopes", markup=False)
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _change(self, preview: Preview) -> RichText:
+        palette = self.app.palette  # type: ignore[attr-defined]
+        gone = Style(color=palette.error.color, strike=True)
+        line = RichText(f"{preview.where}  {preview.field}\n", "dim")
+        if preview.new is None:
+            line.append(f"[-{' '.join(preview.old.split())[:300]}-]  the row is removed", gone)
+        else:
+            line.append(
+                difference(preview.old, preview.new, gone, Style(color=palette.success.color, bold=True))
+            )
+        line.append("\n")
+        return line
+
+    def _show(self) -> None:
+        lines = RichText()
+        if self.unsafe:
+            lines.append("▲ unsafe: this may change what the row means; look at it first\n\n", "bold")
+        for scope in self.scopes:
+            lines.append(f"  {scope.key:>3}", "bold")
+            lines.append(f"  {scope.label} ({scope.rows:,} row{'' if scope.rows == 1 else 's'})\n")
+        if self._asked is not None:
+            lines.append(
+                f"\nPress {self._asked.key} again: {self._asked.label}, {self._asked.rows:,} rows.", "bold"
+            )
+        else:
+            lines.append("  Esc  leave it as it is", "dim")
+        self.query_one("#fix-scopes", Static).update(lines)
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        if event.key == "escape":
+            self.dismiss(None)
+            return
+        if event.key in ("down", "up", "pagedown", "pageup"):
+            pane = self.query_one(VerticalScroll)
+            pane.scroll_relative(y=3 if event.key in ("down", "pagedown") else -3, animate=False)
+            return
+        for scope in self.scopes:
+            if scope.key in (event.key, event.character):
+                if self.unsafe and scope.value != "row" and self._asked is not scope:
+                    self._asked = scope
+                    self._show()
+                else:
+                    self.dismiss(scope.value)
+                return

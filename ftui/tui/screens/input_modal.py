@@ -1,0 +1,67 @@
+"""One line asked from the person: a reason, a row number, a path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text as RichText
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+Validate = Callable[[str], str]
+"""Given the text, "" when it will do, else what is wrong with it."""
+
+
+class InputModal(ModalScreen[str | None]):
+    """Gives back the line, None on Escape. What is wrong with it shows while typing."""
+
+    DEFAULT_CSS = """
+    InputModal { align: center middle; background: $background 60%; }
+    InputModal > Vertical { width: 76; max-width: 100%; height: auto; background: $surface; padding: 1 2; }
+    InputModal Input { border: none; height: 1; margin: 1 0; padding: 0 1; background: $panel; }
+    InputModal Static { width: 1fr; }
+    """
+    BINDINGS = [Binding("escape", "leave", "Leave it", show=False)]
+
+    def __init__(
+        self, title: str, text: str = "", value: str = "", hint: str = "", validate: Validate | None = None
+    ) -> None:
+        super().__init__()
+        self.question = title
+        self.text = text
+        self.value = value
+        self.hint = hint
+        self.check = validate or (lambda _text: "")
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(RichText(self.question, "bold"), markup=False)
+            if self.text:
+                yield Static(RichText(self.text), markup=False)
+            yield Input(self.value, placeholder=self.hint, select_on_focus=False)
+            yield Static("⏎ do it   Esc leave it", id="input-verdict", markup=False)
+
+    def on_mount(self) -> None:
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        wrong = self.check(event.value) if event.value else ""
+        self.query_one("#input-verdict", Static).update(RichText(wrong or "⏎ do it   Esc leave it"))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        wrong = self.check(event.value)
+        if wrong:
+            self.query_one("#input-verdict", Static).update(RichText(wrong))
+        else:
+            self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

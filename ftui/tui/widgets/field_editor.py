@@ -1,0 +1,182 @@
+"""The inline editor: one field of the record, in the record's place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text as RichText
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Static, TextArea
+
+from ftui.tui.folding import Fold
+from ftui.tui.keymap import bindings
+from ftui.tui.order import Place
+
+COLOURS_UP_TO = 32_000
+"""Characters up to which there are syntax colours: Textual queries the whole tree at each letter (128 KB: 185 ms)."""
+PAUSE = 0.15
+"""Seconds of silence after which what was typed is checked."""
+
+
+class Area(TextArea):
+    """The text being edited; Tab leaves it to the editor's own keys."""
+
+    BINDINGS = [Binding("ctrl+u", "page_up", show=False), Binding("ctrl+d", "page_down", show=False)]
+
+
+class FieldEditor(Vertical):
+    """Edits one text of one row; says what the rules think of it as one types."""
+
+    DEFAULT_CSS = """
+    FieldEditor { height: 1fr; width: 1fr; background: $background; }
+    FieldEditor > #editor-title { height: 1; background: $surface; padding: 0 1; }
+    FieldEditor > #editor-verdict { height: auto; max-height: 4; background: $surface; padding: 0 1; }
+    FieldEditor > Area { height: 1fr; border: none; padding: 0 1; background: $background; }
+    """
+    BINDINGS = bindings("editor")
+
+    @dataclass
+    class Kept(Message):
+        """The person keeps the text."""
+
+        place: Place
+        field: str
+        text: str
+
+    @dataclass
+    class Discarded(Message):
+        """The person leaves without keeping; `changed` when something had been typed."""
+
+        place: Place
+
+    @dataclass
+    class Typed(Message):
+        """The text changed and the keyboard paused."""
+
+        place: Place
+        field: str
+        text: str
+
+    @dataclass
+    class ExternalEditor(Message):
+        """The person asks for $EDITOR with the text as it is now."""
+
+        place: Place
+        field: str
+        text: str
+
+    def __init__(self, place: Place, field: str, role: str, text: str, offset: int = 0) -> None:
+        super().__init__()
+        self.place = place
+        self.field = field
+        self.role = role
+        self.original = text
+        self.start_offset = offset
+        self.fold = Fold(text)
+        self._warned = False
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="editor-title", markup=False)
+        area = Area(
+            self.fold.shown,
+            soft_wrap=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            tab_behavior="indent",
+        )
+        area.cursor_blink = False
+        yield area
+        yield Static(id="editor-verdict", markup=False)
+
+    def on_mount(self) -> None:
+        if "```" in self.original and len(self.original) <= COLOURS_UP_TO:
+            self.area.language = "markdown"
+        self.area.move_cursor(self.fold.location(self.start_offset))
+        self.area.focus()
+        self.show_verdict([])
+        self._show_title()
+
+    @property
+    def area(self) -> Area:
+        return self.query_one(Area)
+
+    @property
+    def text(self) -> str:
+        """The text as it is now, without fold marks."""
+        return self.fold.unfold(self.area.text)
+
+    @property
+    def changed(self) -> bool:
+        return self.text != self.original
+
+    def replace_text(self, text: str) -> None:
+        """Show another text (from $EDITOR), undoable in the editor."""
+        self.fold = Fold(text)
+        area = self.area
+        area.replace(self.fold.shown, (0, 0), area.document.end)
+
+    def show_verdict(self, messages: list[tuple[str, str, str]]) -> None:
+        """Say what the rules find in the text as typed: (severity, code, message) each."""
+        palette = self.app.palette  # type: ignore[attr-defined]
+        line = RichText(no_wrap=True, overflow="ellipsis")
+        glyphs = {"error": "✖", "warning": "▲", "info": "●"}
+        for severity, code, message in messages[:4]:
+            if line:
+                line.append("\n")
+            line.append(f"{glyphs.get(severity, '●')} {code} ", Style(color=palette.severity(severity).color))
+            line.append(message)
+        if not messages:
+            line.append(
+                "✓ no findings in this row" if self._timer is None else "…", Style(color=palette.dim.color)
+            )
+        self.query_one("#editor-verdict", Static).update(line)
+
+    def _show_title(self) -> None:
+        mark = "● changed" if self._warned or self.area.history.undo_stack else "unchanged"
+        keep, discard = self._key("editor-keep"), self._key("editor-discard")
+        outside = self._key("editor-external")
+        text = f"{self.field} ({self.role})  {mark}   {keep} keep   {discard} discard   {outside} $EDITOR"
+        if self.fold.mark:
+            text += f"   {self.fold.mark} folds a long line"
+        self.query_one("#editor-title", Static).update(RichText(text, no_wrap=True, overflow="ellipsis"))
+
+    def _key(self, name: str) -> str:
+        from ftui.tui.keymap import BY_ID, key_name, keys_of
+
+        return key_name(keys_of(BY_ID[name], getattr(self.app, "keymap", {}))[0])
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        if self._timer is None:
+            self._show_title()
+        else:
+            self._timer.stop()
+        self._timer = self.set_timer(PAUSE, self._paused)
+
+    def _paused(self) -> None:
+        self._timer = None
+        self._show_title()
+        self.post_message(self.Typed(self.place, self.field, self.text))
+
+    def action_keep(self) -> None:
+        self.post_message(self.Kept(self.place, self.field, self.text))
+
+    def action_discard(self) -> None:
+        """Leave; a changed text asks for the key a second time."""
+        if self.changed and not self._warned:
+            self._warned = True
+            self.notify(
+                "The text was changed. The same key again throws the changes away.", severity="warning"
+            )
+            return
+        self.post_message(self.Discarded(self.place))
+
+    def action_external(self) -> None:
+        self.post_message(self.ExternalEditor(self.place, self.field, self.text))
