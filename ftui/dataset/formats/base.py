@@ -15,6 +15,10 @@ Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
 
+class WriteCancelled(Exception):  # noqa: N818 - an outcome, not an error
+    """The write was cancelled: what was written so far is not a whole file and must be thrown away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A named run of records in one file: a JSON object of arrays has one a key; other files have one, named ""."""
@@ -75,6 +79,12 @@ class Records(Protocol):
         Raises FtuiError when a field is not there or is not a text.
         """
 
+    def update(self, raw: bytes, value: Mapping[str, Any] | Sequence[Any]) -> bytes:
+        """The record changed so that it reads as `value`: only what differs gets new bytes.
+
+        Raises FtuiError when the record cannot be read, or cannot hold the value.
+        """
+
     def encode(self, value: Mapping[str, Any] | Sequence[Any]) -> bytes:
         """A new record's bytes, in the file's own style."""
 
@@ -82,7 +92,8 @@ class Records(Protocol):
         """Write the whole file anew: untouched bytes verbatim, separators and line endings kept.
 
         `pieces` cover the file in order; every base record not named in any piece is deleted.
-        Compression is applied. Raises OSError as the file system does.
+        Compression is applied. An index not yet finished is finished first. Raises OSError as the file system does,
+        WriteCancelled when cancelled, ValueError when pieces are out of order.
         """
 
     def close(self) -> None: ...
