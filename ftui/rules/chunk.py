@@ -21,9 +21,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Chunk:
     """Rows of one split of one file (at most 20,000).
 
-    In `map` they are consecutive: parsed[i] and examples[i] are row `first + i`. A row that was deleted keeps its place as
-    `Parsed(None)` without problems, so that it is neither read nor reported. Rows added by hand come in chunks of
-    their own. In `survey` the rows are an even sample: `sampled[i]` is the number of row i.
+    In `map` they are consecutive: parsed[i] and examples[i] are row `first + i`. A row that was deleted keeps its place
+    as `Parsed(None)` without problems, so that it is neither read nor reported. Rows added by hand come in chunks
+    of their own. In `survey` the rows are an even sample: `sampled[i]` is the number of row i.
     """
 
     file: int
@@ -46,7 +46,7 @@ class Chunk:
 
     @cached_property
     def rows(self) -> pl.DataFrame:
-        """A line a readable row: row (Int64, number in the file), system, prompt, answer, label (String, label may be null)."""
+        """A line a readable row: row (Int64, its number), system, prompt, answer, label (String; label may be null)."""
         kept = [(row, e) for row, e in zip(self.numbers, self.examples, strict=True) if e is not None]
         return pl.DataFrame(
             [
@@ -79,7 +79,9 @@ def strings(name: str, values: Sequence[str | None]) -> pl.Series:
     try:
         return pl.Series(name, values, dtype=pl.String)
     except UnicodeEncodeError:
-        return pl.Series(name, [None if v is None else without_surrogates(v) for v in values], dtype=pl.String)
+        return pl.Series(
+            name, [None if v is None else without_surrogates(v) for v in values], dtype=pl.String
+        )
 
 
 def without_surrogates(text: str) -> str:

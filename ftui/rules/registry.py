@@ -93,5 +93,9 @@ def choose(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[list
 def _unknown(what: str, name: str, known: Sequence[str]) -> FtuiError:
     lowered = {each.lower(): each for each in known}
     near = difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(lowered[each] for each in near)}?" if near else "`ftui rules` lists all rules"
+    hint = (
+        f"did you mean {' or '.join(lowered[each] for each in near)}?"
+        if near
+        else "`ftui rules` lists all rules"
+    )
     return FtuiError(f"there is no {what} {name!r}", hint)

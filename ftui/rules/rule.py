@@ -48,6 +48,10 @@ class Rule:
         return self.code[:3]
 
 
+class Stopped(Exception):  # noqa: N818 - not an error: a person cancelled
+    """Somebody cancelled the check."""
+
+
 class Place(NamedTuple):
     """Where a row is: file number in the check, split, and row in that file."""
 
@@ -114,12 +118,19 @@ class Context:
     """Family name to what its `survey` returned."""
     codes: frozenset[str] | None = None
     """The selected rules; a family may leave out the work of the others. None: all."""
+    cancelled: Callable[[], bool] | None = None
+    """Only in `combine`: a long one asks `stop_if_cancelled` now and then."""
     shared: dict[str, Any] = field(default_factory=dict)
     """What several families of one run build together in `combine` (the duplicate index): one dict a run."""
 
     def option(self, code: str, name: str, default: Any) -> Any:
         """A threshold from `[rules.CODE]` in ftui.toml."""
         return self.project.rules.options.get(code, {}).get(name, default)
+
+    def stop_if_cancelled(self) -> None:
+        """Raise Stopped when somebody cancelled the check."""
+        if self.cancelled is not None and self.cancelled():
+            raise Stopped
 
     def wants(self, code: str) -> bool:
         """Whether a rule is selected."""
@@ -164,7 +175,8 @@ class Family(Protocol):
         """The findings of one row, exact, in the order of fields."""
 
 
-class ChunkInfo(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ChunkInfo:
     """Which rows a partial is about: file, split, first row and number of rows."""
 
     file: int

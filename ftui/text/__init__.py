@@ -1,0 +1,1 @@
+"""Detectors on one string that return spans; pure, no data frames."""

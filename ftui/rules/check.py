@@ -1,0 +1,331 @@
+"""What a check found: hits and counts of a million rows, exact findings of the rows that somebody looks at."""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftui.dataset.dataset import Dataset
+from ftui.project.errors import FtuiError
+from ftui.project.settings import SEVERITIES, Severity
+from ftui.rules import acceptance
+from ftui.rules.findings import MAX_RELATED, FilePlace, Located, content_digest, ids_of, key_of, order, plain
+from ftui.rules.mapping import FAILURES
+from ftui.rules.reading import Rows
+from ftui.rules.rule import Combined, Context, Family, Finding, Row, Rule
+from ftui.rules.source import Source
+
+_BLOCK = 2_000
+"""Rows read in one go for a listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One split of one file, as reports name it."""
+
+    path: str
+    split: str
+    format: str
+    layout: str
+    rows: int
+    unreadable: int
+    sha256: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The interface's file object."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Check:
+    """The result of a check; it stays true to edits by `update`, and explains any row by `inspect`."""
+
+    def __init__(
+        self,
+        *,
+        dataset: Dataset,
+        source: Source,
+        rules: Mapping[str, Rule],
+        families: Sequence[Family],
+        combined: Mapping[str, Combined],
+        context: Context,
+        rows: Rows,
+        files: list[FileReport],
+        skipped: dict[str, str],
+        failed: dict[str, str],
+        timing: dict[str, float],
+        accepted: Mapping[str, str],
+    ) -> None:
+        self.dataset = dataset
+        self.source = source
+        self.rules = rules
+        self.families = list(families)
+        self.context = context
+        self.files = files
+        self.failed = failed
+        """Family to the traceback with which it ended; its rules stand in `skipped`."""
+        self.timing = timing
+        self._rows = rows
+        self._combined = combined
+        self.skipped = skipped | {
+            code: reason
+            for each in combined.values()
+            for code, reason in each.skipped.items()
+            if code in rules
+        }
+        self.hits: list[dict[str, NDArray[np.int64]]] = self._collect()
+        self.counts: dict[str, int] = {
+            code: count
+            for each in combined.values()
+            for code, count in each.counts.items()
+            if code in rules and count
+        }
+        """Rule code to the true number of findings, accepted ones included."""
+        self._known: dict[tuple[int, int], Counter[str]] = {}
+        self._reasons = accepted
+        self.whole = self._whole()
+        self.accepted = acceptance.find(self, accepted)
+        self._cleanup = weakref.finalize(self, shutil.rmtree, context.scratch, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove the scratch files; the check cannot inspect rows any more."""
+        self._cleanup()
+
+    def _collect(self) -> list[dict[str, NDArray[np.int64]]]:
+        hits: list[dict[str, NDArray[np.int64]]] = [{} for _ in self.dataset.documents]
+        for each in self._combined.values():
+            for file, found in enumerate(each.hits):
+                hits[file].update(
+                    {code: rows for code, rows in found.items() if code in self.rules and len(rows)}
+                )
+        return hits
+
+    def _whole(self) -> list[Located]:
+        found = []
+        for each in self._combined.values():
+            for finding in each.whole:
+                if finding.code in self.rules:
+                    found += self._locate([finding], FilePlace("", "", None, None), "whole")
+        return sorted(found, key=order)
+
+    # Looking at rows
+
+    def inspect(self, file: int, row: int, raw: bytes | None = None) -> list[Located]:
+        """The exact findings of one row as it is now or, with `raw`, as somebody types it.
+
+        Raises FtuiError that names the family when a rule fails.
+        """
+        if raw is None:
+            seen = self._rows.fetch(file, row)
+            bytes_ = b"" if seen.parsed.value is not None else self.dataset.documents[file].raw(row)
+        else:
+            seen = self._rows.typed(file, row, raw)
+            bytes_ = raw
+        found = self.located(seen, bytes_)
+        if raw is None:
+            self._known[file, row] = Counter(each.code for each in found)
+        return found
+
+    def located(self, row: Row, raw: bytes, codes: frozenset[str] | None = None) -> list[Located]:
+        """The findings of a row that was read already, by the families of these codes."""
+        findings: list[Finding] = []
+        for family in self.families:
+            if codes is None or any(rule.code in codes for rule in family.rules):
+                findings += self.findings_of(family, row)
+        if not findings:
+            return []
+        place = self._rows.place(row.place.file, row.place.row)
+        return self._locate(findings, place, content_digest(row.parsed, raw))
+
+    def findings_of(self, family: Family, row: Row) -> list[Finding]:
+        """The findings of one family in one row, without their places."""
+        try:
+            found = family.inspect(row, self._combined[family.name].state, self.context)
+        except FAILURES as error:
+            where = f"row {row.place.row} of {self._rows.path(row.place.file)}"
+            raise FtuiError(
+                f"family {family.name} failed on {where}: {error}", "please report this"
+            ) from error
+        return [each for each in found if each.code in self.rules]
+
+    def _locate(self, findings: Sequence[Finding], place: FilePlace, digest: str) -> list[Located]:
+        return [
+            self._one(finding, place, digest, number)
+            for finding, number in zip(findings, ids_of(findings, place), strict=True)
+        ]
+
+    def _one(self, finding: Finding, place: FilePlace, digest: str, number: str) -> Located:
+        rule = self.rules[finding.code]
+        key = key_of(finding.code, finding.field, digest)
+        related = finding.related[:MAX_RELATED]
+        return Located(
+            id=number,
+            key=key,
+            code=finding.code,
+            name=rule.name,
+            severity=self.severity(finding.code, finding.severity),
+            place=place,
+            field=finding.field,
+            start=finding.start,
+            end=finding.end,
+            message=finding.message,
+            evidence=plain(finding.evidence),
+            related=tuple(self._rows.place(each.file, each.row) for each in related),
+            fix=finding.fix,
+            accepted=self._reasons.get(key),
+        )
+
+    def severity(self, code: str, own: Severity | None = None) -> Severity:
+        """How severe a finding is: as the project says, else as the finding says, else as its rule says."""
+        return self.context.project.rules.severity.get(code) or own or self.rules[code].severity
+
+    # Keeping up with edits
+
+    def update(self, rows: Iterable[tuple[int, int]]) -> None:
+        """Look again at rows that were edited, added or deleted, and set hits and counts right for them.
+
+        Findings that need several rows are judged against the rows as they were at the check; the next check sees
+        them all.
+        """
+        changed: dict[int, set[int]] = {}
+        for file, row in rows:
+            changed.setdefault(file, set()).add(row)
+        for file, numbers in changed.items():
+            before = {row: self._before(file, row) for row in numbers}
+            after = {row: self._after(file, row) for row in numbers}
+            self._set_hits(file, before, after)
+        self.accepted = acceptance.find(self, self._reasons)
+
+    def _before(self, file: int, row: int) -> Counter[str]:
+        """What the row counts for so far: exact where it was looked at, else one finding for each of its rules."""
+        hits = Counter(code for code, rows in self.hits[file].items() if contains(rows, row))
+        known = self._known.get((file, row), Counter())
+        return Counter({code: max(known[code], 1) for code in hits})
+
+    def _after(self, file: int, row: int) -> Counter[str]:
+        if self.dataset.documents[file].deleted(row):
+            self._known.pop((file, row), None)
+            return Counter()
+        return Counter(each.code for each in self.inspect(file, row))
+
+    def _set_hits(
+        self, file: int, before: Mapping[int, Counter[str]], after: Mapping[int, Counter[str]]
+    ) -> None:
+        codes = {code for counts in (*before.values(), *after.values()) for code in counts}
+        touched = np.array(sorted(before), dtype=np.int64)
+        hits = self.hits[file]
+        for code in codes:
+            kept = np.setdiff1d(hits.get(code, touched[:0]), touched, assume_unique=True)
+            new = np.array(sorted(row for row in after if after[row][code]), dtype=np.int64)
+            hits[code] = np.union1d(kept, new)
+            change = sum(after[row][code] - before[row][code] for row in before)
+            self.counts[code] = max(self.counts.get(code, 0) + change, len(hits[code]))
+            if not len(hits[code]):
+                del hits[code]
+            if not self.counts[code]:
+                del self.counts[code]
+
+    # Listing and counting
+
+    def listing(self, max_per_rule: int = 0, codes: Iterable[str] | None = None) -> list[Located]:
+        """Findings for a report, sorted by path, row, field, start, code; at most so many a rule (0: all)."""
+        wanted = set(self.rules if codes is None else codes)
+        found = [each for each in self.whole if each.code in wanted]
+        room = {code: (max_per_rule or self.counts.get(code, 0)) for code in wanted}
+        for each in found:
+            room[each.code] -= 1
+        for file in range(len(self.hits)):
+            found += self._list_file(file, room)
+        return sorted(found, key=order)
+
+    def _list_file(self, file: int, room: dict[str, int]) -> list[Located]:
+        codes_of: dict[int, set[str]] = {}
+        for code, rows in self.hits[file].items():
+            for row in rows[: max(room.get(code, 0), 0)].tolist():
+                codes_of.setdefault(row, set()).add(code)
+        found: list[Located] = []
+        for row, raw in self.blocks(file, sorted(codes_of)):
+            codes = codes_of[row.place.row]
+            for each in self.located(row, raw, frozenset(codes)):
+                if each.code in codes and room[each.code] > 0:
+                    room[each.code] -= 1
+                    found.append(each)
+        return found
+
+    def blocks(self, file: int, rows: Sequence[int]) -> Iterable[tuple[Row, bytes]]:
+        """Rows of one file with their bytes, read sequentially."""
+        for start in range(0, len(rows), _BLOCK):
+            yield from self._rows.run(file, rows[start : start + _BLOCK])
+
+    @cached_property
+    def row_count(self) -> int:
+        """How many rows were looked at."""
+        return sum(report.rows for report in self.files)
+
+    @property
+    def open_counts(self) -> dict[str, int]:
+        """Findings by rule that nobody accepted."""
+        open_ = {code: count - self.accepted.counts.get(code, 0) for code, count in self.counts.items()}
+        return {code: count for code, count in sorted(open_.items()) if count > 0}
+
+    @property
+    def severities(self) -> dict[Severity, int]:
+        """Findings by severity that nobody accepted."""
+        found: dict[Severity, int] = dict.fromkeys(SEVERITIES, 0)
+        for code, count in self.open_counts.items():
+            mixed = self._combined[self.rules[code].family].severities.get(code)
+            if mixed is None or code in self.context.project.rules.severity:
+                found[self.severity(code)] += count
+                continue
+            left = count
+            for severity in reversed(SEVERITIES):  # what edits took away since counts against the gravest
+                part = min(mixed.get(severity, 0), left) if severity != "error" else left
+                found[severity] += part
+                left -= part
+        return found
+
+    @property
+    def rows_with_findings(self) -> int:
+        """Rows with at least one finding that nobody accepted."""
+        return sum(len(self._flagged(file)) for file in range(len(self.hits)))
+
+    def _flagged(self, file: int) -> NDArray[np.int64]:
+        arrays = [
+            np.setdiff1d(rows, self.accepted.rows[file][code], assume_unique=True)
+            if code in self.accepted.rows[file]
+            else rows
+            for code, rows in self.hits[file].items()
+        ]
+        return np.unique(np.concatenate(arrays)) if arrays else np.empty(0, dtype=np.int64)
+
+    def summary(self, listed: Iterable[Located] = ()) -> dict[str, Any]:
+        """The interface's summary; `listed` are the findings that the report lists."""
+        shown = Counter(each.code for each in listed)
+        missing = {code: count - shown[code] for code, count in sorted(self.counts.items())}
+        return {
+            "rows": self.row_count,
+            "by_rule": self.open_counts,
+            "by_severity": self.severities,
+            "rows_with_findings": self.rows_with_findings,
+            "not_listed": {code: count for code, count in missing.items() if count > 0},
+            "accepted": dict(sorted(self.accepted.counts.items())),
+        }
+
+    def accept(self, reasons: Mapping[str, str]) -> None:
+        """Take over the acceptances as they are now."""
+        self._reasons = reasons
+        self.accepted = acceptance.find(self, reasons)
+        self.whole = [replace(each, accepted=reasons.get(each.key)) for each in self.whole]
+
+
+def contains(rows: NDArray[np.int64], row: int) -> bool:
+    """Whether a sorted array holds a row."""
+    at = int(np.searchsorted(rows, row))
+    return at < len(rows) and int(rows[at]) == row
