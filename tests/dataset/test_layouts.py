@@ -246,8 +246,8 @@ def test_turn_edits_that_cannot_be() -> None:
 
 
 NAMES = """
-messages role content from value conversations tools tool_calls function name id arguments tool_call_id instruction
-input output prompt completion chosen rejected label text type system history question answer a.b
+messages role content from value conversations tools tool_calls function name id arguments tool_call_id
+instruction input output prompt completion chosen rejected label text type system history question answer a.b
 """
 KEYS = st.sampled_from([*NAMES.split(), ""])
 WORDS = st.sampled_from(

@@ -1,0 +1,141 @@
+"""ftui.toml read into settings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ftui.project.app_settings import read_app_table
+from ftui.project.nearest import nearest
+from ftui.project.settings import SEVERITIES, Project, RuleSettings, Severity, Stop
+from ftui.project.split_names import split_rank
+from ftui.project.toml_table import TomlTable, read_toml
+
+CONFIG_NAME = "ftui.toml"
+TABLES = ("project", "splits", "data", "stop", "rules", "model", "training", "app")
+COLUMN_ROLES = ("prompt", "answer", "system", "label", "chosen", "rejected")
+_CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
+_CODE_OR_FAMILY = re.compile(r"[A-Z]{3}([0-9]{3})?")
+
+
+def load_project(path: Path | str | None = None) -> Project:
+    """The project of a folder or a file: the ftui.toml there or in a folder above; without one, bare settings.
+
+    A path that is itself a TOML file is read as the settings. Raises FtuiError for a fault in the file.
+    """
+    place = Path(path) if path is not None else Path.cwd()
+    if place.suffix == ".toml":
+        return read_project(place)
+    folder = place if place.is_dir() else place.parent
+    config = find_config(folder)
+    return Project(root=folder.absolute()) if config is None else read_project(config)
+
+
+def find_config(folder: Path) -> Path | None:
+    """The nearest ftui.toml in this folder or above."""
+    start = folder.absolute()
+    return next((f / CONFIG_NAME for f in (start, *start.parents) if (f / CONFIG_NAME).is_file()), None)
+
+
+def read_project(config: Path) -> Project:
+    """The settings of one file. Raises FtuiError that names the line of a fault."""
+    config = config.absolute()
+    root = config.parent
+    table = read_toml(config)
+    table.finish(TABLES)
+    about, data, model = table.table("project"), table.table("data"), table.table("model")
+    about.finish(("name",))
+    data.finish(("layout", "columns"))
+    model.finish(("modelfile",))
+    training = table.table("training")
+    training.finish(("logs",))
+    read_app_table(table.table("app"))  # refuses its faults now; the app reads it again for its values
+    return Project(
+        root=root,
+        name=about.text("name") or root.name,
+        splits=_splits(table.table("splits"), root),
+        layout=data.text("layout"),
+        columns=_columns(data.table("columns")),
+        stop=_stop(table.table("stop")),
+        rules=_rules(table.table("rules")),
+        modelfile=_path(model.text("modelfile"), root),
+        logs=_path(training.text("logs"), root),
+        config=config,
+    )
+
+
+def _path(named: str | None, root: Path) -> Path | None:
+    return root / Path(named).expanduser() if named else None
+
+
+def _splits(table: TomlTable, root: Path) -> dict[str, tuple[Path, ...]]:
+    """Split names to files; a pattern stands for the files that match it now, sorted."""
+    found: dict[str, tuple[Path, ...]] = {}
+    for name in table.keys():  # noqa: SIM118 - a table is no mapping
+        files: list[Path] = []
+        for named in table.texts(name):
+            files += _expanded(named, root, table, name)
+        if not files:
+            table.fail(f"the split {name!r} names no file", name)
+        found[name] = tuple(dict.fromkeys(files))
+    return dict(sorted(found.items(), key=lambda item: split_rank(item[0])))
+
+
+def _expanded(named: str, root: Path, table: TomlTable, name: str) -> list[Path]:
+    path = root / Path(named).expanduser()
+    if not any(sign in named for sign in "*?[") or path.exists():
+        return [path]
+    anchor = Path(path.anchor)
+    matches = sorted(match for match in anchor.glob(str(path.relative_to(anchor))) if match.is_file())
+    if not matches:
+        table.fail(f"no file matches {named!r}", name)
+    return matches
+
+
+def _columns(table: TomlTable) -> dict[str, str]:
+    table.finish(COLUMN_ROLES)
+    return {name: table.text(name) or "" for name in table.keys()}  # noqa: SIM118
+
+
+def _stop(table: TomlTable) -> Stop:
+    table.finish(("end_marker", "sequences"))
+    return Stop(table.text("end_marker"), table.texts("sequences"))
+
+
+def _rules(table: TomlTable) -> RuleSettings:
+    options: dict[str, dict[str, Any]] = {}
+    for key in table.keys():  # noqa: SIM118
+        if _CODE.fullmatch(key):
+            inner = table.table(key)
+            options[key] = {name: inner.value(name) for name in inner.keys()}  # noqa: SIM118
+    table.finish(("select", "ignore", "severity", *options))
+    return RuleSettings(
+        _codes(table, "select"), _codes(table, "ignore"), _severities(table.table("severity")), options
+    )
+
+
+def _codes(table: TomlTable, key: str) -> tuple[str, ...]:
+    codes = tuple(
+        code.strip().upper() for text in table.texts(key) for code in text.split(",") if code.strip()
+    )
+    for code in codes:
+        if not _CODE_OR_FAMILY.fullmatch(code):
+            table.fail(
+                f"{code!r} in rules.{key} is no rule code or family", key, "FMT004 or FMT; see `ftui rules`"
+            )
+    return codes
+
+
+def _severities(table: TomlTable) -> dict[str, Severity]:
+    found: dict[str, Severity] = {}
+    for code in table.keys():  # noqa: SIM118
+        said = table.text(code)
+        severity = next((one for one in SEVERITIES if one == said), None)
+        if not _CODE.fullmatch(code):
+            table.fail(f"{code!r} is no rule code", code, "FMT004, say; see `ftui rules`")
+        if severity is None:
+            near = nearest(said or "", SEVERITIES)
+            table.fail(f"unknown severity {said!r}{near}", code, f"one of {', '.join(SEVERITIES)}")
+        found[code] = severity
+    return found
