@@ -1,0 +1,211 @@
+"""Near-duplicate texts: candidates from MinHash bands, each pair verified on its shingles, and groups of rows.
+
+Texts that are equal word for word are one node, so that a text that stands a thousand times is compared once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftui.rules.shingles import BAND_ROWS, BANDS, I64, U32, U64, distinct, mix
+
+THRESHOLD = 0.8
+"""Shingle Jaccard from which two texts are near duplicates."""
+MARGIN = 0.25
+"""Candidates whose signatures agree in less than threshold - margin are not verified: four standard deviations."""
+BUCKET = 200
+"""Up to so many texts in a bucket every pair is a candidate; in larger ones each text and the next."""
+_BUDGET = 3_000_000
+"""Candidate pairs a band may give; a file that gives more has its bucket size lowered."""
+_STEP = 1 << 18
+
+Column = Callable[[int], U64]
+"""The band keys (4 values of a signature) of all nodes, by band."""
+
+
+class Pairs(NamedTuple):
+    """Verified pairs of nodes, a < b."""
+
+    a: I64
+    b: I64
+    jaccard: NDArray[np.float32]
+
+    def where(self, keep: NDArray[np.bool_]) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.a[keep], self.b[keep], self.jaccard[keep])
+
+
+def candidates(count: int, column: Column, stop: Callable[[], None]) -> tuple[I64, I64]:
+    """Pairs of nodes that share a bucket in some band, each once."""
+    found = [np.zeros(0, np.uint64)]
+    bits = np.uint64(max(count - 1, 1).bit_length())
+    for band in range(BANDS):
+        stop()
+        key = mix(column(band)) & ~((np.uint64(1) << bits) - np.uint64(1))
+        # The node stands in the low bits of its key: one plain sort (66 ms a million) in place of an argsort (100 ms).
+        found.append(_bucket_pairs(_shared(key), bits))
+    mask = (np.uint64(1) << bits) - np.uint64(1)
+    pairs = distinct(np.concatenate(found))
+    return (pairs >> bits).astype(np.int64), (pairs & mask).astype(np.int64)
+
+
+def _shared(key: U64) -> U64:
+    """Key and node of the nodes whose key may occur again, sorted: a table sorts out those that are alone first."""
+    size = 22
+    slot = (key >> np.uint64(64 - size)).astype(np.uint32)
+    first_of = np.zeros(1 << size, np.uint32)
+    nodes = np.arange(len(key), dtype=np.uint32)
+    first_of[slot] = nodes
+    crowded = np.zeros(1 << size, np.bool_)
+    crowded[slot[first_of[slot] != nodes]] = True
+    kept = np.flatnonzero(crowded[slot])
+    return np.sort(key[kept] | kept.astype(np.uint64))
+
+
+def _bucket_pairs(packed: U64, bits: np.uint64) -> U64:
+    """All pairs within the buckets of sorted keys, as (smaller node, larger node) in one number."""
+    key = packed >> bits
+    node = packed & ((np.uint64(1) << bits) - np.uint64(1))
+    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.zeros(0, np.int64)
+    sizes = np.diff(np.append(starts, len(key)))
+    limit = _limit(sizes)
+    size_at = np.repeat(sizes, sizes)
+    found = []
+    at = np.flatnonzero(size_at > 1)
+    for distance in range(1, limit):
+        at = at[at + distance < len(key)]
+        at = at[key[at + distance] == key[at]]
+        if distance == 2:
+            at = at[size_at[at] <= limit]
+        if not len(at):
+            break
+        found.append((node[at] << bits) | node[at + distance])  # nodes ascend within a bucket
+    return np.concatenate(found) if found else np.zeros(0, np.uint64)
+
+
+def _limit(sizes: I64) -> int:
+    """The largest bucket of which every pair is a candidate."""
+    limit = BUCKET
+    while limit > 8 and (sizes[sizes <= limit].astype(np.float64) ** 2).sum() / 2 > _BUDGET:
+        limit //= 2
+    return limit
+
+
+def alike(a: I64, b: I64, column: Column, least: float) -> NDArray[np.bool_]:
+    """Which candidate pairs have signatures that agree in at least this share of their values."""
+    agreed = np.zeros(len(a), np.uint8)
+    for band in range(BANDS):
+        keys = column(band)
+        for start in range(0, len(a), _STEP):
+            part = slice(start, start + _STEP)
+            lanes = (keys[a[part]] ^ keys[b[part]]).view(np.uint16).reshape(-1, BAND_ROWS)
+            agreed[part] += (lanes == 0).sum(axis=1, dtype=np.uint8)
+    return agreed >= least * BANDS * BAND_ROWS
+
+
+def verify(a: I64, b: I64, sets: Callable[[I64], Iterator[U32]], stop: Callable[[], None]) -> NDArray[np.float32]:
+    """The Jaccard of the shingle sets of each pair of rows; `sets` gives the shingles of sorted rows."""
+    rows = distinct(np.concatenate([a, b]))
+    members = []
+    for number, shingles in enumerate(sets(rows)):
+        if number % 10_000 == 0:
+            stop()
+        members.append(frozenset(shingles.tolist()))
+    first, second = np.searchsorted(rows, a).tolist(), np.searchsorted(rows, b).tolist()
+    values = (jaccard(members[i], members[j]) for i, j in zip(first, second, strict=True))
+    return np.fromiter(values, np.float32, len(a))
+
+
+def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
+    """Shared shingles over all shingles; 0 when neither has any."""
+    shared = len(one & other)
+    union = len(one) + len(other) - shared
+    return shared / union if union else 0.0
+
+
+class Groups(NamedTuple):
+    """Rows in groups, a line each, sorted by row: the group's first row, the nearest other member, and how near."""
+
+    row: I64
+    original: I64
+    nearest: I64
+    jaccard: NDArray[np.float32]
+
+    def at(self, row: int) -> int:
+        """The line of a row; -1 where it is in no group."""
+        line = int(np.searchsorted(self.row, row))
+        return line if line < len(self.row) and self.row[line] == row else -1
+
+    def members(self, original: int) -> I64:
+        """All rows of the group of this original."""
+        return self.row[self.original == original]
+
+    @property
+    def others(self) -> I64:
+        """All rows but the originals."""
+        return self.row[self.row != self.original]
+
+
+NO_GROUPS = Groups(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+
+
+def group(a: I64, b: I64, near: NDArray[np.float32]) -> Groups:
+    """Rows joined by pairs, as groups; the nearest of a row is the member with the highest Jaccard among its pairs."""
+    if not len(a):
+        return NO_GROUPS
+    rows, at = np.unique(np.concatenate([a, b]), return_inverse=True)
+    first, second = at[: len(a)], at[len(a) :]
+    root = components(len(rows), first, second)
+    one, other, value = np.append(first, second), np.append(second, first), np.append(near, near)
+    order = np.lexsort((other, -value, one))
+    best = order[np.searchsorted(one[order], np.arange(len(rows)))]
+    return Groups(rows, rows[root], rows[other[best]], value[best])
+
+
+def components(count: int, a: I64, b: I64) -> I64:
+    """The smallest node that each node is joined to: union-find over whole arrays."""
+    root = np.arange(count, dtype=np.int64)
+    while True:
+        left, right = root[a], root[b]
+        differ = left != right
+        if not differ.any():
+            return root
+        a, b, left, right = a[differ], b[differ], left[differ], right[differ]
+        lower = np.minimum(left, right)
+        np.minimum.at(root, np.maximum(left, right), lower)
+        while True:
+            jumped = root[root]
+            if np.array_equal(jumped, root):
+                break
+            root = jumped
+
+
+class Equal(NamedTuple):
+    """Rows with equal keys: the number of each row's group, and each group's first row and size."""
+
+    group: I64
+    first: I64
+    size: I64
+
+
+def equal(keys: U64) -> Equal:
+    """Rows grouped by key."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    fresh = np.ones(len(keys), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    starts = np.flatnonzero(fresh)
+    number = np.empty(len(keys), np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    return Equal(number, order[starts], np.diff(np.append(starts, len(keys))))
+
+
+def slices(array: U32, starts: Sequence[int], ends: Sequence[int]) -> Iterator[U32]:
+    """Parts of an array without its zeros (the places of template shingles)."""
+    for start, end in zip(starts, ends, strict=True):
+        part = array[start:end]
+        yield part[part != 0]

@@ -1,0 +1,204 @@
+"""All rows of a run side by side: which are equal, which are near duplicates, and the same for a row being typed.
+
+Rows are numbered in split order (training, validation, test, others), then file, then place in the file, so that the
+first of a group is its original and the earlier of two splits has the smaller numbers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftui.rules.chunk import Chunk
+from ftui.rules.fingerprints import (
+    ANSWER,
+    BOTH,
+    PROMPT,
+    Fingerprints,
+    part_sizes,
+    pick,
+)
+from ftui.rules.near_duplicates import (
+    MARGIN,
+    THRESHOLD,
+    Column,
+    Equal,
+    Pairs,
+    alike,
+    candidates,
+    equal,
+    slices,
+    verify,
+)
+from ftui.rules.rule import ChunkInfo, Context, Place
+from ftui.rules.shingles import BANDS, I64, U32, U64, mix
+
+Partials = Iterable[tuple[Chunk | ChunkInfo, Any]]
+
+_RANKS = {
+    "train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1, "eval": 1, "evaluation": 1,
+    "test": 2, "testing": 2, "holdout": 2,
+}  # fmt: skip
+
+def split_rank(name: str) -> int:
+    """Training before validation before test before all others."""
+    return _RANKS.get(name.lower(), 3)
+
+
+def row_index(partials: Partials, context: Context) -> RowIndex:
+    """The index of this run, built by the first family that asks."""
+    found = context.shared.get("rows")
+    if found is None:
+        found = context.shared["rows"] = RowIndex(partials, context)
+    else:
+        for _ in partials:  # the others are the same arrays; taking them gives them up
+            pass
+    assert isinstance(found, RowIndex)
+    return found
+
+
+class RowIndex:
+    """The fingerprints of all rows as whole arrays."""
+
+    def __init__(self, partials: Partials, context: Context) -> None:
+        parts = [
+            (ChunkInfo(info.file, info.split, info.first, len(info) if isinstance(info, Chunk) else info.count), found)
+            for info, found in partials
+        ]
+        names = list(dict.fromkeys(info.split for info, _ in parts))
+        self.splits = sorted(names, key=lambda name: (split_rank(name), names.index(name)))
+        """Names of the splits, in their order."""
+        parts.sort(key=lambda part: (self.splits.index(part[0].split), part[0].file, part[0].first))
+        self.files = len(context.files)
+        self.threshold = float(context.option("DUP002", "threshold", THRESHOLD))
+        self._context = context
+        self._infos = [info for info, _ in parts]
+        self._parts: list[Fingerprints] = [found for _, found in parts]
+        sizes = np.array([len(found.rows) for found in self._parts], np.int64)
+        self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        self.count = int(self._starts[-1])
+        self.row = self._join("rows", np.int64)
+        self.file = np.repeat(np.array([info.file for info in self._infos], np.int32), sizes)
+        self.split = np.repeat(np.array([self.splits.index(i.split) for i in self._infos], np.int16), sizes)
+        self.content: U64 = self._join("content", np.uint64)
+        self.prompt: U64 = self._join("prompt", np.uint64)
+        self.asked: U64 = self._join("asked", np.uint64)
+        self.answer: U64 = self._join("answer", np.uint64)
+        self.sequence: U64 = self._join("sequence", np.uint64, 2)
+        self.words = self._join("words", np.int32, 2)
+        self.comparable = self._join("comparable", np.bool_, 3)
+        self.labelled = self._join("labelled", np.bool_)
+        self.brief = self._join("brief", np.bool_)
+        self.paired = self._join("paired", np.bool_)
+        self._equal: dict[int, Equal] = {}
+        self._near: dict[int, Pairs] = {}
+        self._by_place = sorted((info.file, info.first, number) for number, info in enumerate(self._infos))
+
+    def _join(self, name: str, dtype: Any, columns: int = 0) -> NDArray[Any]:
+        shape = (0, columns) if columns else (0,)
+        return np.concatenate([np.zeros(shape, dtype), *(getattr(part, name) for part in self._parts)])
+
+    # Rows and their numbers
+
+    def place(self, number: int) -> Place:
+        """Where a row is."""
+        return Place(int(self.file[number]), self.splits[self.split[number]], int(self.row[number]))
+
+    def number(self, file: int, row: int) -> int:
+        """The number of a row; -1 where it was not there."""
+        at = bisect_right(self._by_place, (file, row, len(self._infos))) - 1
+        if at < 0 or self._by_place[at][0] != file:
+            return -1
+        part = self._by_place[at][2]
+        rows = self._parts[part].rows
+        local = int(np.searchsorted(rows, row))
+        return int(self._starts[part]) + local if local < len(rows) and rows[local] == row else -1
+
+    def scan(self, field: int, keys: U64, most: int) -> I64:
+        """Rows that share buckets with a signature, given as its band keys, those with the most first.
+
+        Looks through all signatures: 40 ms for a million rows, and nothing to keep sorted for it.
+        """
+        found = [np.zeros(0, np.int64)]
+        for start, part in zip(self._starts.tolist(), self._parts, strict=False):
+            bands = part.signatures.open()[field]
+            for band in range(BANDS):
+                same = np.ascontiguousarray(bands[band]).view(np.uint64).ravel() == keys[band]
+                found.append(np.flatnonzero(same) + start)
+        rows, shared = np.unique(np.concatenate(found), return_counts=True)
+        comparable = self.comparable[rows, field]
+        rows, shared = rows[comparable], shared[comparable]
+        return rows[np.argsort(-shared, kind="stable")][:most]
+
+    def hits(self, numbers: I64) -> list[NDArray[np.int64]]:
+        """The rows of each file that are among these."""
+        files, rows = self.file[numbers], self.row[numbers]
+        return [np.unique(rows[files == file]) for file in range(self.files)]
+
+    # Equal and near rows, as they were at the check
+
+    def nodes(self, field: int) -> Equal:
+        """Rows with the same text in a field, word for word."""
+        if field not in self._equal:
+            self._equal[field] = equal(self._keys(field))
+        return self._equal[field]
+
+    def _keys(self, field: int) -> U64:
+        comparable = self.comparable[:, field]
+        if field == PROMPT:
+            return np.where(comparable, self.sequence[:, 0], mix(self.prompt))
+        if field == ANSWER:
+            return np.where(comparable, self.sequence[:, 1], mix(self.answer))
+        words = pick(pick(self.sequence[:, 0], self.sequence[:, 1]), np.where(self.labelled, self.answer, 0))
+        return np.where(comparable, words, pick(self.prompt, self.answer))
+
+    def near(self, field: int) -> Pairs:
+        """Nodes of a field that are near duplicates, verified."""
+        if field not in self._near:
+            self._near[field] = self._find_near(field)
+        return self._near[field]
+
+    def _find_near(self, field: int) -> Pairs:
+        first = self.nodes(field).first
+        nodes = np.flatnonzero(self.comparable[first, field])
+        rows = first[nodes]
+        stop = self._context.stop_if_cancelled
+        column = self._column(field, rows)
+        a, b = candidates(len(nodes), column, stop)
+        if field == BOTH:
+            kept = ~self._other_label(rows[a], rows[b])
+            a, b = a[kept], b[kept]
+        close = alike(a, b, column, self.threshold - MARGIN)
+        a, b = a[close], b[close]
+        value = verify(rows[a], rows[b], lambda some: self._sets(field, some), stop)
+        return Pairs(nodes[a], nodes[b], value).where(value >= np.float32(self.threshold))
+
+    def _other_label(self, a: I64, b: I64) -> NDArray[np.bool_]:
+        return (self.labelled[a] | self.labelled[b]) & (self.answer[a] != self.answer[b])
+
+    def _column(self, field: int, rows: I64) -> Column:
+        opened = [part.signatures.open() for part in self._parts]
+
+        def column(band: int) -> U64:
+            columns = [np.ascontiguousarray(each[field, band]).view(np.uint64).ravel() for each in opened]
+            return np.concatenate([np.zeros(0, np.uint64), *columns])[rows]
+
+        return column
+
+    def _sets(self, field: int, rows: I64) -> Iterator[U32]:
+        """The shingles of a field of each of these (sorted) rows, template left out."""
+        part_of = np.searchsorted(self._starts, rows, side="right") - 1
+        for part in np.unique(part_of).tolist():
+            local = rows[part_of == part] - self._starts[part]
+            sizes = part_sizes(self._parts[part].words)
+            ends = np.cumsum(sizes.sum(axis=1))
+            starts = ends - sizes.sum(axis=1)
+            if field == PROMPT:
+                ends = starts + sizes[:, 0]
+            elif field == ANSWER:
+                starts = ends - sizes[:, 2]
+            yield from slices(self._parts[part].shingles.open(), starts[local].tolist(), ends[local].tolist())

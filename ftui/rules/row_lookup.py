@@ -1,0 +1,129 @@
+"""One row as it is now against all rows: what it equals and what it resembles, also while it is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ftui.dataset.example import Example
+from ftui.rules.fingerprints import (
+    ANSWER,
+    PROMPT,
+    Fingerprints,
+    content,
+    describe,
+    discounted,
+    end_marker,
+    hashes,
+    template_of,
+    without_marker,
+)
+from ftui.rules.near_duplicates import jaccard
+from ftui.rules.row_index import RowIndex
+from ftui.rules.rule import Context, Row
+from ftui.rules.shingles import BANDS, I64, words_of
+
+_MOST = 200
+"""Rows that a typed row is compared with, at most."""
+
+
+class Seen(NamedTuple):
+    """A row as it is now."""
+
+    row: Row
+    example: Example
+    number: int
+    """In the index; -1 for a row that was not there."""
+    split: int
+    """The number of its split; -1 for one without rows."""
+    changed: Fingerprints | None
+    """None where the row is as it was at the check."""
+
+
+class Near(NamedTuple):
+    """A row that resembles another."""
+
+    number: int
+    jaccard: float
+
+
+def see(row: Row, index: RowIndex, context: Context) -> Seen | None:
+    """The row with its fingerprints if it has changed; None where it cannot be read."""
+    if row.example is None:
+        return None
+    number = index.number(row.place.file, row.place.row)
+    split = index.splits.index(row.place.split) if row.place.split in index.splits else -1
+    digest = hashes([content(row.example, row.parsed)])[0]
+    if number >= 0 and index.content[number] == digest:
+        return Seen(row, row.example, number, split, None)
+    last = context.shared.get("seen")  # three families ask for the same row
+    if isinstance(last, Seen) and last.changed is not None:
+        if last.row.place == row.place and last.changed.content[0] == digest:
+            return last
+    now = describe(np.array([row.place.row]), [row.parsed], [row.example], context)
+    seen = context.shared["seen"] = Seen(row, row.example, number, split, now)
+    context.shared["resembling"] = {}
+    return seen
+
+
+def now_at(number: int, index: RowIndex, context: Context) -> tuple[Row, bool] | None:
+    """Another row of the index as it is now, and whether it is as it was; None where it cannot be read any more."""
+    assert context.fetch is not None
+    place = index.place(number)
+    row = context.fetch(place.file, place.row)
+    if row.example is None:
+        return None
+    return row, bool(hashes([content(row.example, row.parsed)])[0] == index.content[number])
+
+
+def unchanged(numbers: Sequence[int], index: RowIndex, context: Context) -> bool:
+    """Whether these rows are as they were at the check."""
+    return all((found := now_at(number, index, context)) is not None and found[1] for number in numbers)
+
+
+def still_equal(keys: np.ndarray, key: int, seen: Seen, index: RowIndex, context: Context) -> list[int]:  # type: ignore[type-arg]
+    """Rows with this key in a column of the index, the row itself left out, that are as they were; at most 200."""
+    found = np.flatnonzero(keys == np.uint64(key))
+    found = found[found != seen.number][:_MOST]
+    return [number for number in found.tolist() if unchanged([number], index, context)]
+
+
+def resembling(seen: Seen, field: int, index: RowIndex, context: Context) -> list[Near]:
+    """Rows whose field is near that of a changed row, verified on both as they are now; in the order of the index."""
+    assert seen.changed is not None
+    known: dict[int, list[Near]] = context.shared.setdefault("resembling", {})
+    if field not in known:
+        known[field] = _resembling(seen, seen.changed, field, index, context)
+    return known[field]
+
+
+def _resembling(seen: Seen, now: Fingerprints, field: int, index: RowIndex, context: Context) -> list[Near]:
+    if not now.comparable[0, field]:
+        return []
+    bands = now.signatures.open()[field]
+    keys = np.array([bands[band].view(np.uint64).ravel()[0] for band in range(BANDS)], np.uint64)
+    examples: dict[int, Example] = {}
+    for number in index.scan(field, keys, _MOST + 1).tolist():
+        found = now_at(number, index, context) if number != seen.number else None
+        if found is not None and found[0].example is not None:
+            examples[number] = found[0].example
+    own, *others = shingle_sets([seen.example, *examples.values()], field, context)
+    values = [jaccard(own, other) for other in others]
+    near = [Near(n, v) for n, v in zip(examples, values, strict=True) if v >= index.threshold]
+    return sorted(near)
+
+
+def shingle_sets(examples: Sequence[Example], field: int, context: Context) -> list[frozenset[int]]:
+    """The shingles of one field of each example, template left out."""
+    marker = end_marker(context)
+    words = words_of([text for e in examples for text in (e.prompt, without_marker(e.answer, marker))])
+    shingles, segments, _ = discounted(words, template_of(context))
+    borders = segments[:-1].reshape(-1, 3).tolist()
+    ends = segments[3::3].tolist()
+    sets = []
+    for (prompt, across, answer), end in zip(borders, ends, strict=True):
+        part = shingles[prompt:across] if field == PROMPT else shingles[answer:end] if field == ANSWER else shingles[prompt:end]
+        sets.append(frozenset(part[part != 0].tolist()))
+    return sets
