@@ -51,7 +51,7 @@ def to_bytes(written: str) -> bytes:
 
 def escapes_letters(raw: bytes, default: bool) -> bool:
     """Whether bytes spell characters beyond ASCII as escapes; `default` where they hold no such character."""
-    if not raw.isascii():
+    if not raw.removeprefix(b"\xef\xbb\xbf").isascii():
         return False
     return default or _ESCAPED_LETTER.search(raw) is not None
 

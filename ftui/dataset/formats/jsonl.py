@@ -91,7 +91,7 @@ class JsonLines:
         if not cut and data and not self.source.at_end(self.end + len(data)):
             data, cut = self._long_line(data)
         if cut:
-            absorb(data[:cut] if cut < len(data) else data)
+            absorb(data, cut)
             self.end += cut
         rest = data[cut:]
         at_end = self.source.at_end(self.end + len(rest))
@@ -113,10 +113,10 @@ class JsonLines:
                 data = b"".join(parts)
                 return data, data.rfind(b"\n") + 1
 
-    def _absorb(self, data: bytes) -> None:
-        """Index lines that all end with a line feed, without numpy: for the first page and the last line."""
+    def _absorb(self, data: bytes, cut: int) -> None:
+        """Index the whole lines in data[:cut], without numpy: for the first page."""
         at = 0
-        while at < len(data):
+        while at < cut:
             stop = data.find(b"\n", at)
             self.crlf += stop > at and data[stop - 1] == 13
             self._add_line(self.end + at, data[at:stop])
@@ -132,11 +132,11 @@ class JsonLines:
             self.blanks.append(row)
         self.lines.shift(row, 1)
 
-    def _absorb_fast(self, data: bytes) -> None:
+    def _absorb_fast(self, data: bytes, cut: int) -> None:
         """As _absorb, a whole chunk at a time: only lines that begin with white space are looked at one by one."""
         import numpy as np
 
-        octets = np.frombuffer(data, np.uint8)
+        octets = np.frombuffer(data, np.uint8, cut)
         breaks = np.flatnonzero(octets == 10)
         starts = np.empty_like(breaks)
         starts[0] = 0
