@@ -1,0 +1,322 @@
+"""The terminal app: themes, keys, the background work, and the way in and out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from textual import on, work
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from ftui.project.app_settings import AppSettings
+from ftui.project.errors import FtuiError
+from ftui.project.locations import config_dir, packaged_dir
+from ftui.tui.cell_diff import CellDiffMixin
+from ftui.tui.checking import CheckDone, Checker, CheckFailed, CheckProgress, RowsInspected
+from ftui.tui.keymap import bindings, read_keymap
+from ftui.tui.screens.desk import DeskScreen
+from ftui.tui.themes import DEFAULT, WITHOUT_COLOUR, Look, load_themes, read_theme
+from ftui.tui.widgets.record_view import RecordView
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+
+    from ftui.dataset.session import Session
+    from ftui.project.settings import Project
+    from ftui.store.entry import Entry
+    from ftui.tui.order import Place
+
+TICK = 0.25
+"""Seconds between two reports of a background job: a status line that changes oftener only costs bytes."""
+
+
+class FtuiApp(CellDiffMixin, inherit_bindings=False):
+    """The data desk on a session. Slow work runs in threads and in a process; they only post messages here."""
+
+    BINDINGS = bindings("app")
+    TITLE = "ftui"
+    ENABLE_COMMAND_PALETTE = True
+    CSS = """
+    ToastRack { align-horizontal: right; }
+    Toast { padding: 0 1; width: auto; max-width: 60%; margin-bottom: 0; }
+    """
+
+    class Grown(Message):
+        """The index of a file has grown."""
+
+        def __init__(self, percent: int) -> None:
+            super().__init__()
+            self.percent = percent
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, FtuiApp.Grown)
+
+    class Indexed(Message):
+        """Every record of every file is known; an error names what could not be read."""
+
+        def __init__(self, error: str = "") -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(
+        self,
+        session: Session,
+        settings: AppSettings | None = None,
+        checker: Callable[[FtuiApp], Checker] | None = None,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.settings = settings or AppSettings()
+        self.cell_diff = self.settings.cell_diff
+        self.checker: Checker | None = None
+        self._make_checker = checker
+        self._looks: dict[str, Look] = {}
+        self._warnings = list(self.settings.warnings)
+        self.animation_level = "none"
+        self._first_theme()
+
+    # Looks
+
+    def _first_theme(self) -> None:
+        """Only the theme in use is read before the first paint (2 ms each)."""
+        wanted = WITHOUT_COLOUR if self.no_color else self.settings.theme or DEFAULT
+        for folder in (config_dir() / "themes", packaged_dir("themes")):
+            path = folder / f"{wanted}.toml"
+            if path.is_file():
+                try:
+                    self._add_look(read_theme(path))
+                except (OSError, ValueError) as error:
+                    self._warnings.append(f"theme {path.name} left out: {error}")
+                else:
+                    self._use(wanted)
+                    return
+        self._load_themes()
+        if wanted not in self._looks:
+            self._warnings.append(f"no theme is called {wanted}; there are {', '.join(sorted(self._looks))}")
+        self._use(wanted if wanted in self._looks else DEFAULT)
+
+    def _load_themes(self) -> None:
+        looks, warnings = load_themes((packaged_dir("themes"), config_dir() / "themes"))
+        self._warnings += [text for text in warnings if text not in self._warnings]
+        for look in looks.values():
+            self._add_look(look)
+
+    def _add_look(self, look: Look) -> None:
+        self._looks[look.theme.name] = look
+        self.register_theme(look.theme)
+
+    def _use(self, name: str) -> None:
+        self.palette = self._looks[name].palette
+        self.theme = name
+
+    def _theme_changed(self, theme: Theme) -> None:
+        look = self._looks.get(theme.name)
+        if look is not None:
+            self.palette = look.palette
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Have every line drawn again: the colours changed."""
+        desk = self.desk
+        desk.table.repaint()
+        desk.record.renew()
+        for widget in desk.query("*"):
+            widget.refresh()
+
+    def get_default_screen(self) -> DeskScreen:
+        return DeskScreen(self.session)
+
+    @property
+    def desk(self) -> DeskScreen:
+        """The screen that all others lie on."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, DeskScreen)
+        return screen
+
+    # Coming up
+
+    def on_mount(self) -> None:
+        self.session.on_change.append(self._session_changed)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.app_resume_signal.subscribe(self, self._resumed)
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        """What a person need not wait for: other themes, the keymap, the index, the check."""
+        keymap, warnings = read_keymap(config_dir() / "keymap.toml")
+        if keymap:
+            self.set_keymap(keymap)
+        for name in [name for name in self.available_themes if name not in self._looks]:
+            self.unregister_theme(name)
+        self._load_themes()
+        for warning in dict.fromkeys([*self._warnings, *warnings]):
+            self.notify(warning, severity="warning", timeout=10, markup=False)
+        self._warnings.clear()
+        self.index()
+
+    @work(thread=True, exclusive=True, group="index", exit_on_error=False)
+    def index(self) -> None:
+        """Find every record of every file, in a thread."""
+        worker = get_current_worker()
+        documents = self.session.dataset.documents
+        last = 0.0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal last
+            now = monotonic()
+            if now - last >= TICK:
+                last = now
+                self.post_message(self.Grown(100 * done // max(1, total)))
+
+        try:
+            for document in documents:
+                if not document.complete:
+                    document.build_index(progress, lambda: worker.is_cancelled)
+        except (FtuiError, OSError) as error:
+            self.post_message(self.Indexed(str(error)))
+        else:
+            self.post_message(self.Indexed())
+
+    @on(Grown)
+    def _grown(self, event: Grown) -> None:
+        self.desk.renew_splits()
+        self.desk.show_progress(f"reading {event.percent} %")
+
+    @on(Indexed)
+    def _indexed(self, event: Indexed) -> None:
+        desk = self.desk
+        desk.renew_splits()
+        desk.show_position()
+        desk.show_progress("")
+        if event.error:
+            self.notify(event.error, severity="error", timeout=15, markup=False)
+        elif desk.complete:
+            self.check()
+
+    # Checking
+
+    def check(self) -> None:
+        """Run all rules in the background."""
+        if self._make_checker is None:
+            return
+        if self.checker is None:
+            self.checker = self._make_checker(self)
+        self.desk.found.state = "running"
+        self.desk.findings.progress = "checking …"
+        self.desk.findings.refresh()
+        self.checker.check()
+
+    def inspect_rows(self, places: Sequence[Place]) -> None:
+        """Have some rows looked at exactly."""
+        if self.checker is not None and self.desk.found.state == "done":
+            self.checker.inspect(places)
+
+    @on(CheckProgress)
+    def _check_progress(self, event: CheckProgress) -> None:
+        percent = f" {100 * event.done // event.total} %" if event.total else ""
+        self.desk.findings.progress = f"{event.phase}{percent}"
+        self.desk.findings.refresh_header()
+
+    @on(CheckDone)
+    def _check_done(self, event: CheckDone) -> None:
+        desk = self.desk
+        desk.found.replace(event.hits, event.counts, event.rules, event.whole, event.skipped)
+        desk.found.state = "done"
+        desk.findings.progress = ""
+        desk.found_changed()
+
+    @on(CheckFailed)
+    def _check_failed(self, event: CheckFailed) -> None:
+        desk = self.desk
+        desk.found.state = "failed" if event.error else "stopped"
+        desk.found.error = event.error
+        desk.findings.progress = ""
+        desk.found_changed()
+
+    @on(RowsInspected)
+    def _rows_inspected(self, event: RowsInspected) -> None:
+        for place, spots in event.spots.items():
+            self.desk.found.learn(place, spots)
+        self.desk.learned(set(event.spots))
+
+    @on(RecordView.GrammarWanted)
+    def _grammar_wanted(self, event: RecordView.GrammarWanted) -> None:
+        self.load_grammar(event.language)
+
+    @work(thread=True, group="grammar", exit_on_error=False)
+    def load_grammar(self, language: str) -> None:
+        """Bring a grammar into memory, then draw the record with its colours."""
+        from ftui.tui import syntax
+
+        syntax.load(language)
+        self.call_from_thread(self.desk.record.renew)
+
+    def stop(self) -> None:
+        """Stop what runs in the background."""
+        self.workers.cancel_group(self, "index")
+        if self.checker is not None and self.desk.found.state == "running":
+            self.checker.stop()
+
+    # Changes
+
+    def _session_changed(self, entry: Entry, undone: bool) -> None:  # noqa: ARG002  the session's signature
+        self.desk.changed(entry)
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        self.forget_cells()
+
+    def _resumed(self, _: Any) -> None:
+        self.forget_cells()
+        self.refresh(layout=True)
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen anew, whatever the terminal shows."""
+        self.forget_cells()
+        self.refresh(layout=True)
+
+    # Leaving
+
+    def action_request_quit(self) -> None:
+        """Leave at once when everything is saved, else ask."""
+        unsaved = self.session.unsaved
+        if not unsaved:
+            self.exit()
+            return
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
+        choices = [
+            Choice("s", "save and leave", "save"),
+            Choice("l", "leave; the edits are kept and offered the next time", "leave"),
+        ]
+        self.push_screen(AskModal(f"{unsaved:,} steps are not saved.", "", choices), self._quit_answered)
+
+    def _quit_answered(self, answer: str | None) -> None:
+        if answer == "leave":
+            self.exit()
+
+    def on_unmount(self) -> None:
+        if self.checker is not None:
+            self.checker.close()
+
+
+def run(paths: Sequence[str | Path], project: Project, settings: AppSettings | None = None) -> int:
+    """Open the files and show them; returns the exit code. Raises FtuiError when nothing can be read."""
+    from ftui.dataset.dataset import Dataset
+    from ftui.dataset.session import Session
+    from ftui.project.app_settings import load_app_settings
+
+    settings = settings or load_app_settings(project)
+    session = Session.open(Dataset.open(paths, project))
+    try:
+        app = FtuiApp(session, settings)
+        app.run(mouse=settings.mouse)
+        return app.return_code or 0
+    finally:
+        session.close()
+        sys.stdout.flush()

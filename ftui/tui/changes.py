@@ -1,0 +1,41 @@
+"""Which rows a step of the journal touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftui.store.entry import Accepted, Deleted, Inserted, Marked, Raw, Splices
+from ftui.tui.order import Place
+
+if TYPE_CHECKING:
+    from ftui.dataset.dataset import Dataset
+    from ftui.store.entry import Entry
+
+MANY = 5_000
+"""Beyond this, it is cheaper to read and draw everything anew than to name the rows."""
+
+
+def touched(entry: Entry, dataset: Dataset) -> tuple[set[Place] | None, bool]:
+    """The rows that changed (None: too many to name, or an acceptance), and whether the order of rows changed."""
+    files = {str(document.path): file for file, document in enumerate(dataset.documents)}
+    places: set[Place] | None = set()
+    structural = False
+    for change in entry.changes:
+        if isinstance(change, Accepted):
+            places = None
+            continue
+        structural = structural or isinstance(change, Deleted | Inserted)
+        file = files.get(change.path)
+        if file is None or places is None:
+            continue
+        rows = _rows(change)
+        places = None if len(rows) > MANY else places | {Place(file, int(row)) for row in rows}
+    return places, structural
+
+
+def _rows(change: Splices | Raw | Deleted | Inserted | Marked) -> list[int]:
+    if isinstance(change, Raw | Inserted):
+        return [change.row]
+    if isinstance(change, Splices):
+        return list(change.touched())
+    return list(change.rows)

@@ -1,0 +1,69 @@
+"""What the app and the check say to each other: requests one way, messages the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from ftui.tui.found import Hits, Spot
+    from ftui.tui.order import Place
+
+
+@dataclass
+class CheckProgress(Message):
+    """How far the check is."""
+
+    phase: str
+    done: int
+    total: int
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, CheckProgress)
+
+
+@dataclass
+class CheckDone(Message):
+    """A check ended."""
+
+    hits: Sequence[Hits]
+    counts: Mapping[str, int]
+    rules: Mapping[str, tuple[str, str]]
+    whole: Sequence[Spot]
+    skipped: Mapping[str, str]
+
+
+@dataclass
+class CheckFailed(Message):
+    """A check ended without a result; an empty error: it was stopped."""
+
+    error: str
+
+
+@dataclass
+class RowsInspected(Message):
+    """The exact findings of some rows."""
+
+    spots: Mapping[Place, Sequence[Spot]]
+
+
+class Checker(Protocol):
+    """Runs the rules somewhere else and posts the messages above; no call waits."""
+
+    def check(self) -> None:
+        """Run all rules over all rows as they are now."""
+
+    def inspect(self, places: Sequence[Place]) -> None:
+        """Look at some rows exactly."""
+
+    def update(self, places: Sequence[Place]) -> None:
+        """Some rows changed: set the hits right and look at them."""
+
+    def stop(self) -> None:
+        """Stop the check that runs."""
+
+    def close(self) -> None:
+        """End for good."""
