@@ -90,8 +90,9 @@ def test_a_row_of_another_layout_is_read_and_named() -> None:
         ({"instruction": "a", "input": ["x"], "output": "b"}, "FMT003", "input"),
         ({"instruction": "a", "output": None}, "FMT005", "output"),
         ({"instruction": None, "output": "b"}, "FMT004", "instruction"),
-        ({"something": "else"}, "FMT002", ""),
-        (["a", "b", "c"], "FMT002", ""),
+        ({"something": "else"}, "FMT003", "instruction"),
+        ({"id": 1, "text": "alone"}, "FMT003", "instruction"),
+        (["a", "b", "c"], "FMT003", "instruction"),
     ],
 )
 def test_alpaca_faults(value: Any, code: str, field: str) -> None:

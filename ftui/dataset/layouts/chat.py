@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftui.dataset.example import Example, LayoutProblem, Role, Text
-from ftui.dataset.layouts.base import Value, make_example, make_text, missing, nothing, wrong_type
+from ftui.dataset.layouts.base import Value, make_example, make_text, nothing, wrong_type
 from ftui.dataset.layouts.drift import drifted
 from ftui.dataset.layouts.order import check_order
 from ftui.dataset.layouts.shapes import CONVERSATION_KEYS, first_key
@@ -116,10 +116,7 @@ class ChatLayout:
                 read = ChatLayout(self.words, other).example(value)
                 message = f"the turns are under {other!r}, the other rows have them under {self.list_key!r}"
                 return read._replace(problems=(LayoutProblem("FMT002", other, message), *read.problems))
-        example = drifted(self.name, value)
-        if not example.texts and value == {}:
-            return nothing(self.name, missing(self.list_key, "turns"))
-        return example
+        return drifted(self.name, value, self.list_key)
 
     def template(self) -> Value:
         """The value of an empty new row: a user turn and an assistant turn."""

@@ -23,13 +23,13 @@ class ClassificationLayout(Turnless):
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, dict):
-            return drifted(self.name, value)
+            return drifted(self.name, value, self.text_key)
         text, label = value.get(self.text_key), value.get(self.label_key)
         if text.__class__ is str and label.__class__ is str:
             pair = make_text(self.text_key, "user", text), make_text(self.label_key, "label", label)
             return make_example(self.name, pair, text, "", "", label)
         if self.text_key not in value and self.label_key not in value:
-            return drifted(self.name, value)
+            return drifted(self.name, value, self.text_key)
         return self._careful(value, text, label)
 
     def _careful(self, value: dict[str, Any], text: object, label: object) -> Example:
@@ -85,7 +85,7 @@ class PairedClassificationLayout(Turnless):
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, list):
-            return drifted(self.name, value)
+            return drifted(self.name, value, "[0]")
         texts: list[Text] = []
         problems: list[LayoutProblem] = []
         for i, role in enumerate(("user", "label")):

@@ -121,7 +121,7 @@ class TextLayout(Turnless):
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, dict) or "text" not in value:
-            return drifted(self.name, value)
+            return drifted(self.name, value, "text")
         text = value["text"]
         if isinstance(text, str):
             return make_example(self.name, (make_text("text", "assistant", text),), "", text)

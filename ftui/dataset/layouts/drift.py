@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from ftui.dataset.example import Example, LayoutProblem
-from ftui.dataset.layouts.base import Value, kind_of, nothing
+from ftui.dataset.layouts.base import Value, kind_of, make_text, nothing
 from ftui.dataset.layouts.shapes import shape_of
 
 
-def drifted(layout: str, value: Value) -> Example:
-    """A row that has none of its layout's fields: read as what it looks like, with FMT002 first."""
+def drifted(layout: str, value: Value, needed: str) -> Example:
+    """A row that has none of its layout's fields: read as what it looks like, with FMT002 first.
+
+    Where it looks like nothing known, `needed` is missing. One text alone is too little to speak of another layout.
+    """
     shape = shape_of(value)
-    if shape is None or shape == layout:
-        return nothing(
-            layout,
-            LayoutProblem("FMT002", "", f"the row has no field of the {layout} layout ({_keys(value)})"),
-        )
+    if shape in (None, "text", layout):
+        problem = LayoutProblem("FMT003", needed, f"{needed} is missing ({_keys(value)})")
+        if shape != "text" or not isinstance(value, dict):
+            return nothing(layout, problem)
+        return nothing(layout, problem)._replace(texts=(make_text("text", "other", value["text"]),))
     from ftui.dataset.layouts.detect import layout_for
 
-    other = layout_for(shape, (value,)).example(value)
-    problem = LayoutProblem("FMT002", "", f"the row has the {shape} layout, the file has {layout}")
+    other = layout_for(str(shape), (value,)).example(value)
+    problem = LayoutProblem("FMT002", "", f"the row has the {shape} layout, the other rows have {layout}")
     return other._replace(layout=layout, problems=(problem, *other.problems))
 
 
 def _keys(value: object) -> str:
     if not isinstance(value, dict):
-        return f"it is {kind_of(value)}"
+        return f"the row is {kind_of(value)}"
     if not value:
-        return "it is an empty object"
+        return "the row is an empty object"
     shown = ", ".join(str(key)[:40] for key in list(value)[:5])
-    return f"it has {shown}" + (", …" if len(value) > 5 else "")
+    return f"the row has {shown}" + (", …" if len(value) > 5 else "")

@@ -30,7 +30,7 @@ class PairLayout(Turnless):
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if value.__class__ is not dict:
-            return drifted(self.name, value)
+            return drifted(self.name, value, self.prompt_key)
         prompt: Any = value.get(self.prompt_key)
         answer: Any = value.get(self.answer_key)
         extra = value.get(self.extra_key)
@@ -49,7 +49,7 @@ class PairLayout(Turnless):
     def _careful(self, value: dict[str, Any]) -> Example:
         """A row that is not plain: nulls, wrong types, message lists, a system prompt, a history of turns."""
         if self.prompt_key not in value and self.answer_key not in value:
-            return drifted(self.name, value)
+            return drifted(self.name, value, self.prompt_key)
         problems: list[LayoutProblem] = []
         texts: list[Text] = []
         self._read(value, "system", "system", texts, problems, required=False)

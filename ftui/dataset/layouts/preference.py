@@ -42,7 +42,7 @@ class PreferenceLayout(Turnless):
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, dict) or not (self.chosen_key in value or self.rejected_key in value):
-            return drifted(self.name, value)
+            return drifted(self.name, value, self.chosen_key)
         texts: list[Text] = []
         problems: list[LayoutProblem] = []
         if isinstance(value.get("system"), str):

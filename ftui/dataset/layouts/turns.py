@@ -151,11 +151,17 @@ def _read_role(turn: dict[str, Any], path: str, words: Vocabulary, problems: lis
     return "unknown"
 
 
-def _unknown_role(role: str, words: Vocabulary) -> str:
+def meant_role(role: str, words: Vocabulary) -> str | None:
+    """The word of this vocabulary that an unknown role stands for; None where that is not clear."""
     plain = role.strip().lower()
-    meant = plain if plain in words.kinds else MEANT.get(plain)
-    if meant is not None and meant not in words.kinds:
-        meant = next((word for word, kind in words.kinds.items() if kind == meant), None)
+    if plain in words.kinds:
+        return plain
+    meant = MEANT.get(plain)
+    return next((words.words[who] for who in words.words if who == meant), None)
+
+
+def _unknown_role(role: str, words: Vocabulary) -> str:
+    meant = meant_role(role, words)
     known = ", ".join(words.words.values())
     said = f"unknown role {role[:40]!r}"
     return f"{said}: {meant!r} is meant" if meant else f"{said}: this layout knows {known}"
