@@ -101,7 +101,7 @@ def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
     word = words[place]
     if word in NAMED:
         return word, [*words[:place], *words[place + 1 :]]
-    if _is_path(word) or "--" in words[:place]:
+    if _is_path(word):
         return "open", list(words)
     raise FtuiError(
         f"no command and no file is called {word}",
@@ -118,7 +118,7 @@ def _first_plain_word(words: Sequence[str]) -> int | None:
         if skip:
             skip = False
         elif word == "--":
-            return place + 1 if place + 1 < len(words) else None
+            return None  # only paths follow
         elif not word.startswith("-") or word == "-":
             return place
         else:

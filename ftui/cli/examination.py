@@ -15,6 +15,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ftui.project.app_settings import load_app_settings
+from ftui.project.errors import FtuiError
+from ftui.project.load import load_project
+from ftui.project.locations import config_dir, packaged_dir
+from ftui.store.location import locate
+
 PURPOSES: Mapping[str, str] = {
     "textual": "the terminal app",
     "rich": "widths of characters in text reports",
@@ -185,15 +191,23 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _places() -> Iterator[Line]:
-    folder = Path.cwd() / ".ftui"
-    nearest = folder if folder.exists() else folder.parent
+    try:
+        root = load_project().root
+        yield Line("Places", "project", True, f"{root}")
+    except FtuiError as error:
+        root = Path.cwd()
+        yield Line("Places", "ftui.toml", False, error.message, error.hint or "mend the file", required=True)
+    folder = locate(root).folder
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
     writable = os.access(nearest, os.W_OK)
-    says = (
-        f"{folder}"
-        if writable
-        else f"{folder}: no right to write; edits go to the state folder of your account"
-    )
+    says = f"{folder}" if writable else f"{folder}: no right to write; edits go to your state folder"
     yield Line("Places", ".ftui", writable, says, f"chmod u+w {nearest}")
+    for name in ("themes", "samples"):
+        here = packaged_dir(name)
+        present = here.is_dir() and any(here.iterdir())
+        yield Line("Places", name, present, f"{here}", "install ftui anew", required=name == "themes")
+    for warning in load_app_settings().warnings:
+        yield Line("Places", "config.toml", False, warning, "mend the file")
     for path in user_files():
         fault = toml_fault(path)
         yield Line("Places", path.name, not fault, fault or str(path), f"mend {path}")
@@ -201,7 +215,7 @@ def _places() -> Iterator[Line]:
 
 def user_files() -> list[Path]:
     """The keymap and the themes of this person, where there are any."""
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "ftui"
+    home = config_dir()
     return [
         path for path in (home / "keymap.toml", *sorted((home / "themes").glob("*.toml"))) if path.is_file()
     ]

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TextIO
 
 from ftui.report.visible import visible
@@ -73,6 +73,10 @@ class Output:
             progress=Progress(None if silent else sys.stderr),
         )
 
+    def plain(self) -> Output:
+        """The same for text that goes to a file: no colours, 80 columns."""
+        return replace(self, style=Style(False), width=80)
+
     def result(self, text: str) -> None:
         """Write a result (with its own line ends) to stdout."""
         self.progress.clear()
@@ -129,6 +133,11 @@ class Progress:
         self._stream.write(f"\r{line}\x1b[K")
         self._stream.flush()
         self._shown = line
+
+
+def has_terminal() -> bool:
+    """Whether a person can be shown the app: a terminal to read keys from and one to draw on."""
+    return sys.stdin is not None and sys.stdin.isatty() and _is_terminal(sys.stdout)
 
 
 def _is_terminal(stream: TextIO) -> bool:

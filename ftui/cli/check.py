@@ -1,0 +1,180 @@
+"""`ftui check`: runs the rules and reports what they found."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS, WORSE
+from ftui.cli.output import Output
+from ftui.cli.parser import add_data_options, add_rule_options, codes, count
+from ftui.project.errors import FtuiError
+
+if TYPE_CHECKING:
+    from ftui.dataset.dataset import Dataset
+    from ftui.report.report import Report
+    from ftui.rules.check import Check
+
+FORMATS = ("text", "json", "sarif", "junit", "markdown")
+FAIL_ON = ("error", "warning", "info", "never")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Which data, which rules, how to report, when to fail."""
+    add_data_options(parser)
+    add_rule_options(parser)
+    report = parser.add_argument_group("report")
+    report.add_argument(
+        "--format", choices=FORMATS, default="text", help=f"{', '.join(FORMATS)} (default: text)"
+    )
+    report.add_argument("--output", metavar="FILE", help="write the report to FILE (default: stdout)")
+    report.add_argument(
+        "--max-per-rule",
+        type=count,
+        default=10_000,
+        metavar="N",
+        help="findings listed a rule, 0 for all (default: 10000; counts stay true)",
+    )
+    verdict = parser.add_argument_group("verdict")
+    verdict.add_argument(
+        "--fail-on", choices=FAIL_ON, default="error", help="exit 1 on findings this grave (default: error)"
+    )
+    verdict.add_argument(
+        "--baseline", metavar="FILE", help="exit 3 where some rule finds more per row than FILE says"
+    )
+    verdict.add_argument("--write-baseline", metavar="FILE", help="write what is found as the baseline")
+    running = parser.add_argument_group("running")
+    running.add_argument(
+        "--jobs", type=count, default=0, metavar="N", help="worker processes (default: one a core)"
+    )
+    running.add_argument("--no-progress", action="store_true", help="no progress on the terminal")
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Check, report, judge."""
+    from ftui.cli.data import open_dataset, project_of
+    from ftui.report.build import build
+    from ftui.rules import engine, registry
+
+    project = project_of(options)
+    registry.choose(
+        codes(options.select), codes(options.ignore)
+    )  # a mistyped code is said before the files are read
+    with open_dataset(options, project) as dataset:
+        check = engine.check(
+            dataset,
+            project,
+            select=codes(options.select),
+            ignore=codes(options.ignore),
+            jobs=options.jobs,
+            progress=output.progress,
+            accepted=_accepted(dataset, output),
+            debug=options.debug,
+        )
+        report = build(check, options.max_per_rule)
+        output.progress.clear()
+        _deliver(_render(report, options, output), options.output, output)
+        verdict = _judge(report, options)
+        verdict = max(verdict, _compare(check, options, output), key=_precedence)
+        return COULD_NOT_JUDGE if _tell_what_was_not_judged(dataset, check, output) else verdict
+
+
+def _precedence(code: int) -> int:
+    return [CLEAN, FINDINGS, WORSE, COULD_NOT_JUDGE].index(code)
+
+
+def _accepted(dataset: Dataset, output: Output) -> dict[str, str]:
+    """What was accepted in the app; its edits that are not saved are no part of the files, and that is said."""
+    from ftui.cli.data import left_behind
+
+    left = left_behind(dataset)
+    if left.unsaved:
+        output.note(f"note: {left.unsaved} edits in the app are not saved; the files on disk are checked")
+    return left.accepted
+
+
+def _render(report: Report, options: argparse.Namespace, output: Output) -> str:
+    from ftui.report.as_json import as_json
+    from ftui.report.junit import junit
+    from ftui.report.markdown import markdown
+    from ftui.report.sarif import sarif
+    from ftui.rules import registry
+
+    rules = registry.rules()
+    if options.format == "text":
+        from ftui.cli.text_report import text_report
+
+        return text_report(report, rules, output.plain() if options.output else output)
+    formats: dict[str, Callable[[], str]] = {
+        "json": lambda: as_json(report),
+        "sarif": lambda: sarif(report, rules),
+        "junit": lambda: junit(report, rules, options.fail_on),
+        "markdown": lambda: markdown(report, rules),
+    }
+    return formats[options.format]()
+
+
+def _deliver(text: str, target: str | None, output: Output) -> None:
+    if target is None:
+        output.result(text)
+        return
+    write_whole(Path(target), text)
+    output.note(f"report written to {target}")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there in full or not at all; raises FtuiError."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with open(handle, "w", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - a descriptor
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except OSError as error:
+        raise FtuiError(f"{path}: {error.strerror}", "name a file that can be written") from error
+
+
+def _judge(report: Report, options: argparse.Namespace) -> int:
+    from ftui.report.report import at_or_above
+
+    found = report["summary"]["by_severity"]
+    return (
+        FINDINGS
+        if any(n and at_or_above(severity, options.fail_on) for severity, n in found.items())
+        else CLEAN
+    )
+
+
+def _compare(check: Check, options: argparse.Namespace, output: Output) -> int:
+    """Against the baseline, and the baseline written anew, in this order: both may name the same file."""
+    if not options.baseline and not options.write_baseline:
+        return CLEAN
+    from ftui.rules import baseline
+
+    worse = []
+    if options.baseline:
+        worse = baseline.compare(check, baseline.read(Path(options.baseline)), options.fail_on)
+        for each in worse:
+            output.warning(f"worse than the baseline: {each}")
+    if options.write_baseline:
+        write_whole(Path(options.write_baseline), baseline.write(check))
+        output.note(f"baseline written to {options.write_baseline}")
+    return WORSE if worse else CLEAN
+
+
+def _tell_what_was_not_judged(dataset: Dataset, check: Check, output: Output) -> bool:
+    """Files of which nothing could be read, and rules that failed."""
+    for file in dataset.unreadable:
+        output.error(file.error.message, file.error.hint)
+    empty = [file.path for file in check.files if file.rows and file.rows == file.unreadable]
+    for path in empty:
+        output.error(f"{path}: no row could be read", "is it data? ftui explain FMT001")
+    for family, trace in check.failed.items():
+        output.error(f"the rules {family} failed: {trace.strip().splitlines()[-1]}", "please report this")
+    return bool(dataset.unreadable or empty or check.failed)
