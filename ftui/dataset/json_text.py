@@ -62,24 +62,45 @@ def replace(token: bytes, changes: Sequence[Change], ascii_only: bool) -> bytes:
     Offsets are characters of the decoded text; changes do not overlap. Raises ValueError when they do, or reach beyond
     the text.
     """
-    ordered = sorted(changes, key=lambda change: change[:2])
     text = decode(token)
+    body = token[1:-1]
+    needed = _all_needed(text, changes)
+    if not needed:
+        return token
+    offsets = byte_offsets(body, [offset for start, end, _ in needed for offset in (start, end)])
+    return b'"' + _patched(body, offsets, [encode(new, ascii_only) for _, _, new in needed]) + b'"'
+
+
+def replace_plain(text: bytes, changes: Sequence[Change]) -> bytes:
+    """As replace, for UTF-8 without escapes; half surrogate pairs, which cannot be written there, become U+FFFD."""
+    needed = _all_needed(text.decode(errors="replace"), changes)
+    offsets = [_within_run(text, offset) for start, end, _ in needed for offset in (start, end)]
+    return _patched(text, offsets, [plain_bytes(new) for _, _, new in needed])
+
+
+def plain_bytes(text: str) -> bytes:
+    """A text as UTF-8; half surrogate pairs become U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text).encode()
+
+
+def _all_needed(text: str, changes: Sequence[Change]) -> list[Change]:
+    ordered = sorted(changes, key=lambda change: change[:2])
     at = 0
     for start, end, _ in ordered:
         if not at <= start <= end <= len(text):
             raise ValueError(f"characters {start} to {end} of a text of {len(text)}")
         at = end
-    body = token[1:-1]
-    needed = [piece for change in ordered for piece in _needed(text, *change)]
-    if not needed:
-        return token
-    offsets = byte_offsets(body, [offset for start, end, _ in needed for offset in (start, end)])
-    parts, at = [b'"'], 0
-    for i, (_, _, new) in enumerate(needed):
-        parts += (body[at : offsets[2 * i]], encode(new, ascii_only))
+    return [piece for change in ordered for piece in _needed(text, *change)]
+
+
+def _patched(body: bytes, offsets: Sequence[int], texts: Sequence[bytes]) -> bytes:
+    """Bytes with those between each pair of offsets replaced."""
+    parts: list[bytes] = []
+    at = 0
+    for i, text in enumerate(texts):
+        parts += (body[at : offsets[2 * i]], text)
         at = offsets[2 * i + 1]
-    parts += (body[at:], b'"')
-    return b"".join(parts)
+    return b"".join((*parts, body[at:]))
 
 
 def byte_offsets(body: bytes, wanted: Sequence[int]) -> list[int]:

@@ -7,14 +7,11 @@ import stat
 from pathlib import Path
 
 from ftui.dataset.formats.base import Records
+from ftui.dataset.formats.sniff import SUFFIXES, guess_format
 from ftui.dataset.formats.source import FileSource, Source
 from ftui.project.errors import FtuiError
 
-_SUFFIXES = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv",
-    ".parquet": "parquet", ".pq": "parquet",
-}  # fmt: skip
-DATA_SUFFIXES: tuple[str, ...] = tuple(_SUFFIXES)
+DATA_SUFFIXES: tuple[str, ...] = tuple(SUFFIXES)
 """Suffixes of files that hold rows, without those of compression."""
 COMPRESSION_SUFFIXES: tuple[str, ...] = (".gz", ".zst")
 
@@ -24,9 +21,22 @@ def open_records(path: Path) -> Records:
 
     Raises FtuiError when nothing can be read: missing, empty, a directory, no permission, not data.
     """
+    source: Source = FileSource(path, _open(path))
+    try:
+        return _records(source)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _records(source: Source) -> Records:
+    kind = guess_format(source)
+    if kind in ("csv", "tsv"):
+        from ftui.dataset.formats.delimited import Delimited
+
+        return Delimited(source, kind)
     from ftui.dataset.formats.jsonl import JsonLines
 
-    source: Source = FileSource(path, _open(path))
     return JsonLines(source)
 
 

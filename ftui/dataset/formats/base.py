@@ -88,6 +88,12 @@ class Records(Protocol):
     def encode(self, value: Mapping[str, Any] | Sequence[Any]) -> bytes:
         """A new record's bytes, in the file's own style."""
 
+    def fit(self, raw: bytes) -> bytes:
+        """Bytes typed by a person as they can stand in the file as one record: line breaks between JSON tokens become spaces.
+
+        `write` does the same, so that no record can break up into several.
+        """
+
     def write(self, out: BinaryIO, pieces: Iterable[Piece], progress: Progress, cancelled: Cancelled) -> None:
         """Write the whole file anew: untouched bytes verbatim, separators and line endings kept.
 

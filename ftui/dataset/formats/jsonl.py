@@ -150,6 +150,9 @@ class JsonLines(LineRecords):
             self._style = json_spans.style_of([raw.removeprefix(BOM) for raw in self.raws(0, 50)])
         return self._style
 
+    def fit(self, raw: bytes) -> bytes:
+        return b" ".join(raw.split(b"\n")) if b"\n" in raw else raw
+
     def ending(self, row: int) -> bytes:
         start, stop = self.span(row)
         data = self.source.read(start, stop - start)

@@ -30,6 +30,10 @@ class LineRecords(ScannedRecords):
     def ending(self, row: int) -> bytes:
         """What stands between a record and the next one: its line ending and the blank lines that follow."""
 
+    @abstractmethod
+    def fit(self, raw: bytes) -> bytes:
+        """Bytes as they can stand in the file as one record."""
+
     def span(self, row: int) -> tuple[int, int]:
         """Offsets of a record and of the next one: record, line ending, blank lines that follow."""
         if not 0 <= row < len(self.starts):

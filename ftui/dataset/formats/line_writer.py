@@ -32,6 +32,9 @@ class LineFile(Protocol):
     def newline(self) -> bytes:
         """The line ending that most lines have."""
 
+    def fit(self, raw: bytes) -> bytes:
+        """Bytes as they can stand in the file as one record."""
+
     def has_blank_after(self, row: int) -> bool:
         """Whether blank lines follow a record."""
 
@@ -67,8 +70,6 @@ class _LineWriter:
         self._count = len(file)
         self._at = 0
         """The next base record to account for."""
-        self._open = False
-        """Whether the line written last still lacks its ending."""
         self._newline = file.newline()
         self._common = file.common_ending()
         self._final = self._count - 1
@@ -76,6 +77,8 @@ class _LineWriter:
         self._mark = first == 0 and self._count > 0 and file.source.read(0, len(BOM)) == BOM
         """Whether a byte-order mark stands in front of row 0 and is still to be written."""
         sink.copy(0, first)
+        self._open = bool(sink.last) and not sink.last.endswith(b"\n")  # a header that is all there is
+        """Whether the line written last still lacks its ending."""
 
     def keep(self, start: int, stop: int) -> None:
         if start >= stop:
@@ -99,13 +102,13 @@ class _LineWriter:
             self._open = not ending.endswith(b"\n")
         else:
             ending = self._common
-        self._sink.write(raw + ending)
+        self._sink.write(self._file.fit(raw) + ending)
         self._at = row + 1
 
     def add(self, raw: bytes) -> None:
         self._top()
         self._close_line()
-        self._sink.write(raw.removeprefix(BOM))
+        self._sink.write(self._file.fit(raw.removeprefix(BOM)))
         self._open = True
 
     def finish(self) -> None:
