@@ -17,7 +17,7 @@ def keep_backup(folder: Path, data: Path) -> Path:
 
     `data` is the file itself, not a symlink to it. Raises OSError as the file system does.
     """
-    backup = folder / _name(data)
+    backup = folder / backup_name(data)
     try:
         os.link(data, backup)
     except FileNotFoundError:
@@ -58,10 +58,10 @@ def _prefix(data: Path) -> str:
     return sha256(os.fsencode(data)).hexdigest()[:8]
 
 
-def _name(data: Path) -> str:
-    """Sorts by time, and ends as the file does, so that it opens in the same format."""
+def backup_name(data: Path) -> str:
+    """A name that sorts by time, and ends as the file's does, so that it opens in the same format."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
-    return f"{_prefix(data)}-{moment}-{data.name}"
+    return f"{_prefix(data)}-{moment}-{data.name[-150:]}"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -173,7 +173,9 @@ class Entry:
     code: str = ""
     """The rule of a fix."""
     sequence: int = 0
-    """Position in the journal, from 1; given by the journal."""
+    """Position in the journal, from 1; given by the journal, as is `at`."""
+    at: str = ""
+    """When it was made: ISO 8601, UTC."""
     details: dict[str, str] = field(default_factory=dict)
 
     @property

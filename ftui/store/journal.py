@@ -22,7 +22,7 @@ LOST = -1
 
 
 class Pending(NamedTuple):
-    """A save under way: what the file on disk will be once the rename is done."""
+    """A save under way: what a file's state will be once the rename is done."""
 
     disk: Fingerprint
     saved: int
@@ -41,6 +41,17 @@ class FileState:
     disk: Fingerprint
     saved: int = 0
     pending: Pending | None = None
+
+    @classmethod
+    def of(cls, path: str, opened: Fingerprint) -> FileState:
+        """A file that was just opened."""
+        return cls(0, path, path, opened, opened)
+
+    def settled(self) -> FileState:
+        """The state once the pending save has happened."""
+        if self.pending is None:
+            return self
+        return replace(self, **self.pending._asdict(), pending=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +116,13 @@ class Journal:
         )
         return [self.session(row[0]) for row in self._read(query, *paths)]
 
-    def close_files(self, session: int, files: Iterable[int]) -> None:
-        """Take files out of a session; a session without files is forgotten, but not what it accepted."""
+    def close_files(self, session: int, files: Iterable[int], *, keep: bool = False) -> bool:
+        """Take files out of a session; with the last one it is forgotten (True), but not what it accepted.
+
+        With `keep` the entries stay in the store, though no session will offer them again.
+        """
         with self._transaction() as db:
-            db.executemany("UPDATE files SET closed=1 WHERE id=?", [(file,) for file in files])
-            if not db.execute("SELECT 1 FROM files WHERE session=? AND closed=0", (session,)).fetchone():
-                _forget(db, session)
+            return _close(db, session, files, keep=keep)
 
     def base_paths(self) -> set[Path]:
         """The files and backups that unfinished sessions still need."""
@@ -126,12 +138,17 @@ class Journal:
             derived.apply(db, entry, undone=False, at=now())
         return added
 
-    def write_all(self, files: Iterable[FileState], entries: Iterable[Entry], opened: str) -> SessionState:
-        """A new session that already has these entries, in one transaction (a replay on a changed file)."""
+    def carry_on(
+        self, old: SessionState, files: Iterable[FileState], entries: Iterable[Entry], *, keep: bool
+    ) -> SessionState:
+        """A new session with these entries in the place of files of an old one: a replay on a changed file.
+
+        With `keep` the old entries stay in the store.
+        """
         with self._transaction() as db:
-            session = (
-                db.execute("INSERT INTO sessions (opened, cursor) VALUES (?, 0)", (opened,)).lastrowid or 0
-            )
+            _close(db, old.id, (file.id for file in old.files), keep=keep)
+            query = "INSERT INTO sessions (opened, cursor) VALUES (?, 0)"
+            session = db.execute(query, (old.opened,)).lastrowid or 0
             for file in files:
                 _insert_file(db, session, file)
             count = 0
@@ -151,12 +168,12 @@ class Journal:
         last = self.last(session) if upto is None else upto
         for sequence in range(after + 1, last + 1):
             entry = self.entry(session, sequence)
-            if entry:
+            if entry and entry.changes:
                 yield entry
 
     def entry(self, session: int, sequence: int) -> Entry | None:
         """One entry, None past the end."""
-        query = "SELECT title, kind, code, details FROM entries WHERE session=? AND sequence=?"
+        query = "SELECT title, kind, code, details, at FROM entries WHERE session=? AND sequence=?"
         head = self._read(query, session, sequence)
         if not head:
             return None
@@ -167,8 +184,13 @@ class Journal:
             sequence,
         )
         changes = tuple(columns.decode(kind, payload, path or "") for kind, payload, path in rows)
-        title, kind, code, details = head[0]
-        return Entry(title, changes, kind, code, sequence, json.loads(details))
+        title, kind, code, details, at = head[0]
+        return Entry(title, changes, kind, code, sequence, at, json.loads(details))
+
+    def heads(self, session: int, upto: int) -> set[tuple[int, str]]:
+        """(sequence, when) of the entries up to a cursor: which steps another process still has in force."""
+        query = "SELECT sequence, at FROM entries WHERE session=? AND sequence<=?"
+        return {(int(sequence), str(at)) for sequence, at in self._read(query, session, upto)}
 
     def last(self, session: int) -> int:
         """The number of the newest entry, undone ones included."""
@@ -189,24 +211,29 @@ class Journal:
 
     # Saves
 
-    def set_pending(self, file: int, pending: Pending | None) -> None:
-        """Write down that a save is about to replace a file, so that a crash at the rename is understood."""
-        text = None if pending is None else json.dumps(pending)
-        with self._transaction() as db:
-            db.execute("UPDATE files SET pending=? WHERE id=?", (text, file))
+    def begin_save(self, session: int, file: FileState, pending: Pending, at: str) -> FileState:
+        """Write down that a save is about to replace a file, so that a crash at the rename is understood.
 
-    def settle(self, file: FileState) -> FileState:
-        """The pending save of a file has happened: what was pending is now on disk."""
-        pending = file.pending
-        if pending is None:
-            return file
-        disk, saved, base_path, base = pending
+        `at` is when the entry at the saved cursor was made: steps may have been dropped while the save was writing.
+        """
         with self._transaction() as db:
-            db.execute(
-                "UPDATE files SET base_path=?, base=?, disk=?, saved=?, pending=NULL WHERE id=?",
-                (base_path, base.dump(), disk.dump(), saved, file.id),
-            )
-        return replace(file, base_path=base_path, base=base, disk=disk, saved=saved, pending=None)
+            query = "SELECT 1 FROM entries WHERE session=? AND sequence=? AND at=?"
+            there = pending.saved == 0 or db.execute(query, (session, pending.saved, at)).fetchone()
+            known = _file(db.execute(f"SELECT {_FILE} FROM files WHERE id=?", (file.id,)).fetchone())
+            if known.pending and known.pending.disk == file.disk:
+                known = known.settled()  # its own end could not be written down
+            noted = replace(known, pending=pending if there else pending._replace(saved=LOST))
+            _update_file(db, noted)
+        return noted
+
+    def end_save(self, file: FileState, *, done: bool) -> FileState:
+        """Write down that the pending save of a file happened, or that it did not."""
+        with self._transaction() as db:
+            row = db.execute(f"SELECT {_FILE} FROM files WHERE id=?", (file.id,)).fetchone()
+            noted = _file(row)
+            ended = noted.settled() if done else replace(noted, pending=None)
+            _update_file(db, ended)
+        return ended
 
     # Acceptances and reviews
 
@@ -230,9 +257,10 @@ class Journal:
     def _append(self, db: sqlite3.Connection, session: int, cursor: int, entry: Entry) -> Entry:
         db.execute("DELETE FROM changes WHERE session=? AND sequence>?", (session, cursor))
         db.execute("DELETE FROM entries WHERE session=? AND sequence>?", (session, cursor))
-        db.execute("UPDATE files SET saved=? WHERE session=? AND saved>?", (LOST, session, cursor))
+        _lose_saved(db, session, cursor)
         sequence = cursor + 1
-        head = (session, sequence, entry.title, entry.kind, entry.code, json.dumps(entry.details), now())
+        at = entry.at or now()
+        head = (session, sequence, entry.title, entry.kind, entry.code, json.dumps(entry.details), at)
         db.execute("INSERT INTO entries VALUES (?,?,?,?,?,?,?)", head)
         ids = dict(
             db.execute("SELECT path, id FROM files WHERE session=? AND closed=0", (session,)).fetchall()
@@ -243,7 +271,7 @@ class Journal:
             db.execute(
                 "INSERT INTO changes VALUES (?,?,?,?,?,?)", (session, sequence, ordinal, file, kind, payload)
             )
-        return replace(entry, sequence=sequence)
+        return replace(entry, sequence=sequence, at=at)
 
     def _set_cursor(self, db: sqlite3.Connection, session: int, cursor: int) -> None:
         db.execute("UPDATE sessions SET cursor=? WHERE id=?", (cursor, session))
@@ -275,6 +303,7 @@ class Journal:
             self._db.execute("ROLLBACK")
 
 
+_CLOSED, _KEPT = 1, 2
 _FILE = "id, path, base_path, base, disk, saved, pending"
 
 
@@ -299,7 +328,28 @@ def _insert_file(db: sqlite3.Connection, session: int, file: FileState) -> None:
     )
 
 
-def _forget(db: sqlite3.Connection, session: int) -> None:
+def _update_file(db: sqlite3.Connection, file: FileState) -> None:
+    pending = None if file.pending is None else json.dumps(file.pending)
+    state = (file.base_path, file.base.dump(), file.disk.dump(), file.saved, pending, file.id)
+    db.execute("UPDATE files SET base_path=?, base=?, disk=?, saved=?, pending=? WHERE id=?", state)
+
+
+def _lose_saved(db: sqlite3.Connection, session: int, cursor: int) -> None:
+    """Steps after the cursor are dropped: a state saved with them, or being saved, is no cursor any more."""
+    db.execute("UPDATE files SET saved=? WHERE session=? AND saved>?", (LOST, session, cursor))
+    query = f"SELECT {_FILE} FROM files WHERE session=? AND pending IS NOT NULL"
+    for row in db.execute(query, (session,)).fetchall():
+        file = _file(row)
+        if file.pending and file.pending.saved > cursor:
+            _update_file(db, replace(file, pending=file.pending._replace(saved=LOST)))
+
+
+def _close(db: sqlite3.Connection, session: int, files: Iterable[int], *, keep: bool) -> bool:
+    state = _KEPT if keep else _CLOSED
+    db.executemany("UPDATE files SET closed=? WHERE id=?", [(state, file) for file in files])
+    if db.execute("SELECT 1 FROM files WHERE session=? AND closed<>?", (session, _CLOSED)).fetchone():
+        return False
     for table in ("changes", "entries", "files"):
         db.execute(f"DELETE FROM {table} WHERE session=?", (session,))
     db.execute("DELETE FROM sessions WHERE id=?", (session,))
+    return True

@@ -56,6 +56,11 @@ def data_lock(folder: Path, data: Path) -> Path:
     return folder / f"{name}.lock"
 
 
+def session_lock(folder: Path, session: int) -> Path:
+    """The lock file of a session: held as long as its process lives."""
+    return folder / f"session-{session}.lock"
+
+
 def _pid(descriptor: int) -> int:
     text = os.pread(descriptor, 20, 0).strip()
     return int(text) if text.isdigit() else 0
