@@ -1,4 +1,4 @@
-"""End markers: texts that training data puts at the end of every answer. Known ones, their variants, where they stand."""
+"""End markers: texts that training data puts at the end of every answer. Known ones, variants, where they stand."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 KNOWN = (
-    "### End", "### END", "###END###", "### Stop", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|eot_id|>", "<|eot|>",
-    "<|end|>", "<|end_of_turn|>", "<|END_OF_TURN_TOKEN|>", "<|return|>", "<|eos|>", "<|stop|>", "<end_of_turn>", "<｜end▁of▁sentence｜>",
-    "</s>", "<eos>", "<EOS>", "<END>", "<end>", "<STOP>", "<stop>", "[END]", "[EOS]", "[STOP]", "[DONE]", "[/END]", "</END>", "</end>", "END", "###",
+    "### End", "### END", "###END###", "### Stop", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|eot_id|>",
+    "<|eot|>", "<|end|>", "<|end_of_turn|>", "<|END_OF_TURN_TOKEN|>", "<|return|>", "<|eos|>", "<|stop|>",
+    "<end_of_turn>", "<｜end▁of▁sentence｜>", "</s>", "<eos>", "<EOS>", "<END>", "<end>", "<STOP>", "<stop>",
+    "</END>", "</end>", "[END]", "[EOS]", "[STOP]", "[DONE]", "[/END]", "END", "###",
 )  # fmt: skip
 """Longest reading wins where one is the end of another."""
 TAIL_CHARACTERS = 64
@@ -17,9 +18,6 @@ TAIL_CHARACTERS = 64
 
 _BARE = {"END", "###"}
 """Too common in ordinary text to be a marker unless they stand on a line of their own."""
-_SPECIAL = re.compile(
-    r"[<\[](?:[|｜/]?[A-Za-z][\w▁ ]{1,30}[|｜/]?)[>\]]|<\|[\w ]{1,30}\|>|<｜[\w▁ ]{1,40}｜>"
-)
 _SENTENCE_END = re.compile(r"[.!?:…。！？\"'”’)\]`]\s*$")
 _HEAD = r"#*<>\[\](){}|｜/\\=_~\-–—$%@!"
 _WORDS = re.compile(r"[^\W_]+")
@@ -28,7 +26,7 @@ Where = Literal["same", "variant", "cut", "other"]
 
 
 class Tail(NamedTuple):
-    """What stands at the end of an answer in place of the marker: start is where it begins, without the space before."""
+    """What stands at the end of an answer in place of the marker; the white space before it is not part of it."""
 
     start: int
     end: int
@@ -169,7 +167,7 @@ def occurrences(text: str, marker: str, stop: int | None = None) -> list[tuple[i
 
 
 def fold(marker: str) -> str:
-    """The letters and digits of a marker, lower-case: what its spellings have in common (`### End` and `[END]`: end)."""
+    """The letters and digits of a marker, lower-case: what its spellings (`### End`, `[END]`) have in common."""
     return "".join(_WORDS.findall(marker)).casefold() or marker[:1]
 
 
@@ -187,10 +185,10 @@ def unknown_at_end(text: str) -> str | None:
 
 
 _MARKER_LINE = re.compile(
-    r"(?:[#=*~\-<>|$%@^+_]{2,}[ ]?[A-Za-z][\w ]{0,24}[ ]?[#=*~\-<>|$%@^+_]*"  # ### done, == end of answer ==, <<STOP>>
+    r"(?:[#=*~\-<>|$%@^+_]{2,}[ ]?[A-Za-z][\w ]{0,24}[ ]?[#=*~\-<>|$%@^+_]*"  # ### done, == end ==, <<STOP>>
     r"|[A-Z]{3,12}"  # STOP
     r"|([#=~%@^|$])\1{2,})"  # ~~~~
 )
-_MARKER_TOKEN = re.compile(
-    r"(?:^|\s)(?P<marker>(?:<\|?|\[\[?|\{\{?|<<|%%|@@|##+|~~+|\$\$|\|\|)[A-Za-z][\w▁]{1,24}(?:\|?>|\]\]?|\}\}?|>>|%%|@@|##+|~~+|\$\$|\|\|))\Z"
-)
+_OPEN = r"(?:<\|?|\[\[?|\{\{?|<<|%%|@@|##+|~~+|\$\$|\|\|)"
+_CLOSE = r"(?:\|?>|\]\]?|\}\}?|>>|%%|@@|##+|~~+|\$\$|\|\|)"
+_MARKER_TOKEN = re.compile(rf"(?:^|\s)(?P<marker>{_OPEN}[A-Za-z][\w▁]{{1,24}}{_CLOSE})\Z")  # [[stop]], <fin>

@@ -1,0 +1,194 @@
+"""STP: how answers end. A model stops where its training data taught it to, and only there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ftui.dataset.example import ANSWER_ROLES, Example, Text
+from ftui.rules import stop_answer
+from ftui.rules.chunk import Chunk
+from ftui.rules.end_marker import Answer, Ending, Share, settle
+from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
+from ftui.rules.stop_pages import RULES
+from ftui.text import markers
+from ftui.text.truncation import PUNCTUATED
+
+CODES = tuple(rule.code for rule in RULES)
+_BREAKING = r"[\p{L},，、;(\[{“‘«–—-]$"
+"""Last characters after which a text may be cut off; the exact check sees only rows that end so."""
+
+_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+"""What Python strips, which is a little more than Unicode's white space: both halves must agree."""
+
+
+@dataclass(slots=True)
+class Partial:
+    """One chunk: findings a row and rule, and how the last answers of its rows end."""
+
+    hits: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    endings: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class State:
+    """What `inspect` needs, and the exact shares of all endings."""
+
+    ending: Ending
+    shares: tuple[Share, ...] = ()
+
+
+class StopSignal:
+    """The STP family."""
+
+    name = "STP"
+    rules = RULES
+
+    def survey(self, sample: Sequence[Chunk], context: Context) -> Ending:
+        """The end marker, its separator, and how sentences end in this data."""
+        answers = [
+            Answer(text.text, last)
+            for chunk in sample
+            for example in chunk.examples
+            if example is not None
+            for text, last in stop_answer.judged(example)
+        ]
+        return settle(answers, context.project.stop)
+
+    def map(self, chunk: Chunk, context: Context) -> Partial:
+        """Find suspicious answers by columns, then look at these exactly."""
+        ending: Ending = context.surveys[self.name]
+        partial = Partial()
+        answers = _answers(chunk)
+        if not len(answers):
+            return partial
+        last = answers.filter(pl.col("last")).select(_tail_marker(ending.candidates).alias("tail"))
+        partial.endings.update(dict(last["tail"].fill_null("").value_counts().iter_rows()))
+        hits: dict[str, list[int]] = {}
+        suspicious = answers.filter(_suspicious(ending))
+        for row, path, role, text, is_last in suspicious.select(
+            "row", "field", "role", "text", "last"
+        ).iter_rows():
+            for finding in stop_answer.findings(Text(path, role, text), is_last, ending):
+                hits.setdefault(finding.code, []).append(row)
+        for code, rows in hits.items():
+            partial.counts[code] = len(rows)
+            partial.hits[code] = np.unique(np.array(rows, dtype=np.int64))
+        return partial
+
+    def combine(self, partials: Iterable[tuple[Chunk | ChunkInfo, Partial]], context: Context) -> Combined:
+        """Hits in file order, exact shares, and the question that only a person can answer."""
+        ending: Ending = context.surveys[self.name]
+        parts: list[dict[str, list[NDArray[np.int64]]]] = [{} for _ in context.files]
+        counts: Counter[str] = Counter()
+        endings: Counter[str] = Counter()
+        for info, partial in partials:
+            counts.update(partial.counts)
+            endings.update(partial.endings)
+            for code, rows in partial.hits.items():
+                parts[info.file].setdefault(code, []).append(rows)
+        hits = [{code: np.concatenate(rows) for code, rows in part.items()} for part in parts]
+        total = endings.total()
+        if not total:
+            return Combined(hits, {}, State(ending), skipped=dict.fromkeys(CODES, "no row has an answer"))
+        shares = tuple(Share(marker, rows, rows / total) for marker, rows in endings.most_common())
+        whole = [_open_question(shares)] if ending.marker is None else []
+        counts["STP002"] += len(whole)
+        skipped = {} if ending.marker else {"STP001": _no_marker(ending), "STP003": _no_marker(ending)}
+        return Combined(hits, dict(counts), State(ending, shares), whole, skipped)
+
+    def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:  # noqa: ARG002
+        """The findings of every answer of a row."""
+        return _inspect(row.example, state.ending)
+
+
+def _inspect(example: Example | None, ending: Ending) -> list[Finding]:
+    if example is None:
+        return []
+    return [
+        finding
+        for answer, last in stop_answer.judged(example)
+        for finding in stop_answer.findings(answer, last, ending)
+    ]
+
+
+def _no_marker(ending: Ending) -> str:
+    if ending.marker is None:
+        return "the data has several ways to end: choose an end marker (STP002)"
+    return "the project wants no end marker" if ending.named else "hardly any answer has an end marker"
+
+
+def _answers(chunk: Chunk) -> pl.DataFrame:
+    """The answers that are not empty, each with its text without white space at the end and whether it is the last."""
+    answers = chunk.texts.filter(pl.col("role").is_in(list(ANSWER_ROLES))).with_columns(
+        stripped=pl.col("text").str.strip_chars_end(_SPACE)
+    )
+    changes = (pl.col("row") != pl.col("row").shift(-1)) | (pl.col("role") != pl.col("role").shift(-1))
+    return answers.filter(pl.col("stripped") != "").with_columns(last=changes.fill_null(value=True))
+
+
+def _tail_marker(candidates: Sequence[str]) -> pl.Expr:
+    """The marker at the end of an answer; null where there is none."""
+    alone = "|".join(pl.escape_regex(each) for each in candidates if markers.bare(each))
+    anywhere = "|".join(pl.escape_regex(each) for each in candidates if not markers.bare(each))
+    tail = pl.col("stripped").str.tail(markers.TAIL_CHARACTERS)
+    return pl.coalesce(tail.str.extract(f"({anywhere})$"), tail.str.extract(rf"\n[ \t]*({alone})$"))
+
+
+def _suspicious(ending: Ending) -> pl.Expr:
+    """Answers that may have a finding: everything that ends as it should and looks whole is left out."""
+    stripped = pl.col("stripped")
+    body = stripped
+    wrong = pl.lit(value=False)
+    if ending.marker:
+        marked = stripped.str.ends_with(ending.marker)
+        often = pl.col("text").str.count_matches(ending.marker, literal=True) > marked.cast(pl.UInt32)
+        needed = ~marked if not ending.last_only else ~marked & pl.col("last")
+        wrong = needed | often
+        body = stripped.str.strip_suffix(ending.marker).str.strip_chars_end(_SPACE)
+    else:
+        tail = _tail_marker(ending.candidates)
+        if ending.marker == "":
+            wrong = tail.is_not_null()
+        body = pl.when(tail.is_null()).then(stripped).otherwise(_without_tail(tail))
+    for sequence in ending.sequences:
+        wrong |= pl.col("text").str.contains(sequence, literal=True)
+    return wrong | _may_be_cut(body, ending)
+
+
+def _without_tail(tail: pl.Expr) -> pl.Expr:
+    stripped = pl.col("stripped")
+    length = stripped.str.len_chars().cast(pl.Int64) - tail.str.len_chars().cast(pl.Int64)
+    return stripped.str.head(length).str.strip_chars_end(_SPACE)
+
+
+def _may_be_cut(body: pl.Expr, ending: Ending) -> pl.Expr:
+    fences = body.str.count_matches("```", literal=True) % 2 == 1
+    data = body.str.contains(r"^\s*[\[{]\s*[\"{\[]")
+    if ending.habit.punctuated < PUNCTUATED:
+        return fences | data
+    return fences | data | body.str.contains(_BREAKING)
+
+
+def _open_question(shares: Sequence[Share]) -> Finding:
+    """Nothing is assumed: all endings with their shares, for a person to choose."""
+    told = ", ".join(
+        f"{share.share:.1%} with {stop_answer.shown(share.marker) if share.marker else 'no marker'}"
+        for share in shares[:4]
+    )
+    evidence: dict[str, Any] = {
+        "endings": [{"marker": s.marker, "rows": s.rows, "share": round(s.share, 6)} for s in shares]
+    }
+    title = "choose the end marker for all answers: end_marker under [stop] in ftui.toml"
+    fix = Fix(title, "unsafe", "project")
+    return Finding("STP002", f"the answers end in different ways: {told}", evidence=evidence, fix=fix)
+
+
+FAMILY = StopSignal()
