@@ -26,7 +26,6 @@ from ftui.rules.shingles import (
     Words,
     distinct,
     is_member,
-    mix,
     sequence_hash,
     shingles_of,
     signatures,
@@ -46,7 +45,6 @@ _BRIEF_CHARACTERS = 80
 _LONG_ANSWER = 200
 """Longer answers are compared by their words alone, which is 4x as fast."""
 _BORDER = " .,;:!?\"'`…。！？，；：“”‘’«»()[]{}*_"
-_PICKED = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(slots=True)
@@ -245,10 +243,7 @@ def _answer_hashes(examples: Sequence[Example], answers: Sequence[str], sequence
         normal(a if e.label is None else e.label) if e.label is not None or len(a) <= _LONG_ANSWER else ""
         for e, a in zip(examples, answers, strict=True)
     ]
-    long = np.array([e.label is None and len(a) > _LONG_ANSWER for e, a in zip(examples, answers, strict=True)])
+    long = np.array(
+        [e.label is None and len(a) > _LONG_ANSWER for e, a in zip(examples, answers, strict=True)]
+    )
     return np.where(long, sequence, hashes(compared)) if len(long) else np.zeros(0, np.uint64)
-
-
-def pick(first: U64, second: U64) -> U64:
-    """One hash of two."""
-    return mix(first * _PICKED + second)

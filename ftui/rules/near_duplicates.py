@@ -6,6 +6,8 @@ Texts that are equal word for word are one node, so that a text that stands a th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -107,7 +109,9 @@ def alike(a: I64, b: I64, column: Column, least: float) -> NDArray[np.bool_]:
     return agreed >= least * BANDS * BAND_ROWS
 
 
-def verify(a: I64, b: I64, sets: Callable[[I64], Iterator[U32]], stop: Callable[[], None]) -> NDArray[np.float32]:
+def verify(
+    a: I64, b: I64, sets: Callable[[I64], Iterator[U32]], stop: Callable[[], None]
+) -> NDArray[np.float32]:
     """The Jaccard of the shingle sets of each pair of rows; `sets` gives the shingles of sorted rows."""
     rows = distinct(np.concatenate([a, b]))
     members = []
@@ -127,7 +131,8 @@ def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
     return shared / union if union else 0.0
 
 
-class Groups(NamedTuple):
+@dataclass
+class Groups:
     """Rows in groups, a line each, sorted by row: the group's first row, the nearest other member, and how near."""
 
     row: I64
@@ -142,7 +147,13 @@ class Groups(NamedTuple):
 
     def members(self, original: int) -> I64:
         """All rows of the group of this original."""
-        return self.row[self.original == original]
+        originals, rows = self._by_original
+        return rows[np.searchsorted(originals, original) : np.searchsorted(originals, original, side="right")]
+
+    @cached_property
+    def _by_original(self) -> tuple[I64, I64]:
+        order = np.argsort(self.original, kind="stable")
+        return self.original[order], self.row[order]
 
     @property
     def others(self) -> I64:
@@ -150,7 +161,9 @@ class Groups(NamedTuple):
         return self.row[self.row != self.original]
 
 
-NO_GROUPS = Groups(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+NO_GROUPS = Groups(
+    np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32)
+)
 
 
 def group(a: I64, b: I64, near: NDArray[np.float32]) -> Groups:

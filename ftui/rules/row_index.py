@@ -20,7 +20,6 @@ from ftui.rules.fingerprints import (
     PROMPT,
     Fingerprints,
     part_sizes,
-    pick,
 )
 from ftui.rules.near_duplicates import (
     MARGIN,
@@ -35,7 +34,7 @@ from ftui.rules.near_duplicates import (
     verify,
 )
 from ftui.rules.rule import ChunkInfo, Context, Place
-from ftui.rules.shingles import BANDS, I64, U32, U64, mix
+from ftui.rules.shingles import BANDS, I64, U32, U64, mix, pick
 
 Partials = Iterable[tuple[Chunk | ChunkInfo, Any]]
 
@@ -43,6 +42,7 @@ _RANKS = {
     "train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1, "eval": 1, "evaluation": 1,
     "test": 2, "testing": 2, "holdout": 2,
 }  # fmt: skip
+
 
 def split_rank(name: str) -> int:
     """Training before validation before test before all others."""
@@ -66,7 +66,12 @@ class RowIndex:
 
     def __init__(self, partials: Partials, context: Context) -> None:
         parts = [
-            (ChunkInfo(info.file, info.split, info.first, len(info) if isinstance(info, Chunk) else info.count), found)
+            (
+                ChunkInfo(
+                    info.file, info.split, info.first, len(info) if isinstance(info, Chunk) else info.count
+                ),
+                found,
+            )
             for info, found in partials
         ]
         names = list(dict.fromkeys(info.split for info, _ in parts))

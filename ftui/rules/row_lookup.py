@@ -124,6 +124,12 @@ def shingle_sets(examples: Sequence[Example], field: int, context: Context) -> l
     ends = segments[3::3].tolist()
     sets = []
     for (prompt, across, answer), end in zip(borders, ends, strict=True):
-        part = shingles[prompt:across] if field == PROMPT else shingles[answer:end] if field == ANSWER else shingles[prompt:end]
+        part = (
+            shingles[prompt:across]
+            if field == PROMPT
+            else shingles[answer:end]
+            if field == ANSWER
+            else shingles[prompt:end]
+        )
         sets.append(frozenset(part[part != 0].tolist()))
     return sets

@@ -57,6 +57,11 @@ def mix(values: U64) -> U64:
     return mixed
 
 
+def pick(first: U64, second: U64) -> U64:
+    """One hash of two."""
+    return mix(first * _BASE + second)
+
+
 def words_of(texts: Sequence[str]) -> Words:
     """The words of every text."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
@@ -106,7 +111,9 @@ def _words_in(joined: str) -> tuple[I64, I64, NDArray[np.uint8] | U32]:
     np.not_equal(codes, 0, out=inside[1:-1])
     single = np.zeros(len(codes) + 2, np.bool_)
     np.logical_or(alone[low], beyond, out=single[1:-1])
-    breaks = (inside[1:] != inside[:-1]) | single[1:] | single[:-1]  # before each character, and after the last
+    breaks = (
+        (inside[1:] != inside[:-1]) | single[1:] | single[:-1]
+    )  # before each character, and after the last
     starts = np.flatnonzero(breaks[:-1] & inside[1:-1])
     ends = np.flatnonzero(breaks[1:] & inside[1:-1]) + 1
     return starts, ends, codes

@@ -1,0 +1,243 @@
+"""LEK: rows of a later split that an earlier one holds too, and projects without a held-out split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftui.rules.chunk import Chunk
+from ftui.rules.fingerprints import BOTH, PROMPT, Fingerprints, fingerprints, template_shingles
+from ftui.rules.leakage_pages import RULES
+from ftui.rules.near_duplicates import equal
+from ftui.rules.row_index import RowIndex, row_index, split_rank
+from ftui.rules.row_lookup import Seen, now_at, resembling, see, still_equal, unchanged
+from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
+from ftui.rules.shingles import I64, U32, U64
+from ftui.rules.word_diff import in_short, only_in, said_in_short
+
+PROMPT_WORDS = 4
+"""A shorter prompt (hello, thanks) is rightly in every split."""
+LABELLED_WORDS = 2
+"""The same for a text to be classified."""
+_RELATED = 20
+_COMPARING = ("LEK001", "LEK002", "LEK003")
+
+
+class Leaks(NamedTuple):
+    """Rows of later splits, sorted, with the row of an earlier split that each repeats."""
+
+    row: I64
+    source: I64
+    jaccard: NDArray[np.float32]
+
+    def at(self, number: int) -> int:
+        """The line of a row; -1 where it is none."""
+        line = int(np.searchsorted(self.row, number))
+        return line if line < len(self.row) and self.row[line] == number else -1
+
+
+NO_LEAKS = Leaks(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+
+
+@dataclass(slots=True)
+class State:
+    """The leaks by rule; a row stands under one of them."""
+
+    index: RowIndex
+    leaks: dict[str, Leaks]
+
+
+class Leakage:
+    """The LEK family."""
+
+    name = "LEK"
+    rules = RULES
+
+    def survey(self, sample: Sequence[Chunk], context: Context) -> U32:
+        """The template shingles."""
+        return template_shingles(sample, context)
+
+    def map(self, chunk: Chunk, context: Context) -> Fingerprints | None:
+        """Fingerprints, where there are two splits to compare."""
+        comparing = _splits(context) > 1 and any(context.wants(code) for code in _COMPARING)
+        return fingerprints(chunk, context) if comparing else None
+
+    def combine(self, partials: Iterable[tuple[Chunk | ChunkInfo, Any]], context: Context) -> Combined:
+        """The leaks, each under the gravest rule that it fits."""
+        hits: list[dict[str, I64]] = [{} for _ in context.files]
+        if _splits(context) < 2:
+            only = next((name for file in context.files for name, _, _ in file.splits), "")
+            reason = (
+                f"there is one split only ({only}): nothing to leak from" if only else "there are no rows"
+            )
+            whole = _without_held_out(context)
+            counts = {"LEK007": len(whole)}
+            return Combined(hits, counts, None, whole, dict.fromkeys(_COMPARING, reason), _severity(whole))
+        index = row_index(((info, found) for info, found in partials if found is not None), context)
+        leaks = find_leaks(index, context)
+        whole = _without_held_out(context)
+        counts = {"LEK007": len(whole)}
+        for code, found in leaks.items():
+            counts[code] = len(found.row)
+            for file, rows in zip(hits, index.hits(found.row), strict=True):
+                file[code] = rows
+        return Combined(hits, counts, State(index, leaks), whole, severities=_severity(whole))
+
+    def inspect(self, row: Row, state: State | None, context: Context) -> list[Finding]:
+        """The earlier row that this one repeats, if any."""
+        seen = see(row, state.index, context) if state is not None else None
+        if state is None or seen is None or seen.split < 1:
+            return []
+        found = (
+            _as_checked(seen, state, context)
+            if seen.changed is None
+            else _typed(seen, seen.changed, state, context)
+        )
+        return [] if found is None else [_finding(seen, *found, state.index, context)]
+
+
+def _splits(context: Context) -> int:
+    return len({name for file in context.files for name, first, last in file.splits if last > first})
+
+
+def find_leaks(index: RowIndex, context: Context) -> dict[str, Leaks]:
+    """Equal rows, then near ones, then equal prompts, each without the rows before."""
+    left = np.ones(index.count, np.bool_)
+    found: dict[str, Leaks] = {}
+    for code, leaks in (
+        ("LEK001", lambda: _equal_leaks(index, index.content, left)),
+        ("LEK002", lambda: _near_leaks(index, left) if context.wants("LEK002") else NO_LEAKS),
+        ("LEK003", lambda: _equal_leaks(index, index.prompt, left & _telling_prompt(index))),
+    ):
+        found[code] = leaks()
+        left[found[code].row] = False
+    return found
+
+
+def _equal_leaks(index: RowIndex, keys: U64, use: NDArray[np.bool_]) -> Leaks:
+    """Rows in use whose key stands in an earlier split; rows that are not in use can still be the earlier ones."""
+    same = equal(keys)
+    source = same.first[same.group]
+    rows = np.flatnonzero(use & (index.split[source] < index.split))
+    return Leaks(rows, source[rows], np.ones(len(rows), np.float32))
+
+
+def _near_leaks(index: RowIndex, use: NDArray[np.bool_]) -> Leaks:
+    """Rows whose text, or a near one, stands in an earlier split; the nearest one is named."""
+    nodes, pairs = index.nodes(BOTH), index.near(BOTH)
+    first = nodes.first
+    node = np.concatenate([np.arange(len(first)), pairs.a, pairs.b])
+    other = first[np.concatenate([np.arange(len(first)), pairs.b, pairs.a])]
+    near = np.concatenate([np.ones(len(first), np.float32), pairs.jaccard, pairs.jaccard])
+    # For each node its neighbours, the earliest split first, then the nearest.
+    order = np.lexsort((other, -near, index.split[other], node))
+    best = order[np.searchsorted(node[order], np.arange(len(first)))]
+    source, value = other[best][nodes.group], near[best][nodes.group]
+    rows = np.flatnonzero(use & (index.split[source] < index.split))
+    return Leaks(rows, source[rows], value[rows])
+
+
+def _telling_prompt(index: RowIndex) -> NDArray[np.bool_]:
+    least = np.where(index.labelled, LABELLED_WORDS, PROMPT_WORDS)
+    return index.words[:, PROMPT] >= least
+
+
+def _as_checked(seen: Seen, state: State, context: Context) -> tuple[str, int, float] | None:
+    for code, leaks in state.leaks.items():
+        at = leaks.at(seen.number)
+        if at >= 0 and context.wants(code):
+            source = int(leaks.source[at])
+            return (
+                (code, source, float(leaks.jaccard[at]))
+                if unchanged([source], state.index, context)
+                else None
+            )
+    return None
+
+
+def _typed(seen: Seen, now: Fingerprints, state: State, context: Context) -> tuple[str, int, float] | None:
+    index = state.index
+
+    def earlier(keys: U64, key: np.uint64) -> int | None:
+        return next(
+            (n for n in still_equal(keys, key, seen, index, context) if index.split[n] < seen.split), None
+        )
+
+    source = earlier(index.content, now.content[0])
+    if source is not None:
+        return "LEK001", source, 1.0
+    if context.wants("LEK002"):
+        near = [
+            each
+            for each in resembling(seen, BOTH, index, context)
+            if index.split[each.number] < seen.split
+            and not (index.labelled[each.number] and index.answer[each.number] != now.answer[0])
+        ]
+        if near:
+            best = min(near, key=lambda each: (index.split[each.number], -each.jaccard, each.number))
+            return "LEK002", best.number, best.jaccard
+    if now.words[0, PROMPT] >= (LABELLED_WORDS if now.labelled[0] else PROMPT_WORDS):
+        source = earlier(index.prompt, now.prompt[0])
+        if source is not None:
+            return "LEK003", source, 1.0
+    return None
+
+
+def _finding(seen: Seen, code: str, source: int, near: float, index: RowIndex, context: Context) -> Finding:
+    place = index.place(source)
+    name = f"row {place.row} of the {place.split} split"
+    evidence: dict[str, Any] = {
+        "leaks_from": {"path": context.files[place.file].path, "split": place.split, "row": place.row}
+    }
+    if code == "LEK002":
+        other = now_at(source, index, context)
+        here, there = only_in(_said(seen.row), _said(other[0] if other else seen.row))
+        evidence |= {"jaccard": round(near, 3), "only_here": in_short(here), "only_there": in_short(there)}
+        message = (
+            f"nearly the same as {name} ({near:.0%} of the word triples shared): {said_in_short(here, there)}"
+        )
+    elif code == "LEK001":
+        message = f"the same as {name}, word for word"
+    else:
+        message = f"the prompt of {name}, with another answer"
+    return Finding(
+        code,
+        message,
+        field=seen.example.texts[0].field if code == "LEK003" and len(seen.example.texts) else "",
+        evidence=evidence,
+        related=[place],
+        fix=Fix(f"Remove this row from the {seen.row.place.split} split", "unsafe", "remove"),
+    )
+
+
+def _said(row: Row) -> str:
+    return "" if row.example is None else f"{row.example.prompt}\n{row.example.answer}"
+
+
+def _without_held_out(context: Context) -> list[Finding]:
+    """LEK007, when rows are there and none of them is held out for validation or test."""
+    names = {name for file in context.files for name, first, last in file.splits if last > first}
+    names |= {name for name, paths in context.project.splits.items() if paths}
+    if not names or any(split_rank(name) in (1, 2) for name in names):
+        return []
+    declared = bool(context.project.splits)
+    shown = ", ".join(sorted(names))
+    return [
+        Finding(
+            "LEK007",
+            f"no rows are held out: there is no validation or test split beside {shown}",
+            evidence={"splits": sorted(names)},
+            severity="warning" if declared else "info",
+        )
+    ]
+
+
+def _severity(whole: Sequence[Finding]) -> dict[str, Any]:
+    return {"LEK007": {found.severity: 1 for found in whole}} if whole else {}
+
+
+FAMILY = Leakage()
