@@ -21,7 +21,7 @@ SEED = 20_417
 MARKER = "### End"
 SPLITS = ("train", "validation", "test")
 # Clean rows of the two small splits; every other row goes to train.
-CLEAN = {"validation": 20, "test": 20}
+CLEAN = {"validation": 52, "test": 55}
 # Long rows that train holds at least, as originals of near duplicates and near leaks.
 LONG_ROWS = 9
 # Words swapped for near duplicates and near leaks: the meaning stays, the bytes do not.
@@ -383,16 +383,16 @@ PLAN: tuple[tuple[str, Mutation, Test, tuple[int, int, int], tuple[str, ...]], .
     ("FMT001", unreadable, single, (2, 1, 0), ()),
     ("FMT002", alpaca, single, (2, 0, 0), ("FMT003",)),
     ("FMT003", missing, single, (2, 0, 1), ("FMT002", "FMT004", "FMT006", "FMT007")),
-    ("FMT004", empty_prompt, single, (1, 1, 0), ()),
+    ("FMT004", empty_prompt, single, (1, 1, 0), ("FMT011", "LEK003")),
     ("FMT005", empty_answer, single, (2, 0, 1), ("STP001", "FMT011")),
     ("FMT006", bad_order, single, (2, 1, 0), ("STP001",)),
     ("FMT007", unknown_role, single, (2, 0, 1), ("FMT006",)),
     ("FMT008", bad_tool, has_tools, (3, 0, 0), ()),
-    ("FMT010", placeholder, plain, (4, 0, 1), ("LEN002",)),
+    ("FMT010", placeholder, plain, (4, 0, 1), ("ART001", "LEN002")),
     ("FMT011", stray_space, single, (3, 1, 0), ("STP002", "STP003")),
     ("STP001", no_marker, single, (10, 1, 1), ("FMT011",)),
-    ("STP002", odd_marker, single, (7, 1, 0), ("STP001", "STP003")),
-    ("STP003", trailing_text, plain, (3, 0, 1), ("STP001", "STP005")),
+    ("STP002", odd_marker, single, (7, 1, 0), ("STP001", "STP003", "TOK001")),
+    ("STP003", trailing_text, plain, (3, 0, 1), ("INJ002", "LEN004", "STP001", "STP005")),
     ("STP004", doubled_marker, single, (3, 0, 0), ("STP003",)),
     ("STP005", inner_marker, plain, (3, 1, 0), ("STP003", "STP004")),
     ("STP006", cut_short, plain, (4, 1, 0), ()),
