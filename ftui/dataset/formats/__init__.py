@@ -21,12 +21,21 @@ def open_records(path: Path) -> Records:
 
     Raises FtuiError when nothing can be read: missing, empty, a directory, no permission, not data.
     """
-    source: Source = FileSource(path, _open(path))
+    source = _source(path, _open(path))
     try:
         return _records(source)
     except BaseException:
         source.close()
         raise
+
+
+def _source(path: Path, fd: int) -> Source:
+    magic = os.pread(fd, 4, 0)
+    if magic.startswith(b"\x1f\x8b") or magic == b"\x28\xb5\x2f\xfd":
+        from ftui.dataset.formats.compressed import CompressedSource
+
+        return CompressedSource(path, fd)
+    return FileSource(path, fd)
 
 
 def _records(source: Source) -> Records:

@@ -49,6 +49,8 @@ def guess_format(source: Source) -> FormatName:
     """
     path = source.path
     head = source.read(0, _HEAD)
+    if not head and source.damage is not None:
+        raise FtuiError(f"{path}: nothing can be unpacked: {source.damage.message}", "fetch the file again")
     if not head:
         raise FtuiError(f"{path}: the file is empty", "choose a file with data")
     if head.startswith(b"PAR1"):
