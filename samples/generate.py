@@ -243,7 +243,7 @@ def missing(row: Row, variant: int) -> Change:
         del row.messages[0]["content"]
         return "messages[0].content", "the first message has no content"
     if variant == 1:
-        row.raw = dump({"id": row.ident, "topic": row.topic, "text": row.question})
+        row.raw = dump({"id": row.ident, "topic": row.topic})
         return "messages", "the row has no messages"
     del row.messages[-1]["role"]
     return f"messages[{len(row.messages) - 1}].role", "the last message has no role"
@@ -420,11 +420,12 @@ def plant_duplicates(sowing: Sowing) -> None:
     for split in ("train", "train", "train", "train"):
         origin = sowing.take(split, long_prose)
         twin = origin.copy(sowing.new_id())
+        twin.messages[0]["content"] = f"Hello! {origin.question}"
         text, done = swap(origin.answer)
         where = twin.put_answer(close(text))
         sowing.insert(split, twin, after=origin)
-        note = f"{origin.ident} with {'; '.join(done)}"
-        sowing.add("DUP002", split, twin, (where, note), ("DUP003", "LBL001"))
+        note = f"{origin.ident} with a greeting and {'; '.join(done)}"
+        sowing.add("DUP002", split, twin, (where, note), ("DUP003", "LBL002"))
     for target in ("validation", "validation", "test", "test"):
         origin = sowing.take("train", single)
         twin = origin.copy(sowing.new_id())
@@ -476,7 +477,7 @@ def plant_conflict(sowing: Sowing, code: str, item: dict[str, Any]) -> None:
         row = Row(sowing.new_id(), item["topic"], f"{code}/{sowing.fresh}", messages)
         sowing.insert(item["split"], row)
         note = f"answers {answer!r}, another row with this prompt does not"
-        also = ("DUP002", "LBL001") if code == "LBL002" else ()
+        also = ("DUP002", "LBL001") if code == "LBL002" else ("DUP002",)
         sowing.add(code, item["split"], row, ("messages[1].content", note), also)
 
 
