@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ftui.rules.check import Check
 
 FORMATS = ("text", "json", "sarif", "junit", "markdown")
+LISTED = 10_000
+"""Findings listed a rule, where every one is asked for."""
+SUMMARISED = 100
+"""The same where a person reads the first ones."""
 FAIL_ON = ("error", "warning", "info", "never")
 
 
@@ -35,7 +39,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--max-per-rule",
         type=count,
-        default=10_000,
         metavar="N",
         help="findings listed a rule, 0 for all (default: 10000; counts stay true)",
     )
@@ -75,12 +78,19 @@ def run(options: argparse.Namespace, output: Output) -> int:
             accepted=_accepted(dataset, output),
             debug=options.debug,
         )
-        report = build(check, options.max_per_rule)
+        report = build(check, _listed(options))
         output.progress.clear()
         _deliver(_render(report, options, output), options.output, output)
         verdict = _judge(report, options)
         verdict = max(verdict, _compare(check, options, output), key=_precedence)
         return COULD_NOT_JUDGE if _tell_what_was_not_judged(dataset, check, output) else verdict
+
+
+def _listed(options: argparse.Namespace) -> int:
+    """How many findings of a rule to list: each costs the exact look at its row, so a summary asks for few."""
+    if options.max_per_rule is not None:
+        return int(options.max_per_rule)
+    return SUMMARISED if options.format in ("text", "markdown") else LISTED
 
 
 def _precedence(code: int) -> int:
@@ -108,7 +118,7 @@ def _render(report: Report, options: argparse.Namespace, output: Output) -> str:
     if options.format == "text":
         from ftui.cli.text_report import text_report
 
-        return text_report(report, rules, output.plain() if options.output else output)
+        return text_report(report, rules, output.plain() if options.output else output, options.paths)
     formats: dict[str, Callable[[], str]] = {
         "json": lambda: as_json(report),
         "sarif": lambda: sarif(report, rules),

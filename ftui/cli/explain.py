@@ -49,7 +49,7 @@ def _page(rule: Rule, output: Output) -> str:
     facts = [severity, needs[rule.scope], fix[rule.fix], *([] if rule.default else ["off by default"])]
     if rule.recall is not None and rule.precision is not None:
         facts.append(f"measured recall {rule.recall:.0%}, precision {rule.precision:.0%}")
-    lines = [f"{style.bold(f'{rule.code} {rule.name}')}", "  " + " · ".join(facts), ""]
+    lines = [f"{style.bold(f'{rule.code} {rule.name}')}", *wrapped(" · ".join(facts), width, "  "), ""]
     lines += wrapped(rule.summary, width, "  ")
     for title, text in (
         ("Why it hurts", rule.why),

@@ -6,11 +6,13 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
+
 from ftui.cli.output import Output, Style
 from ftui.cli.rules import GLYPHS, colour
 from ftui.cli.wrapping import padded, wrapped
 from ftui.project.settings import SEVERITIES
-from ftui.report.report import Report, accepted_findings, by_rule, open_findings, place
+from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place
 from ftui.report.visible import shortened, visible
 from ftui.rules.rule import Rule
 
@@ -18,10 +20,15 @@ FIRST_FINDINGS = 3
 """Findings shown a rule; the app and the JSON show all."""
 _MESSAGE_LENGTH = 240
 _PATH_WIDTH = 34
+_BESIDE = 32
+"""A place longer than this has its message below."""
 
 
-def text_report(report: Report, rules: Sequence[Rule], output: Output) -> str:
-    """The report; with --quiet only its last lines, with --debug the seconds of each family too."""
+def text_report(report: Report, rules: Sequence[Rule], output: Output, named: Sequence[str] = ()) -> str:
+    """The report; with --quiet only its last lines, with --debug the seconds of each family too.
+
+    `named` are the paths of the command line, for the commands that go on from here.
+    """
     lines: list[str] = []
     if not output.quiet:
         lines += [*_files(report, output), ""]
@@ -32,7 +39,7 @@ def text_report(report: Report, rules: Sequence[Rule], output: Output) -> str:
             lines += [*part, ""] if part else []
         if output.debug:
             lines += [*_timing(report, output.style), ""]
-    return "\n".join([*lines, *_closing(report, output)]) + "\n"
+    return "\n".join([*lines, *_closing(report, output, named)]) + "\n"
 
 
 def _groups(report: Report) -> dict[str, list[dict[str, Any]]]:
@@ -54,7 +61,7 @@ def _rule(
     code: str, findings: list[dict[str, Any]], catalogue: Mapping[str, Rule], report: Report, output: Output
 ) -> Iterator[str]:
     style, rule = output.style, catalogue[code]
-    severity = findings[0]["severity"] if findings else rule.severity
+    severity = SEVERITIES[gravest(findings)] if findings else rule.severity
     total = report["summary"]["by_rule"].get(code, len(findings))
     title = (
         f"{colour(style, severity, f'{GLYPHS[severity]} {severity}')}  {style.bold(f'{code} {rule.name}')}"
@@ -71,10 +78,20 @@ def _rule(
 
 
 def _finding(finding: dict[str, Any], output: Output) -> Iterator[str]:
-    where = visible(place(finding))
-    field = f" {visible(finding['field'])}" if finding["field"] else ""
-    yield f"    {output.style.info(where)}{output.style.dim(field)}"
-    yield from wrapped(shortened(finding["message"], _MESSAGE_LENGTH), output.width, "      ")
+    """The place, and beside or below it what is wrong; of a group also the place of the other row."""
+    where, style = visible(place(finding)), output.style
+    message = shortened(finding["message"], _MESSAGE_LENGTH)
+    if finding["related"]:
+        message += f" ({visible(place(finding['related'][0]))})"
+    beside = cell_len(where) <= _BESIDE
+    indent = " " * (6 + cell_len(where) if beside else 6)
+    first, *more = wrapped(message, output.width, indent) if message else ("",)
+    if beside:
+        yield f"    {style.info(where)}  {first.lstrip()}"
+    else:
+        yield f"    {style.info(where)}"
+        more.insert(0, first)
+    yield from more
 
 
 def _accepted(report: Report, output: Output) -> list[str]:
@@ -88,6 +105,9 @@ def _accepted(report: Report, output: Output) -> list[str]:
             "    ",
         )
     ]
+    total = sum(report["summary"]["accepted"].values())
+    rest = total - sum(1 for _ in accepted_findings(report))
+    lines += [output.style.dim(f"  … and {rest:,} more")] if rest > 0 else []
     return [output.style.bold("Accepted"), *lines] if lines else []
 
 
@@ -110,7 +130,7 @@ def _timing(report: Report, style: Style) -> Iterator[str]:
         yield f"  {visible(name):<12}{seconds:>8.2f}"
 
 
-def _closing(report: Report, output: Output) -> Iterator[str]:
+def _closing(report: Report, output: Output, named: Sequence[str]) -> Iterator[str]:
     style, summary = output.style, report["summary"]
     counts = [
         colour(style, severity, f"{GLYPHS[severity]} {_number(summary['by_severity'][severity], severity)}")
@@ -124,22 +144,25 @@ def _closing(report: Report, output: Output) -> Iterator[str]:
         return
     yield f"{'  '.join(counts)}  in {summary['rows_with_findings']:,} of {summary['rows']:,} rows{aside}"
     if not output.quiet:
-        yield from _what_next(report, style)
+        yield from _what_next(report, style, named)
 
 
 def _number(number: int, severity: str) -> str:
     return f"{number:,} {severity}{'' if number == 1 or severity == 'info' else 's'}"
 
 
-def _what_next(report: Report, style: Style) -> Iterator[str]:
+def _what_next(report: Report, style: Style, named: Sequence[str]) -> Iterator[str]:
     """The commands that go on from here, ready to copy."""
-    first = next((f for f in open_findings(report) if f.get("line") is not None), None)
-    fixable = {finding["fix"]["safety"] for finding in open_findings(report) if finding["fix"]}
+    groups = by_rule(open_findings(report))
+    first = next((f for findings in groups.values() for f in findings if f["line"] is not None), None)
+    fixable = {
+        finding["fix"]["safety"] for findings in groups.values() for finding in findings if finding["fix"]
+    }
     if first is not None:
         yield f"See it:  {style.info('ftui ' + shlex.quote(visible(place(first))))}"
         yield f"Why:     {style.info('ftui explain ' + first['code'])}"
-    if "safe" in fixable:
-        show, make = style.info("ftui fix --diff"), style.info("ftui fix")
-        yield f"Fix:     {show} shows the safe fixes, {make} makes them"
-    elif fixable:
-        yield f"Fix:     {style.info('ftui fix --unsafe --diff')} shows the fixes that may change meaning"
+    if fixable:
+        fix = shlex.join(["ftui", "fix", *named])
+        unsafe = "" if "safe" in fixable else " --unsafe"
+        kind = "safe fixes" if "safe" in fixable else "fixes that may change meaning"
+        yield f"Fix:     {style.info(visible(fix + unsafe) + ' --diff')} shows the {kind}"

@@ -43,10 +43,12 @@ def accepted_findings(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def by_rule(findings: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Findings by code; the gravest rules first, then by code."""
+    """Findings by code; the gravest rules first, then by code; in each the gravest findings first."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for finding in findings:
         groups.setdefault(finding["code"], []).append(finding)
+    for group in groups.values():
+        group.sort(key=lambda finding: gravest([finding]))
     return dict(sorted(groups.items(), key=lambda item: (gravest(item[1]), item[0])))
 
 

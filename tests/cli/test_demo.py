@@ -1,0 +1,33 @@
+"""`ftui demo`: a copy of the samples, never the samples themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ftui.cli.demo import SAMPLES
+from tests.cli.test_command_line import ROOT, ftui
+
+
+def test_without_a_terminal_the_samples_are_checked_and_the_app_is_pointed_to(tmp_path: Path) -> None:
+    folder = tmp_path / "hayrick"
+    done = ftui("demo", "--dir", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert "STP001" in done.stdout
+    assert str(folder) in done.stderr
+    assert {path.name for path in folder.iterdir() if path.name != ".ftui"} == set(SAMPLES)
+    for name in SAMPLES:
+        assert (folder / name).read_bytes() == (ROOT / "samples" / name).read_bytes()
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text("mine")
+    done = ftui("demo", "--dir", str(tmp_path))
+    assert done.returncode == 2
+    assert "not empty" in done.stderr
+    assert (tmp_path / "train.jsonl").read_text() == "mine"
+
+
+def test_a_scratch_folder_is_new_each_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert ftui("demo", "--quiet", TMPDIR=str(tmp_path)).returncode == 0
+    assert len(list(tmp_path.glob("ftui-demo-*"))) == 2
