@@ -25,7 +25,7 @@ ALPACA_ANSWER_KEYS = ("output", "response")
 COMPLETION_KEYS = ("completion", "response", "output")
 QUESTION_ANSWER_KEYS = ("answer", "response", "answers")
 CLASSIFIED_TEXT_KEYS = ("text", "sentence", "utterance", "query", "review", "tweet", "comment")
-LABEL_KEYS = ("label", "category", "intent", "class", "labels", "sentiment", "topic")
+LABEL_KEYS = ("label", "category", "intent", "class", "labels", "sentiment")
 
 
 def first_key(value: dict[str, Any], keys: tuple[str, ...]) -> str | None:

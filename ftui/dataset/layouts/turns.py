@@ -91,7 +91,6 @@ MEANT = {
     "observation": "tool",
     "tool_response": "tool",
     "function_response": "tool",
-    "function_call": "assistant",
 }
 """Words of other formats, and what they mean: the suggestion of FMT007."""
 
