@@ -44,6 +44,10 @@ def _records(source: Source) -> Records:
         from ftui.dataset.formats.delimited import Delimited
 
         return Delimited(source, kind)
+    if kind == "json":
+        from ftui.dataset.formats.json_array import JsonArrays
+
+        return JsonArrays(source)
     from ftui.dataset.formats.jsonl import JsonLines
 
     return JsonLines(source)
