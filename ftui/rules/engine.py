@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftui.dataset.dataset import Dataset
+from ftui.dataset.session import Ticket
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.rules import reading, registry
@@ -38,20 +39,19 @@ def check(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     accepted: Mapping[str, str] | None = None,
-    cursor: int = 0,
-    bases: Mapping[str, str] | None = None,
+    ticket: Ticket | None = None,
     debug: bool = False,
 ) -> Check:
     """Run the selected rules over every row of the dataset, edits included.
 
     `select` and `ignore` are codes or families; what the project's settings say counts too. `jobs` 0 takes every
-    core. `accepted` maps the keys of accepted findings to their reasons. `cursor` is the journal's and `bases` the
-    session's, so that worker processes see the same unsaved edits. A family that fails is named in `Check.failed`
-    and its rules are skipped; with `debug` its exception is raised.
+    core. `accepted` maps the keys of accepted findings to their reasons. `ticket` is the session's, so that worker
+    processes see the same unsaved edits. A family that fails is named in `Check.failed` and its rules are skipped;
+    with `debug` its exception is raised.
     Raises FtuiError for an unknown rule or a dead worker, Stopped when cancelled.
     """
     chosen, skipped = registry.choose([*select] or project.rules.select, [*project.rules.ignore, *ignore])
-    source = Source.of(dataset, project, cursor, bases)
+    source = Source.of(dataset, project, ticket)
     run = _Run(dataset, project, source, chosen, progress or _silent, cancelled or _never, debug)
     scratch = tempfile.mkdtemp(prefix="ftui-check-")
     try:

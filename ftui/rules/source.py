@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ftui.dataset.dataset import Dataset
+from ftui.dataset.session import Session, Ticket
 from ftui.project.settings import Project
 
 
@@ -15,26 +15,19 @@ class Source:
 
     paths: tuple[str, ...]
     project: Project
-    cursor: int = 0
-    """The journal's cursor: with 0, the files as they are on disk."""
-    bases: Mapping[str, str] = field(default_factory=dict)
-    """Path to other bytes to read as that file: those it had before a save of this session."""
+    ticket: Ticket | None = None
+    """Which edits to lay over the files; None: the files as they are on disk."""
 
     @classmethod
-    def of(
-        cls, dataset: Dataset, project: Project, cursor: int = 0, bases: Mapping[str, str] | None = None
-    ) -> Source:
+    def of(cls, dataset: Dataset, project: Project, ticket: Ticket | None = None) -> Source:
         """The source of a dataset that is open here."""
-        paths = tuple(str(document.path) for document in dataset.documents)
-        return cls(paths, project, cursor, dict(bases or {}))
+        return cls(tuple(str(document.path) for document in dataset.documents), project, ticket)
 
     def open(self) -> Dataset:
-        """The dataset with every record found and the edits up to the cursor laid over it."""
-        dataset = Dataset.open(self.paths, self.project, self.bases)
+        """The dataset with every record found and the edits of the ticket laid over it."""
+        dataset = Dataset.open(self.paths, self.project, self.ticket.bases if self.ticket else None)
         for document in dataset.documents:
             document.build_index(lambda _done, _total: None, lambda: False)
-        if self.cursor:
-            from ftui.dataset.session import Session
-
-            Session.at(dataset, self.cursor)
+        if self.ticket is not None:
+            Session.at(dataset, self.ticket)
         return dataset

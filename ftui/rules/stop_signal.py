@@ -69,10 +69,11 @@ class StopSignal:
         answers = _answers(chunk)
         if not len(answers):
             return partial
-        last = answers.filter(pl.col("last")).select(_tail_marker(ending.candidates).alias("tail"))
+        answers = answers.with_columns(tail=_tail_marker(ending.candidates))
+        last = answers.filter(pl.col("last"))
         partial.endings.update(dict(last["tail"].fill_null("").value_counts().iter_rows()))
         hits: dict[str, list[int]] = {}
-        suspicious = answers.filter(_suspicious(ending))
+        suspicious = _suspicious(answers, ending)
         for row, path, role, text, is_last in suspicious.select(
             "row", "field", "role", "text", "last"
         ).iter_rows():
@@ -142,39 +143,29 @@ def _tail_marker(candidates: Sequence[str]) -> pl.Expr:
     return pl.coalesce(tail.str.extract(f"({anywhere})$"), tail.str.extract(rf"\n[ \t]*({alone})$"))
 
 
-def _suspicious(ending: Ending) -> pl.Expr:
+def _suspicious(answers: pl.DataFrame, ending: Ending) -> pl.DataFrame:
     """Answers that may have a finding: everything that ends as it should and looks whole is left out."""
-    stripped = pl.col("stripped")
-    body = stripped
-    wrong = pl.lit(value=False)
+    tail = pl.col("tail")
     if ending.marker:
-        marked = stripped.str.ends_with(ending.marker)
+        marked = pl.col("stripped").str.ends_with(ending.marker)
         often = pl.col("text").str.count_matches(ending.marker, literal=True) > marked.cast(pl.UInt32)
-        needed = ~marked if not ending.last_only else ~marked & pl.col("last")
-        wrong = needed | often
-        body = stripped.str.strip_suffix(ending.marker).str.strip_chars_end(_SPACE)
+        wrong = often | (~marked & pl.col("last") if ending.last_only else ~marked)
+        body = pl.col("stripped").str.strip_suffix(ending.marker)
     else:
-        tail = _tail_marker(ending.candidates)
-        if ending.marker == "":
-            wrong = tail.is_not_null()
-        body = pl.when(tail.is_null()).then(stripped).otherwise(_without_tail(tail))
+        wrong = tail.is_not_null() if ending.marker == "" else pl.lit(value=False)
+        length = pl.col("stripped").str.len_chars().cast(pl.Int64) - tail.str.len_chars().cast(pl.Int64)
+        body = pl.when(tail.is_null()).then(pl.col("stripped")).otherwise(pl.col("stripped").str.head(length))
     for sequence in ending.sequences:
         wrong |= pl.col("text").str.contains(sequence, literal=True)
-    return wrong | _may_be_cut(body, ending)
+    flagged = answers.with_columns(wrong=wrong, body=body.str.strip_chars_end(_SPACE))
+    return flagged.filter(pl.col("wrong") | _may_be_cut(ending))
 
 
-def _without_tail(tail: pl.Expr) -> pl.Expr:
-    stripped = pl.col("stripped")
-    length = stripped.str.len_chars().cast(pl.Int64) - tail.str.len_chars().cast(pl.Int64)
-    return stripped.str.head(length).str.strip_chars_end(_SPACE)
-
-
-def _may_be_cut(body: pl.Expr, ending: Ending) -> pl.Expr:
-    fences = body.str.count_matches("```", literal=True) % 2 == 1
-    data = body.str.contains(r"^\s*[\[{]\s*[\"{\[]")
-    if ending.habit.punctuated < PUNCTUATED:
-        return fences | data
-    return fences | data | body.str.contains(_BREAKING)
+def _may_be_cut(ending: Ending) -> pl.Expr:
+    body = pl.col("body")
+    cut = body.str.contains("```", literal=True) & (body.str.count_matches("```", literal=True) % 2 == 1)
+    cut |= body.str.contains(r"^\s*[\[{]\s*[\"{\[]")
+    return cut if ending.habit.punctuated < PUNCTUATED else cut | body.str.contains(_BREAKING)
 
 
 def _open_question(shares: Sequence[Share]) -> Finding:

@@ -16,6 +16,9 @@ KNOWN = (
 TAIL_CHARACTERS = 64
 """No marker is longer; what is before is not looked at to find one."""
 
+_BY_LAST = {
+    last: [marker for marker in KNOWN if marker[-1] == last] for last in {marker[-1] for marker in KNOWN}
+}
 _BARE = {"END", "###"}
 """Too common in ordinary text to be a marker unless they stand on a line of their own."""
 _SENTENCE_END = re.compile(r"[.!?:…。！？\"'”’)\]`]\s*$")
@@ -43,7 +46,7 @@ def known_at_end(text: str) -> Tail | None:
     """The known marker with which a text ends, trailing white space aside; the longest that fits."""
     end = len(text.rstrip())
     best: Tail | None = None
-    for marker in KNOWN:
+    for marker in _BY_LAST.get(text[end - 1 : end], ()):
         start = end - len(marker)
         if (
             start < 0

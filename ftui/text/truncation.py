@@ -44,13 +44,15 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LIST_LINE = re.compile(r"\s*(?:[-*+•·–—>|#]|\(?\d{1,3}[.):]|\(?[A-Za-z][.)])\s")
 _SENTENCE_STOP = re.compile(r"[.!?…。！？](?=[\"'”’)\]*_]*(?:\s|\Z))")
 _CODE_SIGNS = re.compile(r"[{};=<>|\\$]|\w\(|\(\)|\w\.\w+\(|://|::|->|=>|/\w+/")
+_PLAIN_WORD = re.compile(r"(?:^|\s)[\"'“‘(\[*_]*[^\W\d_]+(?:['’\-–—/][^\W\d_]+)*\Z")
+_NO_LETTER = re.compile(r"[\d_]|[^\w\s]")
 _LAST_WORD = re.compile(r"\S+\Z")
 _JSON_START = re.compile(r"\s*[\[{]\s*[\"{\[]")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»"}
 _COMMAS = ",，、"
 PUNCTUATED = 0.8
 """Share of prose that ends with a full stop from which its absence may say something."""
-_NEAR_END = 2_000
+_NEAR_END = 1_000
 """Characters looked at: the last paragraphs."""
 _LEARNT = 5_000
 """Answers from which the habit is learnt; 0.4 s."""
@@ -172,7 +174,7 @@ def _broken_line(tail: str, line: str, habit: Habit) -> str | None:
         return None
     if (broken := _broken_sign(line, words)) is not None:
         return broken
-    if not line[-1].isalpha():
+    if not line[-1].isalpha() or not _PLAIN_WORD.search(line):  # an address or a file name is no word
         return None
     word = words[-1]
     if word in _DANGLING:
@@ -232,5 +234,4 @@ def _code_like(line: str) -> bool:
     """Whether a line is code, a link, a table or a formula: none of these needs a full stop."""
     if _CODE_SIGNS.search(line) or line.startswith(("    ", "\t")):
         return True
-    letters = sum(c.isalpha() or c.isspace() for c in line)
-    return letters < 0.8 * len(line)
+    return len(_NO_LETTER.findall(line)) > 0.2 * len(line)
