@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on, work
 from textual.message import Message
@@ -18,9 +18,9 @@ from ftui.project.locations import config_dir, packaged_dir
 from ftui.tui.cell_diff import CellDiffMixin
 from ftui.tui.checking import CheckDone, Checker, CheckFailed, CheckProgress, RowsInspected
 from ftui.tui.keymap import bindings, read_keymap
+from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
 from ftui.tui.themes import DEFAULT, WITHOUT_COLOUR, Look, load_themes, read_theme
-from ftui.tui.widgets.record_view import RecordView
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -64,12 +64,13 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
 
     def __init__(
         self,
-        session: Session,
+        session: Session | Opening,
         settings: AppSettings | None = None,
         checker: Callable[[FtuiApp], Checker] | None = None,
     ) -> None:
+        """An `Opening` becomes a session after the first paint: its imports and its journal take 50 ms."""
         super().__init__()
-        self.session = session
+        self._session = session
         self.settings = settings or AppSettings()
         self.cell_diff = self.settings.cell_diff
         self.checker: Checker | None = None
@@ -78,6 +79,11 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
         self._warnings = list(self.settings.warnings)
         self.animation_level = "none"
         self._first_theme()
+
+    @property
+    def session(self) -> Session:
+        """What changes go through; in the first tenth of a second it can only be looked at."""
+        return cast("Session", self._session)
 
     # Looks
 
@@ -140,13 +146,13 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     # Coming up
 
     def on_mount(self) -> None:
-        self.session.on_change.append(self._session_changed)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.app_resume_signal.subscribe(self, self._resumed)
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        """What a person need not wait for: other themes, the keymap, the index, the check."""
+        """What a person need not wait for: the journal, other themes, the keymap, the index, the check."""
+        self._open_session()
         keymap, warnings = read_keymap(config_dir() / "keymap.toml")
         if keymap:
             self.set_keymap(keymap)
@@ -157,6 +163,19 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
             self.notify(warning, severity="warning", timeout=10, markup=False)
         self._warnings.clear()
         self.index()
+
+    def _open_session(self) -> None:
+        if isinstance(self._session, Opening):
+            from ftui.dataset.session import Session
+
+            dataset = self._session.dataset
+            try:
+                self._session = Session.open(dataset)
+            except FtuiError as error:
+                self._warnings.append(f"{error}; opened for reading only")
+                self._session = Session.open(dataset, read_only=True)
+            self.desk.take_session(self._session)
+        self.session.on_change.append(self._session_changed)
 
     @work(thread=True, exclusive=True, group="index", exit_on_error=False)
     def index(self) -> None:
@@ -243,10 +262,6 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
             self.desk.found.learn(place, spots)
         self.desk.learned(set(event.spots))
 
-    @on(RecordView.GrammarWanted)
-    def _grammar_wanted(self, event: RecordView.GrammarWanted) -> None:
-        self.load_grammar(event.language)
-
     @work(thread=True, group="grammar", exit_on_error=False)
     def load_grammar(self, language: str) -> None:
         """Bring a grammar into memory, then draw the record with its colours."""
@@ -308,15 +323,16 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
 def run(paths: Sequence[str | Path], project: Project, settings: AppSettings | None = None) -> int:
     """Open the files and show them; returns the exit code. Raises FtuiError when nothing can be read."""
     from ftui.dataset.dataset import Dataset
-    from ftui.dataset.session import Session
     from ftui.project.app_settings import load_app_settings
 
     settings = settings or load_app_settings(project)
-    session = Session.open(Dataset.open(paths, project))
+    dataset = Dataset.open(paths, project)
+    app = FtuiApp(Opening(dataset), settings)
     try:
-        app = FtuiApp(session, settings)
         app.run(mouse=settings.mouse)
-        return app.return_code or 0
     finally:
-        session.close()
+        if not isinstance(app.session, Opening):
+            app.session.close()
+        dataset.close()
         sys.stdout.flush()
+    return app.return_code or 0

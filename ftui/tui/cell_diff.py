@@ -9,10 +9,11 @@ compositor's updates), so the minor version is pinned and `tests/tui/test_cell_d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import split_graphemes
 from rich.color import ColorSystem
+from rich.color_triplet import ColorTriplet
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
@@ -24,19 +25,40 @@ if TYPE_CHECKING:
 
 GAP = 5
 """Unchanged cells between two changed ones that are cheaper to write again than to jump over (`ESC[12;34H` is 8 bytes)."""
+LEVELS = (0, 95, 135, 175, 215, 255)
+"""What each of red, green and blue can be in the 256-colour cube."""
 UNKNOWN = -1
 PLAIN = Style()
 
 
-class Paint:
+INKED = frozenset({"4", "5", "7", "9", "21", "53"})
+"""Attributes that show on a space."""
+
+
+class Paint(NamedTuple):
     """The SGR codes of a style: what is switched on, the text colour, the background."""
 
-    __slots__ = ("attributes", "background", "foreground")
+    attributes: frozenset[str]
+    foreground: str
+    background: str
 
-    def __init__(self, style: Style, system: ColorSystem | None) -> None:
-        self.attributes = frozenset(_attributes(style))
-        self.foreground = _colour(style, system, True)
-        self.background = _colour(style, system, False)
+    @classmethod
+    def of(cls, style: Style, system: ColorSystem | None) -> Paint:
+        """The codes for a terminal with these colours."""
+        return cls(
+            frozenset(_attributes(style)), _colour(style, system, True), _colour(style, system, False)
+        )
+
+    @property
+    def blank(self) -> Paint:
+        """What is left of it on a space."""
+        if self.attributes & INKED:
+            return self
+        return Paint(frozenset(), "", self.background)
+
+    def for_space(self, blank: Paint) -> Paint:
+        """The nearest style to this one in which a space looks as in `blank`: only the background has to be right."""
+        return blank if self.attributes & INKED else self._replace(background=blank.background)
 
 
 def _attributes(style: Style) -> Iterator[str]:
@@ -60,7 +82,20 @@ def _colour(style: Style, system: ColorSystem | None, foreground: bool) -> str:
     colour = style.color if foreground else style.bgcolor
     if colour is None or system is None or colour.is_default:
         return ""
+    number = _indexed(colour.triplet) if colour.triplet and system is ColorSystem.TRUECOLOR else None
+    if number is not None:
+        return f"{38 if foreground else 48};5;{number}"
     return ";".join(colour.downgrade(system).get_ansi_codes(foreground))
+
+
+def _indexed(colour: ColorTriplet) -> int | None:
+    """The number of a colour that the 256-colour cube or its greys hold exactly: up to 8 bytes shorter to name."""
+    red, green, blue = colour
+    if red == green == blue and red >= 8 and (red - 8) % 10 == 0 and red <= 238:
+        return 232 + (red - 8) // 10
+    if all(part in LEVELS for part in colour):
+        return 16 + 36 * LEVELS.index(red) + 6 * LEVELS.index(green) + LEVELS.index(blue)
+    return None
 
 
 class Grid:
@@ -72,9 +107,9 @@ class Grid:
         self.system = system
         self._characters = [[" "] * width for _ in range(height)]
         self._styles = [[UNKNOWN] * width for _ in range(height)]
-        self._numbers: dict[Style, int] = {}
+        self._numbers: dict[Style, tuple[int, int]] = {}
         self._paints: list[Paint] = []
-        self._same: dict[tuple[frozenset[str], str, str], int] = {}
+        self._same: dict[Paint, int] = {}
 
     def update(self, runs: Iterator[tuple[int, int, Strip]]) -> str:
         """The escape sequence that turns what is shown into these (column, line, strip) runs."""
@@ -105,20 +140,31 @@ class Grid:
                     elif width:
                         characters.append(text[start:end])
                         characters.extend([""] * (width - 1))
-            styles.extend([self._number(style or PLAIN)] * (len(characters) - before))
+            number, blank = self._number(style or PLAIN)
+            if number == blank or " " not in text:
+                styles.extend([number] * (len(characters) - before))
+            else:
+                styles.extend([blank if c == " " else number for c in characters[before:]])
         if len(characters) > limit:
             del characters[limit:], styles[limit:]
         return characters, styles
 
-    def _number(self, style: Style) -> int:
-        """Styles that differ only in links or click handlers look the same, so they share a number."""
-        number = self._numbers.get(style)
-        if number is None:
-            paint = Paint(style, self.system)
-            look = (paint.attributes, paint.foreground, paint.background)
-            number = self._numbers[style] = self._same.setdefault(look, len(self._paints))
-            if number == len(self._paints):
-                self._paints.append(paint)
+    def _number(self, style: Style) -> tuple[int, int]:
+        """The number of a style and of what is left of it on a space.
+
+        Styles that look the same share a number: those that differ only in links or click handlers, and on a
+        space those that differ only in the colour of the text.
+        """
+        numbers = self._numbers.get(style)
+        if numbers is None:
+            paint = Paint.of(style, self.system)
+            numbers = self._numbers[style] = (self._look(paint), self._look(paint.blank))
+        return numbers
+
+    def _look(self, paint: Paint) -> int:
+        number = self._same.setdefault(paint, len(self._paints))
+        if number == len(self._paints):
+            self._paints.append(paint)
         return number
 
     def _write(
@@ -145,9 +191,12 @@ class Grid:
                 while stop < last and styles[stop] == style:
                     stop += 1
                 paint = self._paints[style]
+                if characters[first] == " " and current is not None and not paint.attributes:
+                    paint = current.for_space(paint)
                 out.append(_transition(current, paint))
+                current = paint
                 out.extend(characters[first:stop])
-                current, first = paint, stop
+                first = stop
         return current
 
 
@@ -166,7 +215,7 @@ def _groups(changed: list[int]) -> Iterator[tuple[int, int]]:
 
 def _transition(old: Paint | None, new: Paint) -> str:
     """The shortest SGR sequence from one style to another; None is the terminal's reset state."""
-    if old is new:
+    if old == new:
         return ""
     codes: list[str] = []
     if old is not None and old.attributes <= new.attributes:
@@ -183,34 +232,35 @@ def _transition(old: Paint | None, new: Paint) -> str:
     return f"\x1b[{';'.join(codes)}m" if codes else ""
 
 
-class CellDiff(CompositorUpdate):
-    """One frame of Textual, written as its difference to the grid."""
+def _runs(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """What a frame of Textual draws, as (column, line, strip)."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                if strip is None:  # a widget that failed to draw
+                    break
+                yield x, y, strip
+                x += strip.cell_length
+        return
+    for y, x1, x2 in update.spans:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is not None and x <= x2 and end > x1:
+                yield x, y, chop.crop(0, end - x)
 
-    def __init__(self, update: ChopsUpdate | LayoutUpdate, grid: Grid) -> None:
+
+class Difference(CompositorUpdate):
+    """A frame that is already written out as its difference to what the terminal shows."""
+
+    def __init__(self, update: ChopsUpdate | LayoutUpdate, codes: str) -> None:
         self._update = update
-        self._grid = grid
+        self._codes = codes
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from self._update.__rich_console__(console, options)
 
-    def render_segments(self, console: Console) -> str:
-        return self._grid.update(self._runs())
-
-    def _runs(self) -> Iterator[tuple[int, int, Strip]]:
-        update = self._update
-        if isinstance(update, LayoutUpdate):
-            for y, line in enumerate(update.strips, update.region.y):
-                x = update.region.x
-                for strip in line:
-                    if strip is None:  # a widget that failed to draw
-                        break
-                    yield x, y, strip
-                    x += strip.cell_length
-            return
-        for y, x1, x2 in update.spans:
-            for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-                if chop is not None and x <= x2 and end > x1:
-                    yield x, y, chop.crop(0, end - x)
+    def render_segments(self, console: Console) -> str:  # noqa: ARG002  Textual's signature
+        return self._codes
 
 
 class CellDiffMixin(App[Any]):
@@ -218,20 +268,27 @@ class CellDiffMixin(App[Any]):
 
     cell_diff = True
     _grid: Grid | None = None
+    _cursor_shown: tuple[int, int] | None = None
 
     def forget_cells(self) -> None:
         """Take the terminal's content as unknown: the next frame writes every cell."""
         self._grid = None
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if self.cell_diff and isinstance(renderable, (ChopsUpdate, LayoutUpdate)) and not self._batch_count:
-            width, height = self.size
-            grid = self._grid
-            if grid is None or grid.width != width or grid.height != height:
-                grid = self._grid = Grid(width, height, _colour_system(self.console))
-            renderable = CellDiff(renderable, grid)
+        writes = self._running and not self._closed and not self.is_headless and not self._batch_count
+        if self.cell_diff and writes and isinstance(renderable, (ChopsUpdate, LayoutUpdate)):
+            codes = self._difference(renderable)
+            cursor = self.cursor_position
+            if not codes and cursor == self._cursor_shown:
+                self.post_display_hook()
+                return
+            self._cursor_shown = cursor
+            renderable = Difference(renderable, codes)
         super()._display(screen, renderable)
 
-
-def _colour_system(console: Console) -> ColorSystem | None:
-    return console._color_system
+    def _difference(self, update: ChopsUpdate | LayoutUpdate) -> str:
+        width, height = self.size
+        grid = self._grid
+        if grid is None or grid.width != width or grid.height != height:
+            grid = self._grid = Grid(width, height, self.console._color_system)
+        return grid.update(_runs(update))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
@@ -13,41 +12,52 @@ if TYPE_CHECKING:
     from ftui.tui.order import Place
 
 
-@dataclass
 class CheckProgress(Message):
     """How far the check is."""
 
-    phase: str
-    done: int
-    total: int
+    def __init__(self, phase: str, done: int, total: int) -> None:
+        super().__init__()
+        self.phase = phase
+        self.done = done
+        self.total = total
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, CheckProgress)
 
 
-@dataclass
 class CheckDone(Message):
-    """A check ended."""
+    """A check ended: rows by file and rule, the true numbers of findings, and what each rule is called."""
 
-    hits: Sequence[Hits]
-    counts: Mapping[str, int]
-    rules: Mapping[str, tuple[str, str]]
-    whole: Sequence[Spot]
-    skipped: Mapping[str, str]
+    def __init__(
+        self,
+        hits: Sequence[Hits],
+        counts: Mapping[str, int],
+        rules: Mapping[str, tuple[str, str]],
+        whole: Sequence[Spot] = (),
+        skipped: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.hits = hits
+        self.counts = counts
+        self.rules = rules
+        self.whole = whole
+        self.skipped = skipped or {}
 
 
-@dataclass
 class CheckFailed(Message):
     """A check ended without a result; an empty error: it was stopped."""
 
-    error: str
+    def __init__(self, error: str) -> None:
+        super().__init__()
+        self.error = error
 
 
-@dataclass
 class RowsInspected(Message):
     """The exact findings of some rows."""
 
-    spots: Mapping[Place, Sequence[Spot]]
+    def __init__(self, spots: Mapping[Place, Sequence[Spot]]) -> None:
+        super().__init__()
+        self.spots = spots
 
 
 class Checker(Protocol):

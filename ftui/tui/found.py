@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ftui.dataset.record import NEW_ROW
 from ftui.tui.order import Order, Place
@@ -23,8 +22,7 @@ NAMES = ("", "info", "warning", "error")
 State = Literal["none", "running", "done", "stopped", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """One exact finding as the screen draws it; `data` is the interface's finding object."""
 
     code: str
@@ -36,7 +34,7 @@ class Spot:
     message: str
     key: str
     accepted: str | None
-    data: Mapping[str, Any] = field(repr=False, hash=False, compare=False)
+    data: Mapping[str, Any]
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Spot:
@@ -47,14 +45,13 @@ class Spot:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """One rule with what it found."""
 
     code: str
     name: str
     severity: str
-    count: int
+    total: int
     rows: int
 
 
@@ -191,7 +188,7 @@ class Found:
 
     def groups(self) -> list[Group]:
         """The rules that found something in rows, gravest first, then by code."""
-        made = []
+        made: list[Group] = []
         for code in {code for hits in self.hits for code in hits}:
             rows = sum(len(hits[code]) for hits in self.hits if code in hits)
             name, severity = self.rules.get(code, (code, "warning"))
@@ -214,7 +211,7 @@ class Found:
         """Findings by severity."""
         totals = dict.fromkeys(("error", "warning", "info"), 0)
         for group in self.groups():
-            totals[group.severity] += group.count
+            totals[group.severity] += group.total
         for spot in self.whole:
             totals[spot.severity] += 1
         return totals

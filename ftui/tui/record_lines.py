@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ftui.dataset.example import Text
@@ -52,21 +51,25 @@ class More(NamedTuple):
 Line = Blank | Notice | Heading | Part | More
 
 
-@dataclass
 class RecordLines:
-    """The lines of one record at one width."""
+    """The lines of one record at one width; `caps` says how many characters of long texts are laid out."""
 
-    record: RecordTexts
-    texts: Sequence[Text]
-    notices: Sequence[Notice]
-    width: int
-    caps: dict[int, int] = field(default_factory=dict)
-    _made: list[Line] = field(default_factory=list)
-    _heads: dict[int, int] = field(default_factory=dict)
-    _source: Iterator[Line] | None = None
-
-    def __post_init__(self) -> None:
-        self._source = self._lines()
+    def __init__(
+        self,
+        record: RecordTexts,
+        texts: Sequence[Text],
+        notices: Sequence[Notice],
+        width: int,
+        caps: dict[int, int] | None = None,
+    ) -> None:
+        self.record = record
+        self.texts = texts
+        self.notices = notices
+        self.width = width
+        self.caps: dict[int, int] = caps or {}
+        self._made: list[Line] = []
+        self._heads: dict[int, int] = {}
+        self._source: Iterator[Line] | None = self._lines()
 
     def line(self, number: int) -> Line | None:
         """A line, None beyond the end."""

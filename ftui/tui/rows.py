@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftui.tui.order import Place
@@ -30,8 +29,7 @@ class RowTexts(NamedTuple):
     """Why nothing could be read, "" where something could."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordTexts:
+class RecordTexts(NamedTuple):
     """What the record view shows of a row, as it is now."""
 
     place: Place

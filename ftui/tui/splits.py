@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftui.tui.order import FileOrder
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset, SplitView
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """One split: its runs of rows, in one file or several."""
 
     name: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
@@ -24,8 +23,7 @@ OURS = ("dim", "faint", "cursor", "selection")
 KEYS = {"name", "title", "dark", "ansi", "colours", "styles", "variables"}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A theme as both kinds of widgets need it: Textual's, and the styles of ours."""
 
     theme: Theme

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -37,11 +38,12 @@ PANES: tuple[Pane, ...] = ("table", "record", "findings")
 class DeskScreen(Screen[None], inherit_bindings=False):
     """Table, record and findings; what happens between them."""
 
-    CSS = """
+    DEFAULT_CSS = """
     DeskScreen { background: $background; }
     DeskScreen #desk { height: 1fr; }
     DeskScreen #rows { width: 1fr; height: 1fr; }
-    DeskScreen #findings { width: 36; }
+    DeskScreen #findings { width: 38; border-left: solid $panel; }
+    DeskScreen.-narrow #findings { border-left: none; }
     DeskScreen.-narrow #findings { width: 1fr; }
     DeskScreen.-wide #findings { width: 52; }
     DeskScreen.-wide #record { height: 3fr; }
@@ -63,6 +65,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.pane: Pane = "table"
         self.zoomed = False
         self.hidden: set[Pane] = set()
+        self._arranged_for = Size(0, 0)
         self.base: Order = FileOrder([])
         """The rows of the current split, unfiltered, in the current order."""
 
@@ -70,7 +73,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         yield SplitTabs(id="tabs")
         with Horizontal(id="desk"):
             with Vertical(id="rows"):
-                yield RowTable(self.rows, self.marks, id="table")
+                yield RowTable(self.rows, self.marks, self.show_record, id="table")
                 yield RecordView(self.found, id="record")
             yield FindingsSidebar(self.found, self.number, id="findings")
         yield StatusBar(id="status")
@@ -93,9 +96,23 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         return self.query_one("#status", StatusBar)
 
     def on_mount(self) -> None:
+        # Textual sets the breakpoints' classes at the first resize, after the first layout: a second one, 25 ms later.
+        width, height = self.app.size
+        for name in self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS):
+            self.add_class(name)
+        for name in self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS):
+            self.add_class(name)
+        self._arranged_for = self.app.size
+        self.show_panes()
         self.renew_splits()
         self._name_columns()
         self._go_to_line()
+        self.show_unsaved()
+
+    def take_session(self, session: Session) -> None:
+        """The journal is open: reviewed marks and unsaved edits are known."""
+        self.session = self.rows.session = session
+        self.table.repaint()
         self.show_unsaved()
 
     # What is shown
@@ -174,7 +191,6 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         records = self.rows.document(file).records
         self.jump(Place(file, records.row_at_line(line)))
 
-    @on(RowTable.Moved)
     def show_record(self) -> None:
         """The record follows the cursor."""
         place = self.table.place
@@ -203,7 +219,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         table, status = self.table, self.status
         place = table.place
         total = f"{table.count:,}" + ("" if self.complete else "+")
-        status.position = f"{table.cursor + 1:,} / {total}" if place is not None else "no rows"
+        status.position = f"{table.cursor + 1:>{len(total.rstrip('+'))},} / {total}" if place is not None else "no rows"
         status.file = self.rows.document(place.file).display_path if place is not None else ""
         status.selected = len(table.selection)
         status.renew()
@@ -370,11 +386,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     # Panes
 
-    def on_screen_resume(self) -> None:
-        self.show_panes()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show_panes)
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size != self._arranged_for:
+            self._arranged_for = event.size
+            self.call_after_refresh(self.show_panes)
 
     def show_panes(self) -> None:
         """Which panes are on the screen: all, or in a narrow terminal those that fit."""
@@ -444,6 +459,11 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.zoomed = True
         self.show_pane("record")
         self.show_record()
+
+    @on(RecordView.GrammarWanted)
+    def _grammar_wanted(self, event: RecordView.GrammarWanted) -> None:
+        # Asked for while drawing, so in Textual's eyes by this screen: the message goes no further up than here.
+        self.app.load_grammar(event.language)  # type: ignore[attr-defined]
 
     @on(RecordView.Turned)
     def _turn(self, event: RecordView.Turned) -> None:

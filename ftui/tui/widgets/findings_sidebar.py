@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.style import Style
@@ -34,18 +33,20 @@ class FindingsSidebar(ListPane):
     BINDINGS = bindings("findings")
     HEADER = 1
 
-    @dataclass
     class Chosen(Message):
         """Enter on a row of a rule."""
 
-        place: Place
-        code: str
+        def __init__(self, place: Place, code: str) -> None:
+            super().__init__()
+            self.place = place
+            self.code = code
 
-    @dataclass
     class Wanted(Message):
         """These rows are visible, and what was found in them is not known yet."""
 
-        places: list[Place]
+        def __init__(self, places: list[Place]) -> None:
+            super().__init__()
+            self.places = places
 
     def __init__(self, found: Found, number: Callable[[Place], str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -161,7 +162,7 @@ class FindingsSidebar(ListPane):
         if group is None:
             return []
         if line.index < 0:
-            count = f"{group.count:,}"
+            count = f"{group.total:,}"
             name = cell(group.name, max(1, self.size.width - 15 - len(count)))
             arrow = "▾" if group.code in self._open else "▸"
             return [

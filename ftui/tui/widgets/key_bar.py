@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from ftui.tui.keymap import KEYS, Place, key_name, keys_of
+from ftui.tui.keymap import KEYS, Key, Place, key_name, keys_of
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
+
+ALWAYS = 90
+"""Keys with this order or more stand on the right and are never left out."""
 
 
 class KeyBar(Bar):
@@ -17,15 +20,25 @@ class KeyBar(Bar):
         self.place: Place = "table"
 
     def left(self) -> list[Piece]:
-        palette = self.palette
-        keymap: dict[str, str] = getattr(self.app, "_keymap", {})
-        pieces: list[Piece] = [(" ", palette.bar)]
+        room = self.size.width - sum(cell_len(text) for text, _ in self.right())
+        pieces: list[Piece] = [(" ", self.palette.bar)]
         used = 1
-        shown = [key for key in KEYS if key.bar and key.place in (self.place, "desk", "app")]
-        for key in sorted(shown, key=lambda key: key.bar):
-            name, label = key_name(keys_of(key, keymap)[0]), key.label.lower()
-            used += cell_len(name) + cell_len(label) + 3
-            if used > self.size.width:
+        for key in self._keys():
+            made = self._pieces(key) if key.bar < ALWAYS else []
+            used += sum(cell_len(text) for text, _ in made)
+            if used > room:
                 break
-            pieces += [(name, palette.key), (f" {label}  ", palette.bar_dim)]
+            pieces += made
         return pieces
+
+    def right(self) -> list[Piece]:
+        return [piece for key in self._keys() if key.bar >= ALWAYS for piece in self._pieces(key)]
+
+    def _keys(self) -> list[Key]:
+        shown = [key for key in KEYS if key.bar and key.place in (self.place, "desk", "app")]
+        return sorted(shown, key=lambda key: key.bar)
+
+    def _pieces(self, key: Key) -> list[Piece]:
+        keymap: dict[str, str] = getattr(self.app, "_keymap", {})
+        name = key_name(keys_of(key, keymap)[0])
+        return [(name, self.palette.key), (f" {key.label.lower()}  ", self.palette.bar_dim)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.message import Message
@@ -111,8 +112,8 @@ class RecordView(Widget, can_focus=True):
             self._lines, self._texts, self.spots = None, (), None
             self.refresh()
             return
-        unreadable = record.example is None
-        self._texts = raw_texts(record) if self.raw or unreadable else record.example.texts  # type: ignore[union-attr]
+        texts = record.example.texts if record.example is not None and not self.raw else ()
+        self._texts = texts or raw_texts(record)
         self.spots = self.found.details(record.place)
         heads = notices(record, self.found.codes(record.place), self.spots)
         caps = self._lines.caps if self._lines is not None and self._lines.record.place == record.place else {}
@@ -186,9 +187,10 @@ class RecordView(Widget, can_focus=True):
 
     def _header(self) -> list[Piece]:
         palette = self.palette
-        focus = palette.dim if self.has_focus else palette.header
         note = "  bytes as in the file" if self.raw and self.record else ""
-        return [(f" {self.title}{note}", focus)]
+        title = f" {self.title}{note} "
+        rule = "─" * max(0, self.size.width - cell_len(title) - 2)
+        return [("─" * 2, palette.rule), (title, palette.dim if self.has_focus else palette.header), (rule, palette.rule)]
 
     def _pieces(self, line: Line) -> list[Piece]:
         palette = self.palette
@@ -222,7 +224,7 @@ class RecordView(Widget, can_focus=True):
         mark = "▸" if number == self.active and self.has_focus else " "
         role = text.role if text.role != "other" else ""
         return [
-            (f" {mark} ", palette.key),
+            (f" {mark} ", palette.info),
             (f"{role}  " if role else "", palette.role(text.role)),
             (one_line(text.field), palette.faint),
             (f"  {len(text.text):,} characters" if len(text.text) >= 1000 else "", palette.faint),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -24,8 +24,7 @@ SLIDE = 20
 STRIPS = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What stands before a row's texts besides its number."""
 
     severity: str = ""
@@ -44,17 +43,23 @@ class RowTable(ListPane):
     BINDINGS = bindings("table")
     HEADER = 1
 
-    class Moved(Message):
-        """The cursor is on another row."""
-
     class Opened(Message):
         """Enter on a row."""
 
     class Selected(Message):
         """The selection changed."""
 
-    def __init__(self, rows: Rows, marks: Callable[[Place], Marks], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        rows: Rows,
+        marks: Callable[[Place], Marks],
+        moved: Callable[[], None],
+        *,
+        id: str | None = None,  # noqa: A002  Textual's name
+    ) -> None:
+        """`moved` is called, not sent as a message, so that the row and what follows it are painted in one frame."""
         super().__init__(id=id)
+        self.moved = moved
         self.rows = rows
         self.marks = marks
         self.order: Order = FileOrder([])
@@ -75,17 +80,15 @@ class RowTable(ListPane):
         """The row under the cursor."""
         return self.order[self.cursor] if 0 <= self.cursor < self.count else None
 
-    def show(self, order: Order, keep: Place | None = None, *, moved: bool = True) -> None:
+    def show(self, order: Order, keep: Place | None = None) -> None:
         """Show other rows; the cursor stays on `keep` where it is among them, else on its position."""
         self.order = order
         position = order.find(keep) if keep is not None else -1
         self._range_from = None
-        before = self.cursor
         self.set_reactive(RowTable.cursor, self.validate_cursor(position if position >= 0 else self.cursor))
         self.follow()
         self.repaint()
-        if moved or before != self.cursor:
-            self.post_message(self.Moved())
+        self.moved()
 
     def grow(self, order: Order) -> None:
         """Show more rows of the same order: the index has grown."""
@@ -121,7 +124,7 @@ class RowTable(ListPane):
     def cursor_moved(self, old: int, new: int) -> None:
         if self._range_from is not None:
             self._select_range(self._range_from, old, new)
-        self.post_message(self.Moved())
+        self.moved()
 
     # Drawing
 
@@ -164,7 +167,7 @@ class RowTable(ListPane):
         number, prompt, _ = self._widths()
         first, second, third = self.titles
         slide = f" ←{self.slide}" if self.slide else ""
-        text = f" {first:>{number}}        {cell(second + slide, prompt)}  {third}"
+        text = f" {first:>{number}}       {cell(second + slide, prompt)}  {third}"
         return strip_of([(text, self.palette.header)], width, self.palette.header)
 
     def _row(self, place: Place, marks: Marks, at_cursor: int, texts: RowTexts) -> Strip:
@@ -178,7 +181,7 @@ class RowTable(ListPane):
         number, prompt, answer = self._widths()
         base = ground or palette.text
         pieces: list[Piece] = [
-            ("▌" if selected else " ", over(palette.tab_active, ground) if ground else palette.key),
+            ("▌" if selected else " ", ground or palette.info),
             (self._number(place, number), ground or palette.faint),
             *self._mark_pieces(marks, ground),
             (cell(texts.prompt, prompt, self.slide) + "  ", base),
@@ -196,11 +199,14 @@ class RowTable(ListPane):
         return f"{place.row + 1 if self.by_line else place.row:>{width}}"
 
     def _mark_pieces(self, marks: Marks, ground: Style | None) -> list[Piece]:
-        """Seven cells: the worst severity and the number of findings, then edited or added, then reviewed."""
+        """Seven cells: the worst severity and the number of findings, then edited or added, then reviewed.
+
+        On the cursor's background they have its one colour: each other one costs 22 bytes a key.
+        """
         palette = self.palette
 
         def on(style: Style) -> Style:
-            return over(style, ground) if ground else style
+            return ground or style
 
         count = "" if marks.findings < 2 else "9+" if marks.findings > 9 else str(marks.findings)
         glyph = f" {GLYPHS[marks.severity]}{count:<2}" if marks.severity else "    "

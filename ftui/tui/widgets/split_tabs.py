@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
@@ -16,11 +15,12 @@ from ftui.tui.widgets.lines import Piece
 class SplitTabs(Bar):
     """Tabs that cost one line and as many bytes as they have letters."""
 
-    @dataclass
     class Chosen(Message):
         """A click on a split."""
 
-        index: int
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)

@@ -1,0 +1,215 @@
+"""The desk's work with files: save and its conflicts, resume, export, copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual import work
+from textual.worker import get_current_worker
+
+from ftui.dataset.save import Conflict, Saved, WriteCancelled
+from ftui.project.errors import FtuiError
+from ftui.tui import clipboard
+from ftui.tui.screens.ask_modal import AskModal, Choice
+from ftui.tui.screens.desk_panes import DeskPanes
+from ftui.tui.screens.input_modal import InputModal
+
+
+class DeskFiles(DeskPanes):
+    """Saves in a thread, so that the desk stays usable; edits made meanwhile stay unsaved."""
+
+    def action_save(self) -> None:
+        if not self.session.dirty:
+            self.notify("Everything is saved.", timeout=3)
+            return
+        self.save()
+
+    def save(self, *, overwrite: bool = False, then: Callable[[], object] | None = None) -> None:
+        """Write the changed files, then call `then` when it went well."""
+        self._save(overwrite, then)
+
+    @work(thread=True, exclusive=True, group="save", exit_on_error=False)
+    def _save(self, overwrite: bool, then: Callable[[], object] | None) -> None:
+        worker = get_current_worker()
+        tell = self.app.call_from_thread
+
+        def progress(done: int, total: int) -> None:
+            tell(self.show_progress, f"saving {100 * done // max(1, total)} %   ^K stops")
+
+        try:
+            saved = self.session.save(progress, lambda: worker.is_cancelled, overwrite=overwrite)
+        except Conflict as conflict:
+            tell(self._conflict, conflict)
+        except WriteCancelled:
+            tell(self.notify, "Stopped: the files are as they were, and your edits are kept.")
+        except (FtuiError, OSError) as error:
+            tell(self.complain, error)
+        else:
+            tell(self._saved, saved, then)
+        finally:
+            tell(self.show_progress, "")
+
+    def _saved(self, saved: list[Saved], then: Callable[[], object] | None) -> None:
+        for one in saved:
+            for warning in one.warnings:
+                self.notify(warning, severity="warning", markup=False)
+        names = ", ".join(one.path.name for one in saved)
+        self.notify(f"Saved {names}. The file as it was is in .ftui/backups.", timeout=5, markup=False)
+        self.show_unsaved()
+        self.table.repaint()
+        if then is not None:
+            then()
+
+    # Conflicts
+
+    def _conflict(self, conflict: Conflict) -> None:
+        choices = [
+            Choice("r", "reload the file and make my edits again on it", "reload"),
+            Choice("a", "save mine under another name", "as"),
+            Choice("o", "overwrite the file on disk with mine (it goes to the backups)", "overwrite"),
+        ]
+        if conflict.kind == "held-elsewhere":
+            choices = [choices[1]]
+        question = AskModal("Not saved.", conflict.message, choices)
+        self.app.push_screen(question, lambda answer: self._settle(conflict, answer))
+
+    def _settle(self, conflict: Conflict, answer: str | None) -> None:
+        if answer == "overwrite":
+            self.save(overwrite=True)
+        elif answer == "reload":
+            self._replay(self.session.reload_and_replay)
+        elif answer == "as":
+            files = [i for i, d in enumerate(self.session.dataset.documents) if d.path in conflict.files]
+            self._ask_save_as(files[0] if files else 0)
+
+    def action_save_as(self) -> None:
+        """The file under the cursor, as it is now, under another name."""
+        place = self.table.place
+        self._ask_save_as(place.file if place is not None else 0)
+
+    def _ask_save_as(self, file: int) -> None:
+        path = self.rows.document(file).path
+        value = str(path.with_name(f"{path.name.partition('.')[0]}-edited{''.join(path.suffixes)}"))
+        self.app.push_screen(
+            InputModal("Save as", "The app goes on with the file that it has open.", value, "a path", _free),
+            lambda answer: self._write(lambda: self.session.save_as(file, Path(answer).expanduser()), answer),
+        )
+
+    def action_export(self) -> None:
+        """The rows that the table shows (or the selection), as they stand, into a new file."""
+        table = self.table
+        rows = [(place.file, place.row) for place in sorted(table.selection)] if table.selection else None
+        count = len(rows) if rows is not None else table.count
+        self.app.push_screen(
+            InputModal(f"Export {count:,} rows", "The rows byte for byte, in this order.", "", "path.jsonl", _free),
+            lambda answer: self._write(lambda: self._export(Path(answer or "").expanduser(), rows), answer),
+        )
+
+    def _export(self, path: Path, rows: list[tuple[int, int]] | None) -> Saved:
+        if rows is not None:
+            return self.session.export(path, rows)
+        places = (
+            (file, int(row)) for file, run, _ in self.table.order.columns() for row in run
+        )
+        return self.session.export(path, places)
+
+    @work(thread=True, group="write", exit_on_error=False)
+    def _write(self, write: Callable[[], Saved], answer: str | None) -> None:
+        if not answer:
+            return
+        tell = self.app.call_from_thread
+        tell(self.show_progress, "writing")
+        try:
+            saved = write()
+        except (FtuiError, OSError) as error:
+            tell(self.complain, error)
+        else:
+            tell(self.notify, f"{saved.rows:,} rows are in {saved.path}.", markup=False)
+        finally:
+            tell(self.show_progress, "")
+
+    # Edits of an earlier session
+
+    def offer_resume(self) -> None:
+        """Ask what to do with unsaved edits of a session that ended without saving."""
+        offer = self.session.resume
+        if offer is None:
+            return
+        changed = offer.reason == "changed-on-disk"
+        text = f"An earlier session left {offer.count:,} unsaved steps ({offer.when})."
+        if changed:
+            text += " The file changed since; the edits are made again on the rows that are found by their content."
+        choices = [
+            Choice("r", "make them again" if changed else "go on with them", "accept"),
+            Choice("d", "throw them away", "discard"),
+        ]
+        self.app.push_screen(AskModal("Resume?", text, choices), self._resume_answered)
+
+    def _resume_answered(self, answer: str | None) -> None:
+        if answer == "accept":
+            self._replay(self.session.resume_accept)
+        elif answer == "discard":
+            self.session.resume_discard()
+            self.notify("The earlier edits are thrown away.", timeout=4)
+
+    @work(thread=True, exclusive=True, group="save", exit_on_error=False)
+    def _replay(self, replay: Callable[..., object]) -> None:
+        tell = self.app.call_from_thread
+
+        def progress(done: int, total: int) -> None:
+            tell(self.show_progress, f"reading {100 * done // max(1, total)} %")
+
+        try:
+            report = replay(progress)
+        except (FtuiError, OSError) as error:
+            tell(self.complain, error)
+        else:
+            tell(self._replayed, str(report))
+        finally:
+            tell(self.show_progress, "")
+
+    def _replayed(self, report: str) -> None:
+        self.notify(report, timeout=8, markup=False)
+        self.reopened()
+
+    # Copy
+
+    def action_copy(self) -> None:
+        """The text under the eye to the terminal's clipboard and to a file."""
+        record = self.record.record
+        if record is None:
+            return
+        texts = record.example.texts if record.example is not None else ()
+        if self.record.raw or not texts:
+            text = record.raw.decode("utf-8", "replace")
+        else:
+            text = texts[min(self.record.active, len(texts) - 1)].text
+        self.copy(text)
+
+    def action_copy_row(self) -> None:
+        """The whole row as it stands in the file."""
+        record = self.record.record
+        if record is not None:
+            self.copy(record.raw.decode("utf-8", "replace"))
+
+    def copy(self, text: str) -> None:
+        """Send the text to the terminal and keep it in a file; say what was done."""
+        sequence = clipboard.osc52(text)
+        try:
+            path = clipboard.save(text, clipboard.folder())
+        except OSError as error:
+            self.complain(error)
+            return
+        if sequence is not None:
+            self.write_to_terminal(sequence)
+        self.notify(clipboard.said(sequence is not None, path, len(text)), timeout=6, markup=False)
+
+
+def _free(text: str) -> str:
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return "that is a folder: name a file"
+    if path.exists():
+        return "there is a file of that name already"
+    return "" if path.parent.is_dir() else "there is no such folder"

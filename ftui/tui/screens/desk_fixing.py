@@ -1,0 +1,207 @@
+"""The desk's fixes and acceptances: preview as a difference, then this row, the selection, or every row of the view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from ftui.store.entry import Change, Deleted, Splices
+from ftui.tui.checking import FixPlanned
+from ftui.tui.found import Spot
+from ftui.tui.order import Place
+from ftui.tui.screens.ask_modal import AskModal, Choice
+from ftui.tui.screens.desk_panes import DeskPanes
+from ftui.tui.screens.fix_modal import FixModal, Preview, Scope
+from ftui.tui.screens.input_modal import InputModal
+
+if TYPE_CHECKING:
+    from ftui.store.entry import Splice
+
+SHOWN = 3
+"""Rows in a preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A fix that was asked of the worker: what for, which rows, and whether it is only to be shown."""
+
+    code: str
+    title: str
+    unsafe: bool
+    scope: str
+    marker: str | None = None
+
+
+class DeskFixing(DeskPanes):
+    """Fixes are planned in the worker and come back as changes; applying them is one step of undo."""
+
+    def action_fix(self) -> None:
+        """The fix of the finding in question: shown first, then applied as far as the person says."""
+        place = self.table.place
+        spot = self._fixable()
+        if self.pane == "findings" and self.findings.code and (spot is None or spot.code != self.findings.code):
+            self._preview_rule(self.findings.code)
+            return
+        if place is None or spot is None:
+            if not self._choose_marker():
+                self.notify("No finding here that has a fix; ] goes to the next finding, e edits.", timeout=4)
+            return
+        fix = spot.data["fix"]
+        self._ask(Wanted(spot.code, fix["title"], fix["safety"] == "unsafe", "preview"), [place])
+
+    def _fixable(self) -> Spot | None:
+        spots = [s for s in self.record.spots or () if s.accepted is None and s.data.get("fix")]
+        revealed = self.record.revealed
+        return revealed if revealed in spots else (spots[0] if spots else None)
+
+    def _preview_rule(self, code: str) -> None:
+        places = self.places_with(code, SHOWN)
+        if places:
+            name = self.found.rules.get(code, (code, ""))[0]
+            self._ask(Wanted(code, name, True, "preview"), places)
+
+    def _ask(self, wanted: Wanted, places: Sequence[Place] | None) -> None:
+        if self.checker is None or self.found.state != "done":
+            self.notify("The rules have not looked at every row yet.", severity="warning")
+            return
+        self._wanted = wanted
+        self.show_progress("planning the fix")
+        self.checker.plan(wanted.code, places, unsafe=True, marker=wanted.marker)
+
+    @on(FixPlanned)
+    def _planned(self, event: FixPlanned) -> None:
+        self.show_progress("")
+        wanted = self._wanted
+        if wanted is None or event.code != wanted.code:
+            return
+        if event.error:
+            self.notify(event.error, severity="error", markup=False)
+        elif wanted.scope == "preview":
+            self._show(wanted, event)
+        else:
+            self._apply(wanted, event)
+
+    def _show(self, wanted: Wanted, event: FixPlanned) -> None:
+        previews = self._previews(event.changes)
+        if not previews:
+            self.notify("This finding has no fix that changes the row; e edits it.", timeout=4)
+            return
+        unsafe = event.unsafe
+        selection = [p for p in sorted(self.table.selection) if wanted.code in self.found.codes(p)]
+        everywhere = self.places_with(wanted.code)
+        scopes = []
+        if self.table.place is not None and wanted.code in self.found.codes(self.table.place):
+            scopes.append(Scope("enter", "fix this row", "row", 1))
+        if selection:
+            scopes.append(Scope("s", "fix the selection", "selection", len(selection)))
+        if everywhere:
+            scopes.append(Scope("a", "fix all rows of this view", "all", len(everywhere)))
+
+        def answered(scope: str | None) -> None:
+            if scope is None:
+                return
+            here = [self.table.place] if self.table.place is not None else []
+            rows = {"row": here, "selection": selection, "all": everywhere}[scope]
+            if scope == "row" and [place.row for place in rows] == event.rows:
+                self._apply(wanted, event)
+            else:
+                self._ask(Wanted(wanted.code, wanted.title, wanted.unsafe, scope, wanted.marker), rows)
+
+        self.app.push_screen(
+            FixModal(wanted.code, event.title or wanted.title, previews, scopes, unsafe=unsafe), answered
+        )
+
+    def _apply(self, wanted: Wanted, event: FixPlanned) -> None:
+        rows = event.edited + event.removed
+        if not event.changes:
+            self.notify("Nothing to change.", timeout=3)
+            return
+        title = f"fix {wanted.code} in {rows:,} row{'' if rows == 1 else 's'}"
+        if self.make(title, event.changes, "fix", wanted.code):
+            self.notify(f"{title[0].upper()}{title[1:]}; u takes it back.", timeout=4)
+
+    def _previews(self, changes: Sequence[Change]) -> list[Preview]:
+        found: list[Preview] = []
+        paths = {str(document.path): file for file, document in enumerate(self.session.dataset.documents)}
+        for change in changes:
+            if isinstance(change, Splices):
+                file = paths[change.path]
+                for row, splices in change:
+                    found += self._edited(Place(file, row), splices)
+                    if len(found) >= SHOWN:
+                        break
+            elif isinstance(change, Deleted):
+                file = paths[change.path]
+                for row in list(change.rows)[:SHOWN]:
+                    record = self.rows.record(Place(file, row))
+                    text = record.example.prompt if record.example else record.raw.decode("utf-8", "replace")
+                    found.append(Preview(self._where(Place(file, row)), "", text, None))
+        return found[:SHOWN]
+
+    def _edited(self, place: Place, splices: Sequence[Splice]) -> list[Preview]:
+        example = self.rows.record(place).example
+        previews = []
+        for field in dict.fromkeys(splice.field for splice in splices):
+            old = example.text(field) if example is not None else None
+            if old is None:
+                continue
+            new = old
+            for splice in sorted((s for s in splices if s.field == field), key=lambda s: -s.start):
+                new = new[: splice.start] + splice.text + new[splice.end :]
+            previews.append(Preview(self._where(place), field, old, new))
+        return previews
+
+    def _where(self, place: Place) -> str:
+        document = self.rows.document(place.file)
+        return f"{document.display_path}:{self.number(place)}"
+
+    # The end marker
+
+    def _choose_marker(self) -> bool:
+        """Where answers end in different ways and no way is set: ask which is meant. True when it asked."""
+        markers = self.found.markers
+        if not any(spot.code in ("STP001", "STP002") for spot in self.found.whole) or not markers:
+            return False
+        keys = "123456789"
+        choices = [
+            Choice(keys[i], f"end every answer with {marker!r}  (now {rows:,} rows, {share:.0%})", marker)
+            for i, (marker, rows, share) in enumerate(markers[:9])
+            if marker
+        ]
+        text = "Answers end in different ways, and ftui.toml does not say which is meant."
+        self.app.push_screen(AskModal("Which end marker?", text, choices), self._marker_chosen)
+        return True
+
+    def _marker_chosen(self, marker: str | None) -> None:
+        if marker is not None:
+            self._ask(Wanted("STP", f"end every answer with {marker}", False, "all", marker), None)
+
+    # Acceptance
+
+    def action_accept(self) -> None:
+        """The finding in question stands, for a reason; accepted ones are taken back by the same key."""
+        spots = list(self.record.spots or ())
+        revealed = self.record.revealed
+        wanted = [revealed] if revealed is not None else spots
+        if not wanted:
+            self.notify("No finding here to accept.", timeout=3)
+            return
+        if all(spot.accepted is not None for spot in wanted):
+            self.session.unaccept([(spot.key, spot.code) for spot in wanted])
+            return
+        open_ = [spot for spot in wanted if spot.accepted is None]
+        names = ", ".join(dict.fromkeys(f"{spot.code} {spot.name}" for spot in open_))
+        self.app.push_screen(
+            InputModal(f"Accept {names}", "Reports show the reason.", "", "why this is right as it is", _reason),
+            lambda reason: self._accept(open_, reason) if reason else None,
+        )
+
+    def _accept(self, spots: Sequence[Spot], reason: str) -> None:
+        self.attempt(lambda: self.session.accept([(spot.key, spot.code) for spot in spots], reason.strip()))
+
+
+def _reason(text: str) -> str:
+    return "" if text.strip() else "an acceptance needs a reason"
