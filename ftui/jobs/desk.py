@@ -1,0 +1,228 @@
+"""The worker's own view of the dataset: opened once, kept up with the app's edits, with the last check on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Protocol
+
+import numpy as np
+
+from ftui.dataset.dataset import Dataset
+from ftui.dataset.formats.base import Cancelled
+from ftui.dataset.session import Session, Ticket
+from ftui.jobs.protocol import dump_changes, load_project, load_ticket
+from ftui.project.errors import FtuiError
+from ftui.project.settings import Project
+from ftui.rules import engine, fixes
+from ftui.rules.check import Check
+from ftui.rules.findings import Located
+
+TICK = 0.25
+"""Seconds between two answers about progress."""
+PREVIEW = 3
+"""Rows of a plan that an answer names for showing."""
+
+
+class Tell(Protocol):
+    """Sends one answer to the request being worked on."""
+
+    def __call__(self, kind: str, payload: bytes = b"", **fields: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request, how to answer it, and whether it was cancelled."""
+
+    head: dict[str, Any]
+    payload: bytes
+    tell: Tell
+    cancelled: Cancelled
+
+
+class Desk:
+    """Handles requests one at a time; see `handle` for what each answers."""
+
+    def __init__(self) -> None:
+        self._project: Project | None = None
+        self._paths: list[str] = []
+        self._ticket: Ticket | None = None
+        self._session: Session | None = None
+        self._check: Check | None = None
+        self._jobs = 0
+
+    def handle(self, request: Request) -> None:
+        """Answer a request. Raises FtuiError and Stopped."""
+        handlers: dict[str, Callable[[Request], None]] = {
+            "open": self._open,
+            "check": self._run_check,
+            "inspect": self._inspect,
+            "typed": self._typed,
+            "update": self._update,
+            "plan": self._plan,
+            "search": self._search,
+            "sort": self._sort,
+        }
+        if request.head["kind"] != "open":
+            self._follow(load_ticket(request.head["ticket"]))
+        handlers[request.head["kind"]](request)
+
+    # The dataset
+
+    def _open(self, request: Request) -> None:
+        """`open` {paths, project, jobs}: what all later requests are about. No answer."""
+        self._paths = list(request.head["paths"])
+        self._project = load_project(request.head["project"])
+        self._jobs = int(request.head["jobs"])
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._check is not None:
+            self._check.close()
+        if self._session is not None:
+            self._session.close()
+            self._session.dataset.close()
+        self._check = self._session = self._ticket = None
+
+    def _follow(self, ticket: Ticket) -> None:
+        """See the rows as the app sees them now; where the files' bytes changed, open them anew."""
+        if self._ticket is not None and (ticket.versions, ticket.bases) != (self._ticket.versions, self._ticket.bases):
+            self._forget()
+        if self._session is None:
+            assert self._project is not None
+            dataset = Dataset.open(self._paths, self._project, ticket.bases)
+            for document in dataset.documents:
+                document.build_index(lambda _done, _total: None, lambda: False)
+            self._session = Session.at(dataset, ticket)
+        else:
+            self._session.follow(ticket)
+        self._ticket = ticket
+
+    @property
+    def dataset(self) -> Dataset:
+        """The rows as the app sees them."""
+        assert self._session is not None
+        return self._session.dataset
+
+    @property
+    def check(self) -> Check:
+        """The last check. Raises FtuiError when there is none."""
+        if self._check is None:
+            raise FtuiError("the rules have not run yet", "C runs them")
+        return self._check
+
+    # The rules
+
+    def _run_check(self, request: Request) -> None:
+        """`check`: "progress" {phase, done, total}, then "checked" with hits as int64 rows in the payload."""
+        assert self._project is not None
+        assert self._session is not None
+        if self._check is not None:
+            self._check.close()
+            self._check = None
+        last = 0.0
+
+        def progress(phase: str, done: int, total: int) -> None:
+            nonlocal last
+            if monotonic() - last >= TICK:
+                last = monotonic()
+                request.tell("progress", phase=phase, done=done, total=total)
+
+        self._check = engine.check(
+            self.dataset,
+            self._project,
+            jobs=self._jobs,
+            progress=progress,
+            cancelled=request.cancelled,
+            accepted=self._session.accepted,
+            ticket=self._ticket,
+        )
+        self._tell_checked(request)
+
+    def _tell_checked(self, request: Request) -> None:
+        check = self.check
+        hits = [[file, code, len(rows)] for file, found in enumerate(check.hits) for code, rows in found.items()]
+        payload = b"".join(rows.tobytes() for found in check.hits for rows in found.values())
+        request.tell(
+            "checked",
+            payload,
+            hits=hits,
+            counts=check.counts,
+            rules={code: [rule.name, check.severity(code)] for code, rule in check.rules.items()},
+            whole=_plain(check.whole),
+            skipped=check.skipped,
+            failed=sorted(check.failed),
+            markers=[list(marker) for marker in check.markers],
+            timing=check.timing,
+        )
+
+    def _inspect(self, request: Request) -> None:
+        """`inspect` {rows: [[file, row]]}: "inspected" {rows: [[file, row, findings]]}."""
+        self._tell_rows(request, "inspected")
+
+    def _tell_rows(self, request: Request, kind: str) -> None:
+        self.check.accept(self._session.accepted if self._session else {})
+        documents = self.dataset.documents
+        rows = [
+            [file, row, [] if documents[file].deleted(row) else _plain(self.check.inspect(file, row))]
+            for file, row in request.head["rows"]
+        ]
+        request.tell(kind, rows=rows, counts=self.check.counts)
+
+    def _typed(self, request: Request) -> None:
+        """`typed` {file, row} and the row's bytes as typed: "typed" {findings}."""
+        file, row = request.head["file"], request.head["row"]
+        request.tell("typed", file=file, row=row, findings=_plain(self.check.inspect(file, row, request.payload)))
+
+    def _update(self, request: Request) -> None:
+        """`update` {rows}: hits and counts set right for rows that changed: "updated" {rows, counts}."""
+        self.check.update([(file, row) for file, row in request.head["rows"]])
+        self._tell_rows(request, "updated")
+
+    def _plan(self, request: Request) -> None:
+        """`plan` {code, rows or null, unsafe, marker}: "planned", with changes in the payload."""
+        rows = request.head["rows"]
+        plan = fixes.plan(
+            self.check,
+            [request.head["code"]],
+            rows=None if rows is None else [(file, row) for file, row in rows],
+            unsafe=request.head["unsafe"],
+            marker=request.head["marker"],
+            cancelled=request.cancelled,
+        )
+        heads, payload = dump_changes(plan.changes)
+        request.tell(
+            "planned",
+            payload,
+            code=request.head["code"],
+            changes=heads,
+            edited=plan.edited,
+            removed=plan.removed,
+            unfixable=sum(plan.unfixable.values()),
+        )
+
+    # Looking for rows
+
+    def _search(self, request: Request) -> None:
+        """`search` {text, mode}: "found" {file, done, total} with rows as int64, as they come; then "searched"."""
+        from ftui.dataset.search import search
+
+        text, mode = request.head["text"], request.head["mode"]
+        for part in search(self.dataset, text, mode, request.cancelled):
+            rows = np.asarray(part.rows, dtype=np.int64)
+            request.tell("found", rows.tobytes(), file=part.file, done=part.done, total=part.total, scores=part.scores)
+        request.tell("cancelled" if request.cancelled() else "searched")
+
+    def _sort(self, request: Request) -> None:
+        """`sort` {key, file, section}: "sorted" with all rows of the split in order, as int64."""
+        from ftui.dataset.search import sort
+
+        key, runs = request.head["key"], request.head["runs"]
+        files, rows = sort(self.dataset, key, [tuple(run) for run in runs], request.cancelled)
+        payload = np.asarray(files, dtype=np.int64).tobytes() + np.asarray(rows, dtype=np.int64).tobytes()
+        request.tell("sorted", payload, key=key)
+
+
+def _plain(found: Iterable[Located]) -> list[dict[str, Any]]:
+    return [each.as_json() | {"accepted": each.accepted} for each in found]
