@@ -44,6 +44,10 @@ def _records(source: Source) -> Records:
         from ftui.dataset.formats.delimited import Delimited
 
         return Delimited(source, kind)
+    if kind == "parquet":
+        from ftui.dataset.formats.parquet import ParquetRecords
+
+        return ParquetRecords(source)
     if kind == "json":
         from ftui.dataset.formats.json_array import JsonArrays
 
