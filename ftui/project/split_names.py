@@ -15,7 +15,7 @@ _ORDER = {name: place for place, name in enumerate(USUAL)}
 
 def usual_split(name: str) -> str | None:
     """train, validation or test when a word of the name says so (`my_train-v2`, `val.clean`); else None."""
-    words = re.split(r"[^a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
+    words = re.split(r"[^a-z]+", name.lower())
     return next((_WORDS[word] for word in words if word in _WORDS), None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ftui.dataset import field_path
@@ -10,6 +10,7 @@ from ftui.dataset.example import ANSWER_ROLES, Example, LayoutProblem, Text
 from ftui.dataset.layouts.turns import OPENAI, SHAREGPT, meant_role
 from ftui.dataset.record import FieldEdit, Problem
 from ftui.project.settings import Severity
+from ftui.rules.end_marker import Ending
 from ftui.rules.rule import Context, Finding, Fix, Row
 from ftui.text import blank, placeholders
 
@@ -254,11 +255,13 @@ def end_marker(context: Context) -> str:
     if named is not None:
         return named
     found = context.surveys.get("STP")
-    if isinstance(found, Mapping):
-        found = found.get("marker")
-    elif not isinstance(found, str):
-        found = getattr(found, "marker", None)
-    return found if isinstance(found, str) else ""
+    if not isinstance(found, Ending):
+        return ""
+    if found.marker is not None:
+        return found.marker
+    return next(
+        (share.marker for share in found.shares if share.marker), ""
+    )  # not of one mind: the most frequent
 
 
 def _unmarked(text: str, marker: str) -> str:

@@ -46,7 +46,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     [
         ("train", "train"),
         ("my_train-v2", "train"),
-        ("trainingSet", "train"),
+        ("TRAINING set", "train"),
+        ("HumanEval", None),
         ("VAL", "validation"),
         ("dev.clean", "validation"),
         ("test_01", "test"),

@@ -16,6 +16,7 @@ from ftui.dataset.layouts import find_layout
 from ftui.dataset.record import Parsed, Problem
 from ftui.project.settings import Project, Stop
 from ftui.rules.chunk import Chunk
+from ftui.rules.end_marker import Ending
 from ftui.rules.rule import ChunkInfo, Combined, Context, FileInfo, Finding, Place, Row
 from ftui.rules.structure import FAMILY
 
@@ -375,11 +376,8 @@ def test_partials_of_two_files_are_put_together() -> None:
 
 
 def test_marker_found_by_the_survey_counts() -> None:
-    class Survey:
-        marker = "<END>"
-
     base = Checked([alpaca("q", "<END>")])
-    context = Context(base.context.project, base.context.files, surveys={"STP": Survey()})
+    context = Context(base.context.project, base.context.files, surveys={"STP": Ending("<END>")})
     assert [
         f.code
         for f in FAMILY.inspect(Row(Place(0, "", 0), base.parsed[0], base.chunk.examples[0]), {}, context)
