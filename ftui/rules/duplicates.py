@@ -29,7 +29,7 @@ from ftui.rules.row_index import RowIndex, row_index
 from ftui.rules.row_lookup import Seen, now_at, resembling, see, still_equal, unchanged
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Place, Row
 from ftui.rules.shingles import I64, U32, pick
-from ftui.rules.word_diff import in_short, only_in, said_in_short
+from ftui.rules.word_diff import how_near, in_short, only_in
 
 REPEATED_WORDS = 8
 """Answers of fewer words are rightly the same for many prompts: yes, a number, a label."""
@@ -124,9 +124,8 @@ class Duplicates:
         if seen is None:
             return found
         if seen.split >= 0 and state.index.count:
-            first = next(
-                filter(None, (find(seen, state, context) for find in (_exact, _near, _repeated))), None
-            )
+            # One finding a row: what is surest and says most about it.
+            first = next(filter(None, (find(seen, state, context) for find in _FINDERS)), None)
             if first is not None:
                 found.append(first)
         return [*found, *_echoed(row)]
@@ -143,17 +142,19 @@ def find_groups(index: RowIndex, context: Context) -> State:
     whole = near_groups(index, BOTH, left, equal_too=True) if context.wants("DUP002") else NO_GROUPS
     flagged[BOTH] = whole.others
     left[whole.others] = False
+    repeated = _repetitions(index, left)
+    left[repeated.others] = False
     for field in (ANSWER, PROMPT):
         use = left & telling(index, field)
         groups = near_groups(index, field, use, equal_too=False) if context.wants("DUP002") else NO_GROUPS
-        flagged[field] = np.setdiff1d(groups.others, np.concatenate(flagged))
+        flagged[field] = np.setdiff1d(groups.others, flagged[ANSWER])
         near.append(groups)
-    return State(index, exact, (near[1], near[0], whole), tuple(flagged), _repetitions(index, left))  # type: ignore[arg-type]
+    return State(index, exact, (near[1], near[0], whole), (flagged[0], flagged[1], flagged[2]), repeated)
 
 
 def telling(index: RowIndex, field: int) -> NDArray[np.bool_]:
     """Rows whose prompt or answer counts on its own: free text, and a long answer."""
-    free = ~index.labelled & ~index.paired & ~index.brief
+    free: NDArray[np.bool_] = ~index.labelled & ~index.paired & ~index.brief
     return free & (index.words[:, ANSWER] >= TELLING_WORDS) if field == ANSWER else free
 
 
@@ -233,12 +234,17 @@ def same_but_identity(one: Any, other: Any) -> bool:
 _MISSING = object()
 
 
-def _near(seen: Seen, state: State, context: Context) -> Finding | None:
-    for field in (BOTH, ANSWER, PROMPT):
-        match = _near_match(seen, field, state, context)
-        if match is not None:
-            return _near_finding(seen, field, match, state.index, context)
-    return None
+def _near_row(seen: Seen, state: State, context: Context) -> Finding | None:
+    return _near(seen, BOTH, state, context)
+
+
+def _near_text(seen: Seen, state: State, context: Context) -> Finding | None:
+    return _near(seen, ANSWER, state, context) or _near(seen, PROMPT, state, context)
+
+
+def _near(seen: Seen, field: int, state: State, context: Context) -> Finding | None:
+    match = _near_match(seen, field, state, context)
+    return None if match is None else _near_finding(seen, field, match, state.index, context)
 
 
 def _near_match(seen: Seen, field: int, state: State, context: Context) -> Match | None:
@@ -272,7 +278,7 @@ def _near_finding(seen: Seen, field: int, match: Match, index: RowIndex, context
     here, there = only_in(*(_said(each, field) for each in (seen.row, other[0] if other else seen.row)))
     what = ("prompt nearly that of", "answer nearly that of", "nearly the same as")[field]
     name = _name(match.nearest, seen, index, context)
-    message = f"{what} {name} ({match.jaccard:.0%} of the word triples shared): {said_in_short(here, there)}"
+    message = f"{what} {name}: {how_near(match.jaccard, here, there)}"
     if match.original != match.nearest:
         message += f"; the first of the group is {_name(match.original, seen, index, context)}"
     return Finding(
@@ -316,6 +322,9 @@ def _repeated(seen: Seen, state: State, context: Context) -> Finding | None:
     )
 
 
+_FINDERS = (_exact, _near_row, _repeated, _near_text)
+
+
 def _echoed(row: Row) -> Iterator[Finding]:
     for echo in echoes(row.example) if row.example is not None else ():
         fix = Fix(
@@ -335,15 +344,15 @@ def _echoed(row: Row) -> Iterator[Finding]:
 
 
 def _said(row: Row, field: int) -> str:
-    assert row.example is not None
+    if row.example is None:
+        return ""
     prompt, answer = row.example.prompt, row.example.answer
     return (prompt, answer, f"{prompt}\n{answer}")[field]
 
 
 def _field_of(row: Row, field: int) -> str:
     """The path of the first text of the prompt or of the answer."""
-    assert row.example is not None
-    for text in row.example.texts:
+    for text in row.example.texts if row.example is not None else ():
         if text.role == "user" if field == PROMPT else text.role in ANSWER_ROLES:
             return text.field
     return ""

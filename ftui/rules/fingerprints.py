@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ class Stored:
 
 def fingerprints(chunk: Chunk, context: Context) -> Fingerprints:
     """The fingerprints of a chunk, computed once for all families that want them."""
-    found = chunk.memo.get("fingerprints")
+    found: Fingerprints | None = chunk.memo.get("fingerprints")
     if found is None:
         kept = [i for i, example in enumerate(chunk.examples) if example is not None]
         found = chunk.memo["fingerprints"] = describe(
@@ -111,7 +112,6 @@ def fingerprints(chunk: Chunk, context: Context) -> Fingerprints:
             context,
             f"{chunk.file}-{chunk.first}" if context.scratch else "",
         )
-    assert isinstance(found, Fingerprints)
     return found
 
 
@@ -123,7 +123,7 @@ def describe(
     answers = [without_marker(e.answer, marker) for e in examples]
     words = words_of([text for e, a in zip(examples, answers, strict=True) for text in (e.prompt, a)])
     counts = np.diff(words.offsets).reshape(-1, 2)
-    shingles, segments, kept = discounted(words, template_of(context))
+    shingles, _, kept = discounted(words, template_of(context))
     labelled = np.array([e.label is not None for e in examples], np.bool_)
     sizes = np.fromiter(map(len, answers), np.int64, len(answers))
     brief = labelled | ((counts[:, 1] > 0) & (counts[:, 1] <= BRIEF_WORDS) & (sizes <= _BRIEF_CHARACTERS))
@@ -136,7 +136,7 @@ def describe(
     scratch = context.scratch if name else ""
     return Fingerprints(
         rows=rows,
-        content=hashes([content(e, p) for e, p in zip(examples, parsed, strict=True)]),
+        content=content_hashes(examples, parsed),
         prompt=hashes(prompts),
         asked=hashes([f"{e.system}\0{p}" if e.system else p for e, p in zip(examples, prompts, strict=True)]),
         answer=_answer_hashes(examples, answers, sequence[:, 1]),
@@ -176,13 +176,12 @@ def part_sizes(counts: NDArray[Any]) -> I64:
 
 def template_shingles(sample: Sequence[Chunk], context: Context) -> U32:
     """Shingles that more than 50 rows and more than 1 % of all rows carry, judged from an even sample; sorted."""
-    found = context.shared.get("template")
+    found: U32 | None = context.shared.get("template")
     if found is None:
         examples = [e for chunk in sample for e in chunk.examples if e is not None]
         words = words_of([text for e in examples for text in (e.prompt, e.answer)])
         found = _frequent(Words(words.hashes, words.offsets[::2]), sum(file.rows for file in context.files))
         context.shared["template"] = found
-    assert isinstance(found, np.ndarray)
     return found
 
 
@@ -231,6 +230,15 @@ def content(example: Example, parsed: Parsed) -> str:
     if example.layout == "kto" and isinstance(parsed.value, dict):
         said += "".join(f"\x1e{parsed.value.get(key)}" for key in KTO_LABEL_KEYS)
     return said
+
+
+def content_hashes(examples: Sequence[Example], parsed: Sequence[Parsed]) -> U64:
+    """64-bit hashes of what rows say. One row costs 3 µs, where a polars column of one row costs 150."""
+    digests = [
+        blake2b(content(e, p).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for e, p in zip(examples, parsed, strict=True)
+    ]
+    return np.frombuffer(b"".join(digests), np.uint64)
 
 
 def hashes(texts: Sequence[str]) -> U64:

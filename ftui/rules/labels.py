@@ -13,6 +13,7 @@ from ftui.dataset.example import Example
 from ftui.project.settings import Severity
 from ftui.rules.chunk import Chunk
 from ftui.rules.fingerprints import (
+    ANSWER,
     PROMPT,
     Fingerprints,
     end_marker,
@@ -108,7 +109,8 @@ def _severities(same: Groups, severity: dict[int, Severity]) -> dict[str, dict[S
 def _asking(index: RowIndex) -> NDArray[np.bool_]:
     """Rows with a prompt that asks something, and one answer to it."""
     words = index.words[:, PROMPT] >= np.where(index.labelled, 1, GENERATIVE_WORDS)
-    return words & ~index.paired & (index.labelled | (index.words[:, 1] > 0))
+    asking: NDArray[np.bool_] = words & ~index.paired & (index.labelled | (index.words[:, ANSWER] > 0))
+    return asking
 
 
 def find_conflicts(index: RowIndex, context: Context) -> tuple[Groups, dict[int, Severity]]:
@@ -122,7 +124,7 @@ def find_conflicts(index: RowIndex, context: Context) -> tuple[Groups, dict[int,
     brief = _differing(keys, index.answer, np.flatnonzero(asking & index.brief))
     free = asking.copy()
     free[np.isin(keys, keys[brief.row])] = False
-    told = _differing(keys, index.answer, np.flatnonzero(free))
+    told = _differing(keys, index.said, np.flatnonzero(free))
     severity: dict[int, Severity] = dict.fromkeys(np.unique(told.original).tolist(), "info")
     for original in np.unique(brief.original).tolist():
         severity[original] = _how_severe(index, original, context)
@@ -162,7 +164,7 @@ def _conflict(seen: Seen, state: State, context: Context) -> Finding | None:
     original = int(state.same.original[at])
     members = state.same.members(original)
     members = members[members != seen.number]
-    others = members[state.index.answer[members] != state.index.answer[seen.number]]
+    others = members[state.index.said[members] != state.index.said[seen.number]]
     found = _examples(others, state.index, context)
     if not found:
         return None
@@ -176,7 +178,8 @@ def _typed_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context: Con
         return None
     same = np.array(still_equal(index.asked, now.asked[0], seen, index, context), np.int64)
     same = same[_asking(index)[same] & (index.split[same] == seen.split)]
-    others = same[index.answer[same] != now.answer[0]]
+    said = now.answer[0] if now.brief[0] else now.sequence[0, ANSWER]
+    others = same[index.said[same] != said]
     short = others[index.brief[others]] if now.brief[0] else others[:0]
     found = _examples(short if len(short) else others, index, context)
     if not found:
@@ -189,7 +192,7 @@ def _typed_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context: Con
 
 def _examples(numbers: I64, index: RowIndex, context: Context) -> list[tuple[int, Example]]:
     """Rows with different answers that are still as they were, a few."""
-    _, first = np.unique(index.answer[numbers], return_index=True)
+    _, first = np.unique(index.said[numbers], return_index=True)
     found = []
     for number in numbers[np.sort(first)][:_ANSWERS].tolist():
         other = now_at(number, index, context)
@@ -240,7 +243,7 @@ def find_near_conflicts(index: RowIndex, context: Context) -> Groups:
 
     items, item_of = _items(index, rows)
     for a, b, near in _item_pairs(index, items):
-        if index.answer[a] == index.answer[b] or index.prompt[a] == index.prompt[b]:
+        if index.prompt[a] == index.prompt[b] or not _other_answer(index, a, b):
             continue
         if contradict(prompt(a), prompt(b), bool(index.labelled[a])):
             for one, other in ((a, b), (b, a)):
@@ -252,6 +255,12 @@ def find_near_conflicts(index: RowIndex, context: Context) -> Groups:
     nearest = np.array([found[leader][0] for leader in leaders], np.int64)
     value = np.array([found[leader][1] for leader in leaders], np.float32)
     return Groups(flagged, np.minimum(flagged, nearest), nearest, value)
+
+
+def _other_answer(index: RowIndex, a: int, b: int) -> bool:
+    """Whether two answers differ in more than case and punctuation, which may follow from that of the prompts."""
+    worded = index.labelled[a] or index.sequence[a, ANSWER] != index.sequence[b, ANSWER]
+    return bool(worded and index.answer[a] != index.answer[b])
 
 
 def contradict(one: str, other: str, labelled: bool) -> bool:
@@ -309,7 +318,8 @@ def _typed_near_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context
     asking = _asking(index) & index.brief
     best: tuple[float, int, Example] | None = None
     for number, near in resembling(seen, PROMPT, index, context):
-        differs = index.answer[number] != now.answer[0] and index.prompt[number] != now.prompt[0]
+        worded = now.labelled[0] or index.sequence[number, ANSWER] != now.sequence[0, ANSWER]
+        differs = worded and index.answer[number] != now.answer[0] and index.prompt[number] != now.prompt[0]
         if not (asking[number] and differs and index.split[number] == seen.split):
             continue
         other = now_at(number, index, context)

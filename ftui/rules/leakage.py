@@ -17,7 +17,7 @@ from ftui.rules.row_index import RowIndex, row_index, split_rank
 from ftui.rules.row_lookup import Seen, now_at, resembling, see, still_equal, unchanged
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.shingles import I64, U32, U64
-from ftui.rules.word_diff import in_short, only_in, said_in_short
+from ftui.rules.word_diff import how_near, in_short, only_in
 
 PROMPT_WORDS = 4
 """A shorter prompt (hello, thanks) is rightly in every split."""
@@ -107,15 +107,12 @@ def _splits(context: Context) -> int:
 def find_leaks(index: RowIndex, context: Context) -> dict[str, Leaks]:
     """Equal rows, then near ones, then equal prompts, each without the rows before."""
     left = np.ones(index.count, np.bool_)
-    found: dict[str, Leaks] = {}
-    for code, leaks in (
-        ("LEK001", lambda: _equal_leaks(index, index.content, left)),
-        ("LEK002", lambda: _near_leaks(index, left) if context.wants("LEK002") else NO_LEAKS),
-        ("LEK003", lambda: _equal_leaks(index, index.prompt, left & _telling_prompt(index))),
-    ):
-        found[code] = leaks()
-        left[found[code].row] = False
-    return found
+    exact = _equal_leaks(index, index.content, left)
+    left[exact.row] = False
+    near = _near_leaks(index, left) if context.wants("LEK002") else NO_LEAKS
+    left[near.row] = False
+    prompts = _equal_leaks(index, index.prompt, left & _telling_prompt(index))
+    return {"LEK001": exact, "LEK002": near, "LEK003": prompts}
 
 
 def _equal_leaks(index: RowIndex, keys: U64, use: NDArray[np.bool_]) -> Leaks:
@@ -197,9 +194,7 @@ def _finding(seen: Seen, code: str, source: int, near: float, index: RowIndex, c
         other = now_at(source, index, context)
         here, there = only_in(_said(seen.row), _said(other[0] if other else seen.row))
         evidence |= {"jaccard": round(near, 3), "only_here": in_short(here), "only_there": in_short(there)}
-        message = (
-            f"nearly the same as {name} ({near:.0%} of the word triples shared): {said_in_short(here, there)}"
-        )
+        message = f"nearly the same as {name}: {how_near(near, here, there)}"
     elif code == "LEK001":
         message = f"the same as {name}, word for word"
     else:

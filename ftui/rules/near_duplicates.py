@@ -148,7 +148,8 @@ class Groups:
     def members(self, original: int) -> I64:
         """All rows of the group of this original."""
         originals, rows = self._by_original
-        return rows[np.searchsorted(originals, original) : np.searchsorted(originals, original, side="right")]
+        first, last = np.searchsorted(originals, original), np.searchsorted(originals, original, side="right")
+        return rows[first:last]
 
     @cached_property
     def _by_original(self) -> tuple[I64, I64]:
@@ -158,7 +159,8 @@ class Groups:
     @property
     def others(self) -> I64:
         """All rows but the originals."""
-        return self.row[self.row != self.original]
+        others: I64 = self.row[self.row != self.original]
+        return others
 
 
 NO_GROUPS = Groups(

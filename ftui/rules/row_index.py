@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,13 +52,12 @@ def split_rank(name: str) -> int:
 
 def row_index(partials: Partials, context: Context) -> RowIndex:
     """The index of this run, built by the first family that asks."""
-    found = context.shared.get("rows")
+    found: RowIndex | None = context.shared.get("rows")
     if found is None:
         found = context.shared["rows"] = RowIndex(partials, context)
     else:
         for _ in partials:  # the others are the same arrays; taking them gives them up
             pass
-    assert isinstance(found, RowIndex)
     return found
 
 
@@ -107,6 +107,11 @@ class RowIndex:
         shape = (0, columns) if columns else (0,)
         return np.concatenate([np.zeros(shape, dtype), *(getattr(part, name) for part in self._parts)])
 
+    @cached_property
+    def said(self) -> U64:
+        """The answer for the question whether two differ: of a brief one every sign counts, of a long one the words."""
+        return np.where(self.brief, self.answer, self.sequence[:, ANSWER])
+
     # Rows and their numbers
 
     def place(self, number: int) -> Place:
@@ -137,7 +142,8 @@ class RowIndex:
         rows, shared = np.unique(np.concatenate(found), return_counts=True)
         comparable = self.comparable[rows, field]
         rows, shared = rows[comparable], shared[comparable]
-        return rows[np.argsort(-shared, kind="stable")][:most]
+        best: I64 = rows[np.argsort(-shared, kind="stable")][:most]
+        return best
 
     def hits(self, numbers: I64) -> list[NDArray[np.int64]]:
         """The rows of each file that are among these."""
@@ -183,7 +189,9 @@ class RowIndex:
         return Pairs(nodes[a], nodes[b], value).where(value >= np.float32(self.threshold))
 
     def _other_label(self, a: I64, b: I64) -> NDArray[np.bool_]:
-        return (self.labelled[a] | self.labelled[b]) & (self.answer[a] != self.answer[b])
+        labelled: NDArray[np.bool_] = self.labelled[a] | self.labelled[b]
+        other: NDArray[np.bool_] = labelled & (self.answer[a] != self.answer[b])
+        return other
 
     def _column(self, field: int, rows: I64) -> Column:
         opened = [part.signatures.open() for part in self._parts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,18 +12,17 @@ from ftui.rules.fingerprints import (
     ANSWER,
     PROMPT,
     Fingerprints,
-    content,
+    content_hashes,
     describe,
     discounted,
     end_marker,
-    hashes,
     template_of,
     without_marker,
 )
 from ftui.rules.near_duplicates import jaccard
 from ftui.rules.row_index import RowIndex
 from ftui.rules.rule import Context, Row
-from ftui.rules.shingles import BANDS, I64, words_of
+from ftui.rules.shingles import BANDS, U64, words_of
 
 _MOST = 200
 """Rows that a typed row is compared with, at most."""
@@ -38,6 +37,8 @@ class Seen(NamedTuple):
     """In the index; -1 for a row that was not there."""
     split: int
     """The number of its split; -1 for one without rows."""
+    digest: np.uint64
+    """Of its content."""
     changed: Fingerprints | None
     """None where the row is as it was at the check."""
 
@@ -55,44 +56,43 @@ def see(row: Row, index: RowIndex, context: Context) -> Seen | None:
         return None
     number = index.number(row.place.file, row.place.row)
     split = index.splits.index(row.place.split) if row.place.split in index.splits else -1
-    digest = hashes([content(row.example, row.parsed)])[0]
+    digest = content_hashes([row.example], [row.parsed])[0]
     if number >= 0 and index.content[number] == digest:
-        return Seen(row, row.example, number, split, None)
+        return Seen(row, row.example, number, split, digest, None)
     last = context.shared.get("seen")  # three families ask for the same row
-    if isinstance(last, Seen) and last.changed is not None:
-        if last.row.place == row.place and last.changed.content[0] == digest:
-            return last
+    if isinstance(last, Seen) and last.row.place == row.place and last.digest == digest:
+        return last
     now = describe(np.array([row.place.row]), [row.parsed], [row.example], context)
-    seen = context.shared["seen"] = Seen(row, row.example, number, split, now)
+    seen = context.shared["seen"] = Seen(row, row.example, number, split, digest, now)
     context.shared["resembling"] = {}
     return seen
 
 
 def now_at(number: int, index: RowIndex, context: Context) -> tuple[Row, bool] | None:
     """Another row of the index as it is now, and whether it is as it was; None where it cannot be read any more."""
-    assert context.fetch is not None
     place = index.place(number)
-    row = context.fetch(place.file, place.row)
-    if row.example is None:
+    row = None if context.fetch is None else context.fetch(place.file, place.row)
+    if row is None or row.example is None:
         return None
-    return row, bool(hashes([content(row.example, row.parsed)])[0] == index.content[number])
+    return row, bool(content_hashes([row.example], [row.parsed])[0] == index.content[number])
 
 
-def unchanged(numbers: Sequence[int], index: RowIndex, context: Context) -> bool:
+def unchanged(numbers: Iterable[int], index: RowIndex, context: Context) -> bool:
     """Whether these rows are as they were at the check."""
     return all((found := now_at(number, index, context)) is not None and found[1] for number in numbers)
 
 
-def still_equal(keys: np.ndarray, key: int, seen: Seen, index: RowIndex, context: Context) -> list[int]:  # type: ignore[type-arg]
+def still_equal(keys: U64, key: np.uint64, seen: Seen, index: RowIndex, context: Context) -> list[int]:
     """Rows with this key in a column of the index, the row itself left out, that are as they were; at most 200."""
-    found = np.flatnonzero(keys == np.uint64(key))
+    found = np.flatnonzero(keys == key)
     found = found[found != seen.number][:_MOST]
     return [number for number in found.tolist() if unchanged([number], index, context)]
 
 
 def resembling(seen: Seen, field: int, index: RowIndex, context: Context) -> list[Near]:
     """Rows whose field is near that of a changed row, verified on both as they are now; in the order of the index."""
-    assert seen.changed is not None
+    if seen.changed is None:
+        return []
     known: dict[int, list[Near]] = context.shared.setdefault("resembling", {})
     if field not in known:
         known[field] = _resembling(seen, seen.changed, field, index, context)

@@ -12,12 +12,15 @@ from ftui.rules.word_diff import only_in, words
 _SYMBOLS = re.compile(r"[-+*/=<>^%$€£¥#&|~@°]")
 _VARIANT = 80
 """rapidfuzz ratio from which two words of the same first letter are one word spelt, or inflected, in two ways."""
-_FILLERS = frozenset(
-    """a an the please kindly hi hello hey dear thanks thank thx you your yours so just also really very quite ok okay
-    can could would will shall may might do does did is are was were be been being am have has had i me my mine we us
-    our it its this that these those there here and but well um uh oh like want need know tell let s re ve ll d m
-    now then still actually basically simply quickly exactly some any""".split()
-)
+_FILLERS = frozenset((
+    "a", "an", "the", "please", "kindly", "hi", "hello", "hey", "dear", "thanks", "thank", "thx",
+    "you", "your", "yours", "so", "just", "also", "really", "very", "quite", "ok", "okay", "can",
+    "could", "would", "will", "shall", "may", "might", "do", "does", "did", "is", "are", "was",
+    "were", "be", "been", "being", "am", "have", "has", "had", "i", "me", "my", "mine", "we", "us",
+    "our", "it", "its", "this", "that", "these", "those", "there", "here", "and", "but", "well", "um",
+    "uh", "oh", "like", "want", "need", "know", "tell", "let", "s", "re", "ve", "ll", "d", "m", "now",
+    "then", "still", "actually", "basically", "simply", "quickly", "exactly", "some", "any"
+))  # fmt: skip
 _OPEN = re.compile(
     r"\b(?:write|compose|generate|create|invent|suggest|recommend|imagine|brainstorm|pick|choose|random\w*|"
     r"come up with|think of|make up|name (?:a|an|one|some|any|two|three)|give (?:me )?(?:a|an|one|some|any|two|three)|"

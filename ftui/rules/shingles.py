@@ -189,7 +189,7 @@ def is_member(values: U32, members: U32) -> NDArray[np.bool_]:
         return np.zeros(len(values), np.bool_)
     table = np.zeros(1 << 20, np.bool_)
     table[members & np.uint32(0xFFFFF)] = True
-    found = table[values & np.uint32(0xFFFFF)]
+    found: NDArray[np.bool_] = table[values & np.uint32(0xFFFFF)]
     maybe = np.flatnonzero(found)
     at = np.minimum(np.searchsorted(members, values[maybe]), len(members) - 1)
     found[maybe] = members[at] == values[maybe]

@@ -27,11 +27,21 @@ def in_short(found: list[str]) -> list[str]:
     return [*shown, "…"] if len(found) > _SHOWN else shown
 
 
-def said_in_short(one: list[str], other: list[str]) -> str:
-    """`"fox" instead of "dog"`: words of this row against those of the other, as a clause."""
+def how_near(jaccard: float, one: list[str], other: list[str]) -> str:
+    """In which words this row differs from that one, and the share of word triples they have in common, as a clause."""
     here, there = (" ".join(in_short(found)) for found in (one, other))
     if here and there:
-        return f"“{here}” where that one has “{there}”"
-    if here:
-        return f"“{here}” only here"
-    return f"“{there}” only there" if there else "the same words"
+        difference = f"“{here}” where that one has “{there}”"
+    elif here:
+        difference = f"“{here}” only here"
+    elif there:
+        difference = f"“{there}” only there"
+    else:
+        difference = (
+            "the same words" if jaccard < 1 else "the same words in other case, spacing or punctuation"
+        )
+    return (
+        f"{difference}; {jaccard:.0%} of the word triples shared"
+        if here or there or jaccard < 1
+        else difference
+    )
