@@ -153,7 +153,6 @@ class Desk:
             whole=_plain(check.whole),
             skipped=check.skipped,
             failed=sorted(check.failed),
-            markers=[list(marker) for marker in check.markers],
             timing=check.timing,
         )
 

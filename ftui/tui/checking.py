@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ftui.store.entry import Change
     from ftui.tui.found import Hits, Spot
     from ftui.tui.order import Place
 
@@ -60,6 +64,60 @@ class RowsInspected(Message):
         self.spots = spots
 
 
+class RowsUpdated(RowsInspected):
+    """The exact findings of rows that changed: what the check said of them is old."""
+
+
+class TypedInspected(Message):
+    """The findings of a row with a text as somebody types it."""
+
+    def __init__(self, place: Place, spots: Sequence[Spot]) -> None:
+        super().__init__()
+        self.place = place
+        self.spots = spots
+
+
+class FixPlanned(Message):
+    """What a fix would change; an error when it could not be planned."""
+
+    def __init__(
+        self, code: str, changes: Sequence[Change] = (), edited: int = 0, removed: int = 0, error: str = ""
+    ) -> None:
+        super().__init__()
+        self.code = code
+        self.changes = list(changes)
+        self.edited = edited
+        self.removed = removed
+        self.error = error
+
+
+class SearchFound(Message):
+    """More rows that a search found, best first where it is fuzzy; `complete` when there will be no more."""
+
+    def __init__(
+        self, text: str, mode: str, rows: Mapping[int, NDArray[np.int64]], scores: Mapping[int, Sequence[float]]
+    ) -> None:
+        super().__init__()
+        self.text = text
+        self.mode = mode
+        self.rows = rows
+        self.scores = scores
+        self.percent = 0
+        self.complete = False
+        self.error = ""
+
+
+class Sorted(Message):
+    """All rows of the split in another order, as two parallel columns."""
+
+    def __init__(self, sort: str, files: NDArray[np.int32], rows: NDArray[np.int64], error: str = "") -> None:
+        super().__init__()
+        self.sort = sort
+        self.files = files
+        self.rows = rows
+        self.error = error
+
+
 class Checker(Protocol):
     """Runs the rules somewhere else and posts the messages above; no call waits."""
 
@@ -71,6 +129,21 @@ class Checker(Protocol):
 
     def update(self, places: Sequence[Place]) -> None:
         """Some rows changed: set the hits right and look at them."""
+
+    def inspect_typed(self, place: Place, raw: bytes) -> None:
+        """Look at a row with the bytes that it would have."""
+
+    def plan(self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None) -> None:
+        """Work out what the fix of a rule would change, in some rows or (None) in all that it hits."""
+
+    def search(self, text: str, mode: str) -> None:
+        """Look for rows; a newer search stops the older."""
+
+    def stop_search(self) -> None:
+        """Stop looking."""
+
+    def sort(self, sort: str, runs: Sequence[tuple[int, int, int]]) -> None:
+        """Order the rows of some runs (file, first row, last row + 1)."""
 
     def stop(self) -> None:
         """Stop the check that runs."""

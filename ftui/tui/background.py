@@ -1,0 +1,190 @@
+"""The app's worker processes: requests go out, answers come back as the app's messages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftui.jobs.client import Worker
+from ftui.jobs.protocol import Message as Answer
+from ftui.jobs.protocol import dump_project, dump_ticket, load_changes
+from ftui.tui.checking import (
+    CheckDone,
+    CheckFailed,
+    CheckProgress,
+    FixPlanned,
+    RowsInspected,
+    RowsUpdated,
+    SearchFound,
+    Sorted,
+    TypedInspected,
+)
+from ftui.tui.found import Spot
+from ftui.tui.order import Place
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+    from ftui.dataset.session import Session
+
+Post = Callable[["Message"], object]
+
+
+class Background:
+    """One process for the rules and one for looking for rows, each started when it is first needed.
+
+    Two, so that a search answers while a check runs. Answers arrive on threads; they only post messages.
+    """
+
+    def __init__(self, session: Session, post: Post, folder: Path) -> None:
+        self._session = session
+        self._post = post
+        self._rules = Worker(self._rules_answered, folder / "worker.log")
+        self._finder = Worker(self._finder_answered, folder / "search.log")
+        self._opened: set[int] = set()
+        self._check = 0
+        self._update = 0
+        self._searches: dict[int, tuple[str, str]] = {}
+        self._plans: dict[int, str] = {}
+        self._sorts: dict[int, str] = {}
+
+    def _request(self, worker: Worker, kind: str, payload: bytes = b"", **fields: Any) -> int:
+        if id(worker) not in self._opened:
+            self._opened.add(id(worker))
+            dataset = self._session.dataset
+            # One core stays with the screen.
+            jobs = max(1, (os.cpu_count() or 2) - 1)
+            paths = [str(document.path) for document in dataset.documents]
+            worker.request("open", paths=paths, project=dump_project(dataset.project), jobs=jobs)
+        return worker.request(kind, payload, ticket=dump_ticket(self._session.ticket), **fields)
+
+    # The rules
+
+    def check(self) -> None:
+        """Run all rules over all rows as they are now."""
+        self._check = self._request(self._rules, "check")
+
+    def inspect(self, places: Sequence[Place]) -> None:
+        """Look at some rows exactly."""
+        self._request(self._rules, "inspect", rows=[list(place) for place in places])
+
+    def inspect_typed(self, place: Place, raw: bytes) -> None:
+        """Look at a row with the bytes that it would have."""
+        self._request(self._rules, "typed", raw, file=place.file, row=place.row)
+
+    def update(self, places: Sequence[Place]) -> None:
+        """Some rows changed: set the hits right and look at them."""
+        self._request(self._rules, "update", rows=[list(place) for place in places])
+
+    def plan(self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None) -> None:
+        """Work out what the fix of a rule would change."""
+        rows = None if places is None else [list(place) for place in places]
+        number = self._request(self._rules, "plan", code=code, rows=rows, unsafe=unsafe, marker=marker)
+        self._plans[number] = code
+
+    def stop(self) -> None:
+        """Stop the check that runs."""
+        self._rules.cancel(self._check)
+
+    def close(self) -> None:
+        """End both processes."""
+        self._rules.close()
+        self._finder.close()
+
+    def _rules_answered(self, answer: Answer) -> None:
+        head = answer.head
+        kind, number = head["kind"], head["id"]
+        if kind == "progress":
+            self._post(CheckProgress(head["phase"], head["done"], head["total"]))
+        elif kind == "checked":
+            self._post(self._done(answer))
+        elif kind in ("inspected", "updated"):
+            message = RowsInspected if kind == "inspected" else RowsUpdated
+            self._post(message({Place(file, row): _spots(found) for file, row, found in head["rows"]}))
+        elif kind == "typed":
+            self._post(TypedInspected(Place(head["file"], head["row"]), _spots(head["findings"])))
+        elif kind == "planned":
+            changes = load_changes(head["changes"], answer.payload)
+            self._post(FixPlanned(self._plans.pop(number), changes, head["edited"], head["removed"]))
+        elif kind == "died":
+            self._opened.discard(id(self._rules))
+            self._post(CheckFailed(f"the worker process ended (code {head['code']}); {head['log'] or 'C starts it anew'}"))
+        elif number in self._plans:
+            self._post(FixPlanned(self._plans.pop(number), error=head.get("error", "stopped")))
+        elif number == self._check:
+            self._post(CheckFailed(head.get("error", "")))
+
+    def _done(self, answer: Answer) -> CheckDone:
+        import numpy as np
+
+        head = answer.head
+        hits: list[dict[str, Any]] = [{} for _ in self._session.dataset.documents]
+        rows = np.frombuffer(answer.payload, dtype=np.int64)
+        at = 0
+        for file, code, length in head["hits"]:
+            hits[file][code] = rows[at : at + length]
+            at += length
+        rules = {code: (name, severity) for code, (name, severity) in head["rules"].items()}
+        return CheckDone(hits, head["counts"], rules, _spots(head["whole"]), head["skipped"])
+
+    # Looking for rows
+
+    def search(self, text: str, mode: str) -> None:
+        """Look for rows; a newer search stops the older."""
+        number = self._request(self._finder, "search", text=text, mode=mode)
+        self._searches[number] = (text, mode)
+
+    def stop_search(self) -> None:
+        """Stop looking."""
+        for number in list(self._searches):
+            self._finder.cancel(number)
+
+    def sort(self, sort: str, runs: Sequence[tuple[int, int, int]]) -> None:
+        """Order the rows of some runs."""
+        number = self._request(self._finder, "sort", key=sort, runs=[list(run) for run in runs])
+        self._sorts[number] = sort
+
+    def _finder_answered(self, answer: Answer) -> None:
+        head = answer.head
+        kind, number = head["kind"], head["id"]
+        if kind == "died":
+            self._opened.discard(id(self._finder))
+            number = max(self._searches or self._sorts, default=0)
+        if number in self._searches:
+            self._search_answered(answer, number)
+        elif number in self._sorts:
+            self._sort_answered(answer, self._sorts.pop(number))
+
+    def _search_answered(self, answer: Answer, number: int) -> None:
+        import numpy as np
+
+        head = answer.head
+        text, mode = self._searches[number]
+        found: Mapping[int, Any] = {}
+        scores: Mapping[int, Any] = {}
+        if head["kind"] == "found":
+            found = {head["file"]: np.frombuffer(answer.payload, dtype=np.int64)}
+            scores = {head["file"]: head["scores"] or ()}
+        else:
+            del self._searches[number]
+        if head["kind"] == "cancelled":
+            return
+        message = SearchFound(text, mode, found, scores)
+        message.percent = 100 * head.get("done", 0) // max(1, head.get("total", 1))
+        message.complete = head["kind"] != "found"
+        message.error = head.get("error", "") if head["kind"] != "died" else "the search process ended"
+        self._post(message)
+
+    def _sort_answered(self, answer: Answer, sort: str) -> None:
+        import numpy as np
+
+        columns = np.frombuffer(answer.payload, dtype=np.int64)
+        half = len(columns) // 2
+        error = "" if answer.head["kind"] == "sorted" else answer.head.get("error", "stopped")
+        self._post(Sorted(sort, columns[:half].astype(np.int32), columns[half:], error))
+
+
+def _spots(found: Sequence[Mapping[str, Any]]) -> tuple[Spot, ...]:
+    return tuple(Spot.read(each) for each in found)
