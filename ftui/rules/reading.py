@@ -163,18 +163,19 @@ class Rows:
     def fetch(self, file: int, row: int) -> Row:
         """The row as it is now, edits included."""
         document = self._documents[file]
-        return self._row(file, row, document.parsed(row))
+        raw = document.raw(row)
+        return self._row(file, row, document.records.parse(raw), raw)
 
     def typed(self, file: int, row: int, raw: bytes) -> Row:
         """The row as if it had these bytes."""
-        return self._row(file, row, self._documents[file].records.parse(raw))
+        return self._row(file, row, self._documents[file].records.parse(raw), raw)
 
     def run(self, file: int, rows: Sequence[int]) -> list[tuple[Row, bytes]]:
         """Many rows of one file and their bytes, read in one go where they are neighbours."""
         document = self._documents[file]
         parse = document.records.parse
         return [
-            (self._row(file, row, parse(raw)), raw)
+            (self._row(file, row, parse(raw), raw), raw)
             for row, raw in zip(rows, document.raws(rows), strict=True)
         ]
 
@@ -196,6 +197,6 @@ class Rows:
         """The file's path for people and reports."""
         return self._documents[file].display_path
 
-    def _row(self, file: int, row: int, parsed: Parsed) -> Row:
+    def _row(self, file: int, row: int, parsed: Parsed, raw: bytes) -> Row:
         example = None if parsed.value is None else self._documents[file].layout.example(parsed.value)
-        return Row(Place(file, self.split(file, row), row), parsed, example)
+        return Row(Place(file, self.split(file, row), row), parsed, example, raw)
