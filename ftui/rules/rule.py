@@ -96,6 +96,8 @@ class Row(NamedTuple):
     parsed: Parsed
     example: Example | None
     """None where no value could be read."""
+    raw: bytes = b""
+    """The record's bytes; empty in `map`, which has no need of them."""
 
 
 Hits = Mapping[str, NDArray[np.int64]]

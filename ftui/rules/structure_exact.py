@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ SAFE_ROLES = ("human", "gpt", "bot", "ai", "model", "prompter", "chatbot")
 """Words for a role that mean nothing else."""
 SHOWN = 80
 """Characters of a text that evidence shows."""
+_BYTE = re.compile(r"byte ([0-9]+)")
 REMOVABLE = ("FMT003", "FMT004", "FMT005")
 
 
@@ -54,7 +56,7 @@ class Examiner:
     def findings(self, row: Row) -> list[Finding]:
         """All findings of a row, in the order of its fields."""
         example = row.example
-        found = [self._byte_finding(problem, example) for problem in row.parsed.problems]
+        found = [self._byte_finding(problem, example, row.raw) for problem in row.parsed.problems]
         if example is None:
             return found
         found += [self._shape_finding(problem, example, row.parsed.value) for problem in example.problems]
@@ -70,14 +72,12 @@ class Examiner:
 
     # FMT001
 
-    def _byte_finding(self, problem: Problem, example: Example | None) -> Finding:
+    def _byte_finding(self, problem: Problem, example: Example | None, raw: bytes) -> Finding:
         severity: Severity = "error" if problem.fatal else "info" if problem.kind in NOTES else "warning"
-        finding = Finding(
-            "FMT001",
-            problem.message,
-            evidence={"problem": problem.kind, "readable": not problem.fatal},
-            severity=severity,
-        )
+        evidence: dict[str, Any] = {"problem": problem.kind, "readable": not problem.fatal}
+        if raw:
+            evidence["around"] = _around(raw, problem)
+        finding = Finding("FMT001", problem.message, evidence=evidence, severity=severity)
         if problem.fatal:
             finding.fix = REMOVE
         elif example is not None and problem.kind in ("lone-surrogate", "line-separator"):
@@ -313,6 +313,16 @@ def _is_part(field: str, value: Any) -> bool:
     except (KeyError, ValueError):
         return False
     return isinstance(held, list) and len(held) > 1 and "content" in field
+
+
+def _around(raw: bytes, problem: Problem) -> str:
+    """The bytes around the place that a problem's message names, else the record's first, safe to print."""
+    place = _BYTE.search(problem.message)
+    at = int(place[1]) - 1 if place else 0
+    start = max(0, at - SHOWN // 2)
+    piece = raw[start : start + SHOWN].decode(errors="replace")
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in piece)
+    return ("…" if start else "") + shown + ("…" if start + SHOWN < len(raw) else "")
 
 
 def role_fix(word: str, field: str, layout: str) -> Fix | None:

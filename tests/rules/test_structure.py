@@ -104,6 +104,16 @@ def test_unreadable_lines(kind: Any, fatal: bool, severity: str, safety: str | N
     assert checked.combined.severities == {"FMT001": {severity: 1}}
 
 
+def test_evidence_of_an_unreadable_line_shows_the_place_without_control_characters() -> None:
+    raw = b'{"instruction": "' + b"x" * 90 + b'", "output": \x1b[31m oops, "input": ""}' + b" " * 50
+    parsed = Parsed(None, (Problem("bad-json", "not JSON: expecting value, byte 120", True),))
+    checked = Checked([GOOD, parsed])
+    (finding,) = FAMILY.inspect(Row(Place(0, "", 1), parsed, None, raw), {}, checked.context)
+    assert "\\u001b[31m oops" in finding.evidence["around"]
+    assert finding.evidence["around"].startswith("…")
+    assert len(finding.evidence["around"]) < 100
+
+
 def test_half_surrogates_and_line_separators_are_pointed_at_and_replaced() -> None:
     row = alpaca(output="smile \ud83d and \u2028 go")
     problems = (Problem("lone-surrogate", "half", False), Problem("line-separator", "U+2028", False))
