@@ -16,7 +16,7 @@ from ftui.project.app_settings import AppSettings
 from ftui.project.errors import FtuiError
 from ftui.project.locations import config_dir, packaged_dir
 from ftui.tui.cell_diff import CellDiffMixin
-from ftui.tui.checking import CheckDone, Checker, CheckFailed, CheckProgress, RowsInspected
+from ftui.tui.checking import CheckDone, Checker, CheckFailed, CheckProgress, Explained, RowsInspected, Sorted
 from ftui.tui.keymap import bindings, read_keymap
 from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
@@ -258,9 +258,21 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
 
     @on(RowsInspected)
     def _rows_inspected(self, event: RowsInspected) -> None:
-        for place, spots in event.spots.items():
-            self.desk.found.learn(place, spots)
-        self.desk.learned(set(event.spots))
+        moved = self.desk.found.learn(event.spots, event.counts)
+        self.desk.learned(set(event.spots), moved=moved)
+
+    def explain(self, code: str) -> None:
+        """Show a rule's page: what it finds, why it hurts, how to fix it."""
+        if self.checker is None:
+            self.notify("The rules are not loaded.")
+        else:
+            self.checker.explain(code)
+
+    @on(Explained)
+    def _explained(self, event: Explained) -> None:
+        from ftui.tui.screens.explain import ExplainModal
+
+        self.push_screen(ExplainModal(event.code, event.page))
 
     @work(thread=True, group="grammar", exit_on_error=False)
     def load_grammar(self, language: str) -> None:
@@ -279,7 +291,44 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     # Changes
 
     def _session_changed(self, entry: Entry, undone: bool) -> None:  # noqa: ARG002  the session's signature
-        self.desk.changed(entry)
+        desk = self.desk
+        places = desk.changed(entry)
+        if desk.found.state == "none":
+            return
+        if places is None:
+            self.check()
+        elif places and self.checker is not None:
+            self.checker.update(sorted(places))
+
+    # Sorting
+
+    def ask_sort(self) -> None:
+        """Ask for an order of the table."""
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
+        choices = [
+            Choice("f", "as in the file", "file"),
+            Choice("n", "most findings first, errors before warnings", "findings"),
+            Choice("l", "longest first", "length"),
+            Choice("p", "by prompt", "prompt"),
+            Choice("a", "by answer", "answer"),
+        ]
+        self.push_screen(AskModal("Sort the rows", "", choices), self.sort_by)
+
+    def sort_by(self, key: str | None) -> None:
+        """Bring the table into an order; those by what the rows say come from the worker."""
+        desk = self.desk
+        if key in ("file", "findings"):
+            desk.sort_by(key)
+        elif key is not None and self.checker is not None:
+            desk.show_progress("sorting …")
+            runs = [(view.file, view.section.name) for view in desk.splits[desk.split].views]
+            self.checker.sort(key, desk.split, runs)
+
+    @on(Sorted)
+    def _sorted(self, event: Sorted) -> None:
+        self.desk.show_progress("")
+        self.desk.take_sorted(event)
 
     # Drawing
 
@@ -320,6 +369,15 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
             self.checker.close()
 
 
+def make_checker(app: FtuiApp) -> Checker:
+    """The rules in a process of their own; its log lies beside the journal, or with the user's state."""
+    from ftui.project.locations import state_dir
+    from ftui.tui.worker_checker import WorkerChecker
+
+    folder = app.session.dataset.project.root / ".ftui"
+    return WorkerChecker(app, (folder if folder.is_dir() else state_dir()) / "worker.log")
+
+
 def run(paths: Sequence[str | Path], project: Project, settings: AppSettings | None = None) -> int:
     """Open the files and show them; returns the exit code. Raises FtuiError when nothing can be read."""
     from ftui.dataset.dataset import Dataset
@@ -327,7 +385,7 @@ def run(paths: Sequence[str | Path], project: Project, settings: AppSettings | N
 
     settings = settings or load_app_settings(project)
     dataset = Dataset.open(paths, project)
-    app = FtuiApp(Opening(dataset), settings)
+    app = FtuiApp(Opening(dataset), settings, make_checker)
     try:
         app.run(mouse=settings.mouse)
     finally:

@@ -8,14 +8,18 @@ from ftui.tui.order import Place
 
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset
+    from ftui.tui.found import Found
     from ftui.store.entry import Deleted, Entry, Inserted, Marked, Raw, Splices
 
 MANY = 5_000
 """Beyond this, it is cheaper to read and draw everything anew than to name the rows."""
 
 
-def touched(entry: Entry, dataset: Dataset) -> tuple[set[Place] | None, bool]:
-    """The rows that changed (None: too many to name, or an acceptance), and whether the order of rows changed."""
+def touched(entry: Entry, dataset: Dataset, found: Found) -> tuple[set[Place] | None, bool]:
+    """The rows that changed (None: too many to name), and whether the order of rows changed.
+
+    An acceptance touches the rows that are known to have the finding.
+    """
     from ftui.store.entry import Accepted, Deleted, Inserted  # 6 ms, not before the first paint
 
     files = {str(document.path): file for file, document in enumerate(dataset.documents)}
@@ -23,7 +27,7 @@ def touched(entry: Entry, dataset: Dataset) -> tuple[set[Place] | None, bool]:
     structural = False
     for change in entry.changes:
         if isinstance(change, Accepted):
-            places = None
+            places = places if places is None else places | found.places_of({change.key})
             continue
         structural = structural or isinstance(change, Deleted | Inserted)
         file = files.get(change.path)

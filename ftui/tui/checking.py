@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ftui.store.entry import Change
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ftui.tui.found import Hits, Spot
     from ftui.tui.order import Place
 
@@ -57,11 +60,34 @@ class CheckFailed(Message):
 
 
 class RowsInspected(Message):
-    """The exact findings of some rows."""
+    """The exact findings of some rows, and the true number of findings of each rule."""
 
-    def __init__(self, spots: Mapping[Place, Sequence[Spot]]) -> None:
+    def __init__(
+        self, spots: Mapping[Place, Sequence[Spot]], counts: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__()
         self.spots = spots
+        self.counts = counts
+
+
+class Sorted(Message):
+    """The rows of a split in a new order, as files and rows."""
+
+    def __init__(self, sort: str, split: int, files: NDArray[np.int32], rows: NDArray[np.int64]) -> None:
+        super().__init__()
+        self.sort = sort
+        self.split = split
+        self.files = files
+        self.rows = rows
+
+
+class Explained(Message):
+    """A rule's page of the catalogue: title to text, in reading order."""
+
+    def __init__(self, code: str, page: Mapping[str, str]) -> None:
+        super().__init__()
+        self.code = code
+        self.page = page
 
 
 class RowsUpdated(RowsInspected):
@@ -144,6 +170,12 @@ class Checker(Protocol):
 
     def sort(self, sort: str, runs: Sequence[tuple[int, int, int]]) -> None:
         """Order the rows of some runs (file, first row, last row + 1)."""
+
+    def explain(self, code: str) -> None:
+        """Get a rule's page."""
+
+    def sort(self, key: str, split: int, runs: Sequence[tuple[int, str]]) -> None:
+        """Sort the rows of a split, given as (file, section), by what they say."""
 
     def stop(self) -> None:
         """Stop the check that runs."""

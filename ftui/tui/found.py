@@ -135,10 +135,8 @@ class Found:
         known = self._details.get(place)
         if known is not None:
             codes = list(dict.fromkeys(spot.code for spot in known if spot.accepted is None))
-        elif place.file < len(self.hits):
-            codes = [code for code, rows in self.hits[place.file].items() if _holds(rows, place.row)]
         else:
-            codes = []
+            codes = self._hit_codes(place)
         return sorted(codes, key=lambda code: (-RANKS[self.severity(code)], code))
 
     def details(self, place: Place) -> tuple[Spot, ...] | None:
@@ -148,19 +146,52 @@ class Found:
             self._details.move_to_end(place)
         return known
 
-    def learn(self, place: Place, spots: Iterable[Spot]) -> None:
-        """These are the exact findings of a row."""
-        self._details[place] = tuple(spots)
-        self._details.move_to_end(place)
-        if len(self._details) > KEPT:
+    def learn(self, seen: Mapping[Place, Iterable[Spot]], counts: Mapping[str, int] | None = None) -> bool:
+        """These are the exact findings of some rows; True when rules gained or lost rows by it."""
+        changed: dict[int, dict[int, set[str]]] = {}
+        for place, spots in seen.items():
+            self._details[place] = tuple(spots)
+            self._details.move_to_end(place)
+            now = {spot.code for spot in self._details[place] if spot.accepted is None}
+            if now != set(self._hit_codes(place)):
+                changed.setdefault(place.file, {})[place.row] = now
+        while len(self._details) > max(KEPT, len(seen)):
             self._details.popitem(last=False)
+        for file, rows in changed.items():
+            self._set_hits(file, rows)
+        if counts is not None:
+            self.counts = {code: n for code, n in counts.items() if n}
         self.version += 1
+        return bool(changed)
+
+    def _hit_codes(self, place: Place) -> list[str]:
+        if place.file >= len(self.hits):
+            return []
+        return [code for code, rows in self.hits[place.file].items() if _holds(rows, place.row)]
+
+    def _set_hits(self, file: int, now: Mapping[int, set[str]]) -> None:
+        """Put the rows of one file under the rules that find something in them now, and under no others."""
+        import numpy as np
+
+        touched = np.array(sorted(now), dtype=np.int64)
+        hits = dict(self.hits[file])
+        for code in {code for codes in now.values() for code in codes} | set(hits):
+            before = hits.get(code, touched[:0])
+            kept = before[~np.isin(before, touched)]
+            new = np.array(sorted(row for row, codes in now.items() if code in codes), dtype=np.int64)
+            hits[code] = np.union1d(kept, new)
+        self.hits[file] = {code: rows for code, rows in hits.items() if len(rows)}
+        self._rows.pop(file, None)
 
     def forget(self, places: Iterable[Place]) -> None:
         """These rows changed: what was known of them is old."""
         for place in places:
             self._details.pop(place, None)
         self.version += 1
+
+    def places_of(self, keys: set[str]) -> set[Place]:
+        """The rows known to have a finding with one of these keys."""
+        return {place for place, spots in self._details.items() if any(spot.key in keys for spot in spots)}
 
     def forget_all(self) -> None:
         """Every row may have changed."""

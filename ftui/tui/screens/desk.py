@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,9 +14,10 @@ from textual.widget import Widget
 
 from ftui.dataset.record import NEW_ROW
 from ftui.tui.changes import touched
+from ftui.tui.checking import Sorted
 from ftui.tui.found import Found
 from ftui.tui.keymap import bindings
-from ftui.tui.order import FileOrder, Order, Place
+from ftui.tui.order import FileOrder, Order, PickedOrder, Place
 from ftui.tui.rows import Rows
 from ftui.tui.sorting import Sort, sorted_order
 from ftui.tui.splits import Split, splits_of
@@ -171,8 +172,22 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def reorder(self) -> None:
         """Rows were added, deleted or sorted: the same cursor row in the new order."""
         order: Order = self.splits[self.split].order() if self.splits else FileOrder([])
-        self.base = sorted_order(order, self.sort, self.found) if self.sort != "file" else order
+        if self.sort not in ("file", "findings"):  # an order made of texts that may have changed
+            self.sort = "file"
+        self.base = sorted_order(order, self.sort, self.found)
         self.table.show(self.base, self.table.place)
+
+    def sort_by(self, sort: Sort) -> None:
+        """An order that needs nothing but the findings."""
+        self.sort = sort
+        self.reorder()
+
+    def take_sorted(self, event: Sorted) -> None:
+        """The worker sorted a split."""
+        if event.split == self.split:
+            self.sort = cast("Sort", event.sort)
+            self.base = PickedOrder(event.files, event.rows)
+            self.table.show(self.base, self.table.place)
 
     def _name_columns(self) -> None:
         table = self.table
@@ -255,8 +270,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             self.record.learned()
             self.ask([self.record.record.place])
 
-    def learned(self, places: set[Place]) -> None:
-        """The exact findings of some rows arrived."""
+    def learned(self, places: set[Place], *, moved: bool = False) -> None:
+        """The exact findings of some rows arrived; `moved`: some are now under other rules than before."""
+        if moved:
+            self.findings.renew()
         self.findings.refresh()
         self.table.repaint_lines(*self._visible(places))
         record = self.record.record
@@ -336,9 +353,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     # Changes
 
-    def changed(self, entry: Entry) -> None:
-        """A step was done or undone: the rows it touched are read and drawn anew."""
-        places, structural = touched(entry, self.session.dataset)
+    def changed(self, entry: Entry) -> set[Place] | None:
+        """A step was done or undone: the rows it touched are read and drawn anew. Gives them; None: very many."""
+        places, structural = touched(entry, self.session.dataset, self.found)
         if places is None:
             self.rows.forget_all()
             self.found.forget_all()
@@ -353,6 +370,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.findings.refresh()
         self.show_record()
         self.show_unsaved()
+        return places
 
     def targets(self) -> list[Place]:
         """The rows that a command works on: the selection, else the row under the cursor."""
