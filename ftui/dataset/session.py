@@ -164,13 +164,14 @@ class Session:
         """Let a field of a row read `text`; only the characters that differ get new bytes. None: it does already."""
         document = self.dataset.documents[file]
         change = steps.text_change(document, rid, field, text)
-        return self._apply_one(document, rid, f"edit {field}", change)
+        return self._apply_one(rid, f"edit {field}", change)
 
     def set_raw(self, file: int, rid: RowId, raw: bytes) -> Entry | None:
         """Replace a row's bytes (a broken line mended by hand). Raises FtuiError when they are not one row."""
         document = self.dataset.documents[file]
+        raw = document.records.fit(raw)
         change = Raw(str(document.path), rid, raw) if raw != document.raw(rid) else None
-        return self._apply_one(document, rid, "edit", change)
+        return self._apply_one(rid, "edit", change)
 
     def set_value(self, file: int, rid: RowId, value: Any) -> Entry | None:
         """Let a row read as this value: turns added or removed, roles changed; what does not differ stays."""
@@ -387,9 +388,7 @@ class Session:
             self.apply(title, [Inserted(str(document.path), row, after, raw)], "add")
         return row
 
-    def _apply_one(
-        self, document: Document, rid: RowId, verb: str, change: Raw | Splices | None
-    ) -> Entry | None:
+    def _apply_one(self, rid: RowId, verb: str, change: Raw | Splices | None) -> Entry | None:
         if change is None:
             return None
         return self.apply(f"{verb} in {steps.rows_in_words([rid])}", [change])

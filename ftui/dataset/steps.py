@@ -176,7 +176,7 @@ def _refuse_twice(seen: set[RowId], change: Change) -> None:
 
 def _present(document: Document, rows: Sequence[RowId]) -> list[bytes]:
     """The bytes of rows that must be there."""
-    gone = next((row for row in rows if document.deleted(row)), None)
+    gone = next((row for row in rows if document.deleted(row)), None) if document.overlay.structural else None
     if gone is not None:
         raise FtuiError(f"row {gone} was deleted", "undo the deletion first")
     try:
