@@ -264,6 +264,12 @@ class Check:
         for start in range(0, len(rows), _BLOCK):
             yield from self._rows.run(file, rows[start : start + _BLOCK])
 
+    @property
+    def markers(self) -> list[tuple[str, int, float]]:
+        """How the answers end, the most frequent first: (end marker, rows, share); the empty one is none."""
+        combined = self._combined.get("STP")
+        return [tuple(share) for share in getattr(combined and combined.state, "shares", ())]
+
     @cached_property
     def row_count(self) -> int:
         """How many rows were looked at."""

@@ -191,11 +191,8 @@ class _Planner:
             rounds.append(edits)
         if len(rounds) < 2:
             return rounds[0] if rounds else []
-        return [
-            edit
-            for path, text in before.items()
-            if (edit := _difference(path, text, get(row.parsed.value, path)))
-        ]
+        composed = (_difference(path, text, get(row.parsed.value, path)) for path, text in before.items())
+        return [edit for edit in composed if edit is not None]
 
     def _findings(self, row: Row, raw: bytes, *, first: bool) -> list[Finding]:
         """What may be mended in the row; the rest is counted when the row is seen for the first time."""
