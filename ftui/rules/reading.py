@@ -161,8 +161,10 @@ class Rows:
             self._runs.setdefault(run.file, []).append(run)
 
     def fetch(self, file: int, row: int) -> Row:
-        """The row as it is now, edits included."""
+        """The row as it is now, edits included; a deleted one has no value."""
         document = self._documents[file]
+        if document.deleted(row):
+            return self._row(file, row, _GONE, b"")
         raw = document.raw(row)
         return self._row(file, row, document.records.parse(raw), raw)
 
