@@ -57,8 +57,8 @@ class Examiner:
         """All findings of a row, in the order of its fields."""
         example = row.example
         found = [self._byte_finding(problem, example, row.raw) for problem in row.parsed.problems]
-        if example is None:
-            return found
+        if example is None or any(problem.fatal for problem in row.parsed.problems):
+            return found  # an array on a line has an example too, but one fault is enough
         found += [self._shape_finding(problem, example, row.parsed.value) for problem in example.problems]
         empty = list(self._empty(row, example))
         found += empty

@@ -35,8 +35,6 @@ RULES: tuple[Rule, ...] = (
             "with the wrong content is not its business."
         ),
         fix="unsafe",
-        recall=1.0,
-        precision=1.0,
     ),
     Rule(
         code="FMT002",
@@ -106,8 +104,6 @@ RULES: tuple[Rule, ...] = (
             "quiet."
         ),
         fix="unsafe",
-        recall=1.0,
-        precision=1.0,
     ),
     Rule(
         code="FMT005",
@@ -133,8 +129,6 @@ RULES: tuple[Rule, ...] = (
             "project's, else the one found in the data."
         ),
         fix="unsafe",
-        recall=1.0,
-        precision=1.0,
     ),
     Rule(
         code="FMT006",
@@ -183,8 +177,6 @@ RULES: tuple[Rule, ...] = (
             "human, gpt, system, function_call, observation, tool and their usual variants."
         ),
         fix="safe",
-        recall=1.0,
-        precision=1.0,
     ),
     Rule(
         code="FMT008",
@@ -256,7 +248,5 @@ RULES: tuple[Rule, ...] = (
             "and Hebrew, and parts of a longer message are left alone."
         ),
         fix="safe",
-        recall=1.0,
-        precision=1.0,
     ),
 )  # fmt: skip

@@ -104,6 +104,11 @@ def test_unreadable_lines(kind: Any, fatal: bool, severity: str, safety: str | N
     assert checked.combined.severities == {"FMT001": {severity: 1}}
 
 
+def test_an_array_among_objects_is_one_fault() -> None:
+    array = Parsed(["a", "b"], (Problem("not-an-object", "an array, not an object", True),))
+    assert [f.code for f in Checked([GOOD, array]).findings(1)] == ["FMT001"]
+
+
 def test_evidence_of_an_unreadable_line_shows_the_place_without_control_characters() -> None:
     raw = b'{"instruction": "' + b"x" * 90 + b'", "output": \x1b[31m oops, "input": ""}' + b" " * 50
     parsed = Parsed(None, (Problem("bad-json", "not JSON: expecting value, byte 120", True),))
