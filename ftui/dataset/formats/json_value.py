@@ -16,8 +16,8 @@ _SEPARATORS = {b"\xe2\x80\xa8": "U+2028", b"\xe2\x80\xa9": "U+2029", b"\xc2\x85"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_INTEGER = 4000
 """Digits; Python refuses to read much longer integers."""
-_DEEPEST = 500
-"""Levels; walking a deeper value would overflow the stack of a recursive reader."""
+_DEEPEST = 250
+"""Levels; orjson writes at most 254, and recursive readers overflow their stack at some hundreds."""
 _TOO_DEEP = Problem("too-deep", f"nested more than {_DEEPEST} levels deep", True)
 
 
@@ -27,7 +27,10 @@ def parse_json(raw: bytes, *, arrays: bool) -> Parsed:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         return _parse_difficult(raw, arrays, error.msg)
-    problems = _surprises(raw, value)
+    try:
+        problems = _surprises(raw, value)
+    except TypeError:  # what orjson reads, it cannot write when it is too deep
+        return Parsed(None, (_TOO_DEEP,))
     if type(value) is dict or (arrays and type(value) is list):
         return Parsed(value, problems)
     return _not_an_object(value, problems)

@@ -74,8 +74,10 @@ class _LineWriter:
         self._common = file.common_ending()
         self._final = self._count - 1
         first = file.span(0)[0] if self._count else file.end
-        self._mark = first == 0 and self._count > 0 and file.source.read(0, len(BOM)) == BOM
-        """Whether a byte-order mark stands in front of row 0 and is still to be written."""
+        self._marked = first == 0 and self._count > 0 and file.source.read(0, len(BOM)) == BOM
+        """Whether row 0 begins with a byte-order mark."""
+        self._mark = self._marked
+        """Whether that mark is still to be written."""
         sink.copy(0, first)
         self._open = bool(sink.last) and not sink.last.endswith(b"\n")  # a header that is all there is
         """Whether the line written last still lacks its ending."""
@@ -85,7 +87,7 @@ class _LineWriter:
             return
         self._pass_to(start)
         begin, end = self._file.span(start)[0], self._file.span(stop - 1)[1]
-        if start == 0 and not self._mark and self._sink.last and begin == 0:
+        if start == 0 and self._marked and not self._mark:
             begin = len(BOM)  # the mark is already at the top of the file
         self._mark = False
         self._sink.copy(begin, end)
@@ -94,8 +96,8 @@ class _LineWriter:
 
     def replace(self, row: int, raw: bytes) -> None:
         self._pass_to(row)
-        if row == 0 and not self._mark:
-            raw = raw.removeprefix(BOM) if self._sink.last else raw
+        if row == 0 and self._marked and not self._mark:
+            raw = raw.removeprefix(BOM)
         self._mark = False
         if self._common is None or row == self._final or self._file.has_blank_after(row):
             ending = self._file.ending(row)

@@ -105,7 +105,7 @@ def _array_format(text: bytes, named: FormatName | None) -> FormatName:
     first, _, rest = text.partition(b"\n")
     if _WHOLE.fullmatch(first) and rest.strip()[:1] in (b"{", b"["):
         return "jsonl"
-    if named == "jsonl" and (_WHOLE.fullmatch(first) or not rest):
+    if named == "jsonl" and first.strip() != b"[":
         return "jsonl"
     return "json"
 
