@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import Cancelled
@@ -15,7 +16,7 @@ from ftui.dataset.session import Session, Ticket
 from ftui.jobs.protocol import dump_changes, load_project, load_ticket
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
-from ftui.rules import engine, fixes
+from ftui.rules import engine, fixes, registry
 from ftui.rules.check import Check
 from ftui.rules.findings import Located
 
@@ -59,6 +60,7 @@ class Desk:
             "check": self._run_check,
             "inspect": self._inspect,
             "typed": self._typed,
+            "explain": self._explain,
             "update": self._update,
             "plan": self._plan,
             "search": self._search,
@@ -142,13 +144,14 @@ class Desk:
 
     def _tell_checked(self, request: Request) -> None:
         check = self.check
-        hits = [[file, code, len(rows)] for file, found in enumerate(check.hits) for code, rows in found.items()]
-        payload = b"".join(rows.tobytes() for found in check.hits for rows in found.values())
+        open_ = _open_hits(check)
+        hits = [[file, code, len(rows)] for file, found in enumerate(open_) for code, rows in found.items()]
+        payload = b"".join(rows.tobytes() for found in open_ for rows in found.values())
         request.tell(
             "checked",
             payload,
             hits=hits,
-            counts=check.counts,
+            counts=check.open_counts,
             rules={code: [rule.name, check.severity(code)] for code, rule in check.rules.items()},
             whole=_plain(check.whole),
             skipped=check.skipped,
@@ -167,7 +170,7 @@ class Desk:
             [file, row, [] if documents[file].deleted(row) else _plain(self.check.inspect(file, row))]
             for file, row in request.head["rows"]
         ]
-        request.tell(kind, rows=rows, counts=self.check.counts)
+        request.tell(kind, rows=rows, counts=self.check.open_counts)
 
     def _typed(self, request: Request) -> None:
         """`typed` {file, row} and the row's bytes as typed: "typed" {findings}."""
@@ -178,6 +181,21 @@ class Desk:
         """`update` {rows}: hits and counts set right for rows that changed: "updated" {rows, counts}."""
         self.check.update([(file, row) for file, row in request.head["rows"]])
         self._tell_rows(request, "updated")
+
+    def _explain(self, request: Request) -> None:
+        """`explain` {code}: "explained" {code, page}, the parts of the rule's page by their titles."""
+        rule = registry.rule(request.head["code"])
+        fix = {"safe": "safe: `f` shows it, then applies it", "unsafe": "unsafe: `f` shows it and asks"}
+        page = {
+            "name": rule.name,
+            "what it finds": rule.summary,
+            "why it hurts": rule.why,
+            "example": rule.example,
+            "how to fix it": rule.remedy,
+            "its fix": fix.get(rule.fix or "", ""),
+            "how sure it is": rule.certainty,
+        }
+        request.tell("explained", code=rule.code, page=page)
 
     def _plan(self, request: Request) -> None:
         """`plan` {code, rows or null, unsafe, marker}: "planned", with changes in the payload."""
@@ -221,6 +239,18 @@ class Desk:
         files, rows = sort(self.dataset, key, [tuple(run) for run in runs], request.cancelled)
         payload = np.asarray(files, dtype=np.int64).tobytes() + np.asarray(rows, dtype=np.int64).tobytes()
         request.tell("sorted", payload, key=key)
+
+
+def _open_hits(check: Check) -> list[dict[str, NDArray[np.int64]]]:
+    """The rows by file and rule that have a finding nobody accepted."""
+    hits = []
+    for found, accepted in zip(check.hits, check.accepted.rows, strict=True):
+        open_ = {
+            code: np.setdiff1d(rows, accepted[code], assume_unique=True) if code in accepted else rows
+            for code, rows in found.items()
+        }
+        hits.append({code: rows for code, rows in open_.items() if len(rows)})
+    return hits
 
 
 def _plain(found: Iterable[Located]) -> list[dict[str, Any]]:

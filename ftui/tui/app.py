@@ -322,8 +322,8 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
             desk.sort_by(key)
         elif key is not None and self.checker is not None:
             desk.show_progress("sorting …")
-            runs = [(view.file, view.section.name) for view in desk.splits[desk.split].views]
-            self.checker.sort(key, desk.split, runs)
+            views = desk.splits[desk.split].views
+            self.checker.sort(key, [(view.file, view.section.start, view.section.stop) for view in views])
 
     @on(Sorted)
     def _sorted(self, event: Sorted) -> None:
@@ -372,10 +372,10 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
 def make_checker(app: FtuiApp) -> Checker:
     """The rules in a process of their own; its log lies beside the journal, or with the user's state."""
     from ftui.project.locations import state_dir
-    from ftui.tui.worker_checker import WorkerChecker
+    from ftui.tui.background import Background
 
     folder = app.session.dataset.project.root / ".ftui"
-    return WorkerChecker(app, (folder if folder.is_dir() else state_dir()) / "worker.log")
+    return Background(app.session, app.post_message, folder if folder.is_dir() else state_dir())
 
 
 def run(paths: Sequence[str | Path], project: Project, settings: AppSettings | None = None) -> int:

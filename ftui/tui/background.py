@@ -14,6 +14,7 @@ from ftui.tui.checking import (
     CheckDone,
     CheckFailed,
     CheckProgress,
+    Explained,
     FixPlanned,
     RowsInspected,
     RowsUpdated,
@@ -78,6 +79,10 @@ class Background:
         """Some rows changed: set the hits right and look at them."""
         self._request(self._rules, "update", rows=[list(place) for place in places])
 
+    def explain(self, code: str) -> None:
+        """Get a rule's page."""
+        self._request(self._rules, "explain", code=code)
+
     def plan(self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None) -> None:
         """Work out what the fix of a rule would change."""
         rows = None if places is None else [list(place) for place in places]
@@ -102,9 +107,12 @@ class Background:
             self._post(self._done(answer))
         elif kind in ("inspected", "updated"):
             message = RowsInspected if kind == "inspected" else RowsUpdated
-            self._post(message({Place(file, row): _spots(found) for file, row, found in head["rows"]}))
+            spots = {Place(file, row): _spots(found) for file, row, found in head["rows"]}
+            self._post(message(spots, head["counts"]))
         elif kind == "typed":
             self._post(TypedInspected(Place(head["file"], head["row"]), _spots(head["findings"])))
+        elif kind == "explained":
+            self._post(Explained(head["code"], head["page"]))
         elif kind == "planned":
             changes = load_changes(head["changes"], answer.payload)
             self._post(FixPlanned(self._plans.pop(number), changes, head["edited"], head["removed"]))

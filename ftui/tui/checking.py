@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ftui.store.entry import Change
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ftui.tui.found import Hits, Spot
     from ftui.tui.order import Place
 
@@ -68,17 +65,6 @@ class RowsInspected(Message):
         super().__init__()
         self.spots = spots
         self.counts = counts
-
-
-class Sorted(Message):
-    """The rows of a split in a new order, as files and rows."""
-
-    def __init__(self, sort: str, split: int, files: NDArray[np.int32], rows: NDArray[np.int64]) -> None:
-        super().__init__()
-        self.sort = sort
-        self.split = split
-        self.files = files
-        self.rows = rows
 
 
 class Explained(Message):
@@ -173,9 +159,6 @@ class Checker(Protocol):
 
     def explain(self, code: str) -> None:
         """Get a rule's page."""
-
-    def sort(self, key: str, split: int, runs: Sequence[tuple[int, str]]) -> None:
-        """Sort the rows of a split, given as (file, section), by what they say."""
 
     def stop(self) -> None:
         """Stop the check that runs."""

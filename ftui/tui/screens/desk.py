@@ -184,10 +184,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def take_sorted(self, event: Sorted) -> None:
         """The worker sorted a split."""
-        if event.split == self.split:
-            self.sort = cast("Sort", event.sort)
-            self.base = PickedOrder(event.files, event.rows)
-            self.table.show(self.base, self.table.place)
+        self.sort = cast("Sort", event.sort)
+        self.base = PickedOrder(event.files, event.rows)
+        self.table.show(self.base, self.table.place)
 
     def _name_columns(self) -> None:
         table = self.table
