@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS, WORSE
 from ftui.cli.output import Output
 from ftui.cli.parser import add_data_options, add_rule_options, codes, count
+from ftui.cli.wrapping import numbered
 from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def _accepted(dataset: Dataset, output: Output) -> dict[str, str]:
 
     left = left_behind(dataset)
     if left.unsaved:
-        output.note(f"note: {left.unsaved} edits in the app are not saved; the files on disk are checked")
+        edits = numbered(left.unsaved, "edit")
+        output.note(f"note: {edits} in the app not saved; the files are checked as they are on disk")
     return left.accepted
 
 

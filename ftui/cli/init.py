@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+from pathlib import Path
+
+from ftui.cli.exit_code import CLEAN
+from ftui.cli.output import Output
+from ftui.cli.wrapping import wrapped
+from ftui.project.errors import FtuiError
+from ftui.report.visible import shortened, visible
+
+_GUESS_LENGTH = 200
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -12,3 +22,30 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--force", action="store_true", help="write over an ftui.toml that is there")
     parser.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Write what was guessed, and print it with the reasons."""
+    from ftui.discover import propose
+    from ftui.project.load import CONFIG_NAME
+    from ftui.project.write import write_project
+
+    folder = Path(options.folder)
+    target = folder / CONFIG_NAME
+    if target.exists() and not options.force and not options.dry_run:
+        raise FtuiError(f"{target} is already there", "edit it, or write over it with --force")
+    proposal = propose(folder.absolute())
+    if options.dry_run:
+        output.result(proposal.text())
+        return CLEAN
+    write_project(target, proposal.text(), overwrite=options.force)
+    style = output.style
+    lines = [style.bold(f"wrote {visible(str(target))}"), ""]
+    for reason in proposal.reasons:
+        guess = shortened(reason.guess, _GUESS_LENGTH)
+        lines.append(f"  {style.info(visible(reason.what))}  {guess}")
+        lines += [style.dim(line) for line in wrapped(visible(reason.why), output.width, "      ")]
+    check = shlex.join(["ftui", "check", *([] if options.folder == "." else [options.folder])])
+    lines += ["", f"Read it through, then: {style.info(visible(check))}"]
+    output.result("\n".join(lines) + "\n")
+    return CLEAN

@@ -47,11 +47,20 @@ def _block(removed: list[str], added: list[str], style: Style) -> Iterator[str]:
 
 
 def _common_ends(old: str, new: str) -> tuple[int, int]:
-    """How many characters are the same at the beginning and, of the rest, at the end."""
+    """How many characters are the same at the beginning and, of the rest, at the end; whole words."""
     limit = min(len(old), len(new))
     head = next((i for i in range(limit) if old[i] != new[i]), limit)
+    while head and _within_word(old, head) | _within_word(new, head):
+        head -= 1
     tail = next((i for i in range(limit - head) if old[-1 - i] != new[-1 - i]), limit - head)
+    while tail and _within_word(old, len(old) - tail) | _within_word(new, len(new) - tail):
+        tail -= 1
     return head, tail
+
+
+def _within_word(text: str, place: int) -> bool:
+    """Whether a cut here would go through a word."""
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def _line(sign: str, text: str, head: int, tail: int, style: Style) -> str:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from ftui.cli.output import Output, Style
 from ftui.cli.rules import GLYPHS, colour
-from ftui.cli.wrapping import padded, wrapped
+from ftui.cli.wrapping import numbered, padded, wrapped
 from ftui.project.settings import SEVERITIES
 from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place
 from ftui.report.visible import shortened, visible
@@ -69,7 +69,7 @@ def _rule(
     fix = {"safe": style.good("fixable"), "unsafe": style.warn("fixable with --unsafe")}.get(
         rule.fix or "", ""
     )
-    yield f"{title}  {total:,} finding{'s' if total != 1 else ''}{'  ' + fix if fix else ''}"
+    yield f"{title}  {numbered(total, 'finding')}{'  ' + fix if fix else ''}"
     yield from (style.dim(line) for line in wrapped(rule.summary, output.width, "  "))
     for finding in findings[:FIRST_FINDINGS]:
         yield from _finding(finding, output)

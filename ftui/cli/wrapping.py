@@ -29,6 +29,11 @@ def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> 
         yield indent + line
 
 
+def numbered(number: int, word: str) -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def padded(text: str, width: int) -> str:
     """The text with spaces up to `width` columns, or its end behind an ellipsis where it is longer."""
     size = cell_len(text)

@@ -14,15 +14,16 @@ def as_json(value: Any) -> str:
     try:
         data = orjson.dumps(value, option=options)
     except TypeError:
-        data = orjson.dumps(_without_surrogates(value), option=options)
+        data = orjson.dumps(without_surrogates(value), option=options)
     return data.decode() + "\n"
 
 
-def _without_surrogates(value: Any) -> Any:
+def without_surrogates(value: Any) -> Any:
+    """The value with U+FFFD for each lone surrogate, in all its texts."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, Mapping):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_surrogates(item) for item in value]
+        return [without_surrogates(item) for item in value]
     return value

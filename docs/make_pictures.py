@@ -1,0 +1,78 @@
+"""Makes the pictures of the README from the real app on the samples: `make pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from ftui.cli.demo import copy_samples
+from ftui.dataset.dataset import Dataset
+from ftui.dataset.session import Session
+from ftui.project.app_settings import AppSettings
+from ftui.project.load import load_project
+from ftui.tui.app import FtuiApp, make_checker
+
+FOLDER = Path(__file__).parent / "pictures"
+PATIENCE = 600
+"""Tenths of a second to wait for the check of the samples."""
+
+
+class Picture(NamedTuple):
+    """One picture: its name, the size of the terminal, the keys pressed before, the theme."""
+
+    name: str
+    size: tuple[int, int]
+    keys: tuple[str, ...]
+    theme: str = "ftui-dark"
+
+
+PICTURES = (
+    Picture("desk", (120, 40), ("right_square_bracket",)),
+    Picture("narrow", (80, 24), ("right_square_bracket",)),
+    Picture("wide", (200, 50), ("right_square_bracket",)),
+    Picture("light", (120, 40), ("right_square_bracket",), "ftui-light"),
+)
+
+
+async def take(picture: Picture) -> str:
+    """The screen as SVG, on a fresh copy of the samples."""
+    with tempfile.TemporaryDirectory() as scratch:
+        project = load_project(copy_samples(Path(scratch) / "samples"))
+        session = Session.open(Dataset.open([], project))
+        app = FtuiApp(session, AppSettings(theme=picture.theme), make_checker)
+        try:
+            async with app.run_test(size=picture.size) as pilot:
+                for _ in range(PATIENCE):
+                    if app.desk.found.state == "done":
+                        break
+                    await pilot.pause(0.1)
+                for key in picture.keys:
+                    await pilot.press(key)
+                    await pilot.pause(0.5)
+                await pilot.pause(1.0)
+                return _plain(app.export_screenshot(title="ftui"))
+        finally:
+            session.close()
+
+
+def _plain(svg: str) -> str:
+    """Without fonts from elsewhere, and with the same names in every run, so that a new picture shows in a diff."""
+    svg = re.sub(r"@font-face\s*{[^}]*}", "", svg)
+    svg = svg.replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
+    return re.sub(r"terminal-\d+-", "terminal-", svg)
+
+
+def main() -> None:
+    """Write every picture."""
+    FOLDER.mkdir(exist_ok=True)
+    for picture in PICTURES:
+        target = FOLDER / f"{picture.name}.svg"
+        target.write_text(asyncio.run(take(picture)), encoding="utf-8")
+        print(f"{target.name}: {target.stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()
