@@ -13,13 +13,8 @@ from ftui.dataset.formats import COMPRESSION_SUFFIXES, DATA_SUFFIXES
 from ftui.dataset.formats.base import Section
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
+from ftui.project.split_names import usual_split
 
-SPLIT_WORDS: Mapping[str, str] = {
-    "train": "train", "training": "train",
-    "val": "validation", "valid": "validation", "validation": "validation", "dev": "validation",
-    "eval": "validation", "evaluation": "validation",
-    "test": "test", "testing": "test",
-}  # fmt: skip
 _FILE_LINE = re.compile(r"(?P<path>.+):(?P<line>[1-9][0-9]*)")
 
 
@@ -99,7 +94,8 @@ class Dataset:
             if any(os.path.realpath(path) == os.path.realpath(document.path) for path in paths):
                 return f"{name} {section.name}" if section.name and len(document.sections) > 1 else name
         if section.name:
-            return SPLIT_WORDS.get(section.name.lower(), section.name)
+            # Only a whole word: `oos_train` beside `train` is a split of its own.
+            return (usual_split(section.name) if section.name.isalpha() else None) or section.name
         return guess_split(document.path)
 
 
@@ -108,8 +104,7 @@ def guess_split(path: Path) -> str:
     stem = path.name
     while (suffix := Path(stem).suffix).lower() in (*DATA_SUFFIXES, *COMPRESSION_SUFFIXES):
         stem = stem[: -len(suffix)]
-    words = re.split(r"[^a-z]+", stem.lower())
-    return next((SPLIT_WORDS[word] for word in words if word in SPLIT_WORDS), stem)
+    return usual_split(stem) or stem
 
 
 def data_files(folder: Path) -> list[Path]:

@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ftui.dataset import field_path
+from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
-from ftui.dataset.formats.base import Cancelled
+from ftui.dataset.formats.base import Cancelled, Section
 from ftui.dataset.record import RowId
 from ftui.project.errors import FtuiError
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 Mode = Literal["plain", "regex", "fuzzy"]
-SortKey = Literal["column", "prompt-length", "answer-length", "findings"]
 SLICE = 8192
 FUZZY_SLICE = 1024
 """Rows that rapidfuzz scores before looking up: it holds the interpreter for all of them (about 30 ms)."""
 FUZZY_SCORE = 70.0
+COMPARED = 256
+"""Characters of a text by which rows are sorted."""
 LONG = 20_000
 """Characters of a text that the fuzzy search looks at."""
 
@@ -30,36 +28,31 @@ LONG = 20_000
 class Found(NamedTuple):
     """Rows of one slice that match."""
 
+    file: int
     rows: list[RowId]
     scores: list[float]
     """0 to 100, best first, one a row; empty where order is that of the file."""
     done: int
     total: int
+    """Rows looked at so far, and all of them."""
 
 
-def search(
-    document: Document, query: str, mode: Mode, cancelled: Cancelled, rows: Sequence[RowId] | None = None
-) -> Iterator[Found]:
+def search(dataset: Dataset, query: str, mode: Mode, cancelled: Cancelled) -> Iterator[Found]:
     """Rows in which some text, number or unreadable line matches, slice by slice; ends early when cancelled.
 
     Case counts once the query has a capital. Raises FtuiError for a regular expression that cannot be read.
     """
-    match mode:
-        case "plain":
-            matcher: _Matcher = _Plain(query)
-        case "regex":
-            matcher = _Regex(query)
-        case "fuzzy":
-            matcher = _Fuzzy(query)
-    order = document.order() if rows is None else rows
-    for start in range(0, len(order), matcher.slice):
-        if cancelled():
-            return
-        batch = order[start : start + matcher.slice]
-        if not isinstance(batch, range):
-            batch = [int(row) for row in batch]
-        found, scores = matcher.match(document, batch)
-        yield Found(found, scores, min(start + len(batch), len(order)), len(order))
+    matcher: _Matcher = {"plain": _Plain, "regex": _Regex, "fuzzy": _Fuzzy}[mode](query)
+    orders = [document.order() for document in dataset.documents]
+    done, total = 0, sum(map(len, orders))
+    for file, (document, order) in enumerate(zip(dataset.documents, orders, strict=True)):
+        for start in range(0, len(order), matcher.slice):
+            if cancelled():
+                return
+            batch = _plain_rows(order[start : start + matcher.slice])
+            rows, scores = matcher.match(document, batch)
+            done += len(batch)
+            yield Found(file, rows, scores, done, total)
 
 
 def texts_of(value: Any) -> Iterator[str]:
@@ -76,45 +69,41 @@ def texts_of(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def sort_rows(
-    document: Document,
-    key: SortKey,
-    cancelled: Cancelled,
-    *,
-    field: str = "",
-    counts: NDArray[np.int64] | None = None,
-    descending: bool = False,
-    rows: Sequence[RowId] | None = None,
-) -> NDArray[np.int64] | None:
-    """The rows in the order of a key; equal ones stay in file order. None when cancelled.
+def sort(
+    dataset: Dataset, key: str, runs: Sequence[tuple[int, int, int]], cancelled: Cancelled
+) -> tuple[list[int], list[RowId]]:
+    """The rows of some runs, given as (file, start, stop), in the order of a key; as files and rows.
 
-    `field` is the path to sort by; `counts` holds the number of findings of each of `rows`. Rows without the field,
-    and unreadable ones, come last.
+    Keys: `length`, `prompt-length` and `answer-length` (longest first), `prompt` and `answer` (by text), and
+    `column:FIELD`, a path. Equal rows stay in file order; those without a value come last. Empty when cancelled.
     """
-    import numpy as np
-
-    order = np.asarray(document.order() if rows is None else rows, dtype=np.int64)
-    if key == "findings":
-        values: Any = counts if counts is not None else np.zeros(len(order), np.int64)
-        keys = -np.asarray(values, np.int64) if descending else np.asarray(values, np.int64)
-        return order[np.argsort(keys, kind="stable")]
-    gathered: list[Any] = []
-    for start in range(0, len(order), SLICE):
-        if cancelled():
-            return None
-        raws = document.raws(order[start : start + SLICE].tolist())
-        gathered.extend(_sort_value(document, raw, key, field) for raw in raws)
-    empty = [value is None for value in gathered]
-    there = [i for i, gone in enumerate(empty) if not gone]
-    there.sort(key=gathered.__getitem__, reverse=descending)
-    tail = [i for i, gone in enumerate(empty) if gone]
-    return order[np.array(there + tail, np.int64)]
+    places: list[tuple[int, RowId]] = []
+    values: list[Any] = []
+    for file, start, stop in runs:
+        document = dataset.documents[file]
+        section = next(
+            (s for s in document.sections if (s.start, s.stop) == (start, stop)), Section("", start, stop)
+        )
+        order = document.order(section)
+        for at in range(0, len(order), SLICE):
+            if cancelled():
+                return [], []
+            batch = _plain_rows(order[at : at + SLICE])
+            places.extend((file, row) for row in batch)
+            values.extend(_sort_value(document, raw, key) for raw in document.raws(batch))
+    there = [i for i, value in enumerate(values) if value is not None]
+    there.sort(key=values.__getitem__)
+    ranked = there + [i for i, value in enumerate(values) if value is None]
+    return [places[i][0] for i in ranked], [places[i][1] for i in ranked]
 
 
 class _Matcher:
     """One way to match; `slice` rows are given at a time."""
 
     slice = SLICE
+
+    def __init__(self, query: str) -> None:
+        raise NotImplementedError
 
     def match(self, document: Document, rows: Sequence[RowId]) -> tuple[list[RowId], list[float]]:
         raise NotImplementedError
@@ -227,18 +216,31 @@ def _texts(document: Document, raw: bytes) -> Iterator[str]:
     return texts_of(value)
 
 
-def _sort_value(document: Document, raw: bytes, key: SortKey, field: str) -> Any:
+def _plain_rows(rows: Sequence[RowId]) -> Sequence[RowId]:
+    return rows if isinstance(rows, range) else [int(row) for row in rows]
+
+
+def _sort_value(document: Document, raw: bytes, key: str) -> Any:
     value = document.parse(raw).value
     if value is None:
         return None
-    if key == "column":
+    if key.startswith("column:"):
         try:
-            found = field_path.get(value, field)
+            return _comparable(field_path.get(value, key.removeprefix("column:")))
         except (KeyError, ValueError):
             return None
-        return _comparable(found)
     example = document.layout.example(value)
-    return len(example.prompt if key == "prompt-length" else example.answer)
+    match key:
+        case "length":
+            return -sum(len(text.text) for text in example.texts)
+        case "prompt-length":
+            return -len(example.prompt)
+        case "answer-length":
+            return -len(example.answer)
+        case "prompt":
+            return example.prompt[:COMPARED]
+        case _:
+            return (example.answer or example.label or "")[:COMPARED]
 
 
 def _comparable(value: Any) -> tuple[int, Any] | None:

@@ -130,14 +130,11 @@ class Session:
         """What `at` needs to show another process what is here now."""
         with self._lock:
             documents = self.dataset.documents
-            bases = {
-                str(d.path): self._states[str(d.path)].base_path
-                for d in documents
-                if str(d.path) in self._states
-            }
+            paths = [str(document.path) for document in documents]
+            bases = {path: self._states[path].base_path if path in self._states else path for path in paths}
             versions = {str(d.path): d.base.dump() for d in documents}
             if self._state is None or self._journal is None:
-                return Ticket("", 0, 0, {}, versions)
+                return Ticket("", 0, 0, bases, versions)
             return Ticket(str(self._journal.path), self._state.id, self.cursor, bases, versions)
 
     def close(self, *, discard: bool = False) -> None:

@@ -180,9 +180,12 @@ def _present(document: Document, rows: Sequence[RowId]) -> list[bytes]:
     if gone is not None:
         raise FtuiError(f"row {gone} was deleted", "undo the deletion first")
     try:
-        return document.raws(rows)
-    except IndexError as error:
-        raise FtuiError(f"there is no such row: {error}") from error
+        raws = document.raws(rows)
+    except IndexError:
+        raws = []
+    if len(raws) != len(rows):
+        raise FtuiError("there is no such row", f"the file has {document.base_rows:,} rows")
+    return raws
 
 
 def _hashes(document: Document, rows: Sequence[RowId]) -> bytes:

@@ -89,7 +89,7 @@ class Desk:
 
     def _follow(self, ticket: Ticket) -> None:
         """See the rows as the app sees them now; where the files' bytes changed, open them anew."""
-        if self._ticket is not None and (ticket.versions, ticket.bases) != (self._ticket.versions, self._ticket.bases):
+        if self._ticket is not None and ticket.versions != self._ticket.versions:
             self._forget()
         if self._session is None:
             assert self._project is not None
