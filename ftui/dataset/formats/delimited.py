@@ -105,12 +105,12 @@ class Delimited(LineRecords):
     def _add(self, start: int, end: int, stop: int, data: bytes) -> None:
         row = len(self.starts)
         ended = data[stop - 1] == 10
+        self._unterminated = not ended
         if not data[start:end].strip(b" \r\v\f"):
             self._note_blank(row)
             return
         self._ends.append(self.end + end)
         self.starts.append(self.end + start)
-        self._unterminated = not ended
         self._endings += ended
         self._crlf += ended and stop - end == 2
         inner = data.count(b"\n", start, end)

@@ -59,7 +59,7 @@ def _scan_tokens(data: bytes, at: int, at_end: bool) -> Scan:
         string, opener, closer, mark, literal = match.groups()
         if literal and match.end() == len(data) and not at_end:
             return Scan("cut-off", at)
-        if opener and expected in ("value", "element"):
+        if opener and expected in ("value", "element", "element or end"):
             stack.append(opener[0])
             expected = "key or end" if opener == b"{" else "element or end"
             at = match.end()

@@ -15,6 +15,8 @@ SUFFIXES: dict[str, FormatName] = {
     ".parquet": "parquet", ".pq": "parquet",
 }  # fmt: skip
 _HEAD = 64 << 10
+_TELLING = 128
+"""Bytes below which odd characters are taken for faults in the data, not for a foreign kind of file."""
 _FOREIGN = (
     (b"PK\x03\x04", "a ZIP archive or a spreadsheet", "unpack it, or save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Office document", "save the sheet as CSV"),
@@ -82,6 +84,8 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
         if head.startswith(magic):
             raise FtuiError(f"{path}: is {what}, not a data file", hint)
     sample = head[:8192]
+    if len(sample) < _TELLING:
+        return
     if sample[1::2].count(0) > len(sample) // 4 or sample[::2].count(0) > len(sample) // 4:
         raise FtuiError(f"{path}: is UTF-16 text or binary", "convert it: iconv -f UTF-16LE -t UTF-8 OLD > NEW")
     strange = len(sample) - len(sample.translate(None, bytes(range(9)) + bytes(range(14, 32))))
