@@ -144,10 +144,10 @@ class Check:
         place = self._rows.place(row.place.file, row.place.row)
         return self._locate(findings, place, content_digest(row.parsed, raw))
 
-    def findings_of(self, family: Family, row: Row) -> list[Finding]:
-        """The findings of one family in one row, without their places."""
+    def findings_of(self, family: Family, row: Row, context: Context | None = None) -> list[Finding]:
+        """The findings of one family in one row, without their places; in another context if one is given."""
         try:
-            found = family.inspect(row, self._combined[family.name].state, self.context)
+            found = family.inspect(row, self._combined[family.name].state, context or self.context)
         except FAILURES as error:
             where = f"row {row.place.row} of {self._rows.path(row.place.file)}"
             raise FtuiError(

@@ -35,6 +35,7 @@ REPEATED_WORDS = 8
 """Answers of fewer words are rightly the same for many prompts: yes, a number, a label."""
 TELLING_WORDS = 12
 """An answer alone counts as a near duplicate from this length on."""
+_COMPARED = ("DUP001", "DUP002", "DUP003")
 _RELATED = 20
 
 
@@ -80,7 +81,7 @@ class Duplicates:
 
     def map(self, chunk: Chunk, context: Context) -> Partial:
         """Fingerprints, and the rows with an echo."""
-        compared = any(context.wants(code) for code in ("DUP001", "DUP002", "DUP003"))
+        compared = any(context.wants(code) for code in _COMPARED)
         echoed = [
             row
             for row, example in zip(chunk.numbers, chunk.examples, strict=True)
@@ -119,16 +120,13 @@ class Duplicates:
 
     def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:
         """What the row repeats: another row, another row's answer, its own prompt."""
-        found: list[Finding] = []
-        seen = see(row, state.index, context)
-        if seen is None:
-            return found
-        if seen.split >= 0 and state.index.count:
-            # One finding a row: what is surest and says most about it.
-            first = next(filter(None, (find(seen, state, context) for find in _FINDERS)), None)
-            if first is not None:
-                found.append(first)
-        return [*found, *_echoed(row)]
+        compared = any(context.wants(code) for code in _COMPARED)
+        seen = see(row, state.index, context) if compared and state.index.count else None
+        if seen is None or seen.split < 0:
+            return list(_echoed(row))
+        # One finding a row: what is surest and says most about it.
+        first = next(filter(None, (find(seen, state, context) for find in _FINDERS)), None)
+        return [*([first] if first is not None else ()), *_echoed(row)]
 
 
 def find_groups(index: RowIndex, context: Context) -> State:

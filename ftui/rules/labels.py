@@ -83,7 +83,8 @@ class Labels:
 
     def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:
         """The other answers to the row's prompt."""
-        seen = see(row, state.index, context)
+        wanted = context.wants("LBL001") or context.wants("LBL002")
+        seen = see(row, state.index, context) if wanted else None
         if seen is None or seen.split < 0:
             return []
         if seen.changed is None:

@@ -89,7 +89,8 @@ class Leakage:
 
     def inspect(self, row: Row, state: State | None, context: Context) -> list[Finding]:
         """The earlier row that this one repeats, if any."""
-        seen = see(row, state.index, context) if state is not None else None
+        wanted = any(context.wants(code) for code in _COMPARING)
+        seen = see(row, state.index, context) if state is not None and wanted else None
         if state is None or seen is None or seen.split < 1:
             return []
         found = (
