@@ -45,10 +45,14 @@ def same_question(one: str, other: str) -> bool:
         return False
     here, there = only_in(one, other)
     if not here and not there:
-        return words(one.lower()) == words(other.lower())  # dollars to euros, euros to dollars
+        return _telling(one) == _telling(other)  # but not: dollars to euros, euros to dollars
     here = [word for word in here if word not in _FILLERS]
     there = [word for word in there if word not in _FILLERS]
     return _variants(here, there)
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in words(text.lower()) if word not in _FILLERS]
 
 
 def _variants(here: list[str], there: list[str]) -> bool:
