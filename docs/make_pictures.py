@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from ftui.cli.demo import copy_samples
 from ftui.dataset.dataset import Dataset
-from ftui.dataset.session import Session
 from ftui.project.app_settings import AppSettings
 from ftui.project.load import load_project
 from ftui.tui.app import FtuiApp, make_checker
+from ftui.tui.opening import Opening
 
 FOLDER = Path(__file__).parent / "pictures"
 PATIENCE = 600
@@ -41,8 +41,8 @@ async def take(picture: Picture) -> str:
     """The screen as SVG, on a fresh copy of the samples."""
     with tempfile.TemporaryDirectory() as scratch:
         project = load_project(copy_samples(Path(scratch) / "samples"))
-        session = Session.open(Dataset.open([], project))
-        app = FtuiApp(session, AppSettings(theme=picture.theme), make_checker)
+        dataset = Dataset.open([], project)
+        app = FtuiApp(Opening(dataset), AppSettings(theme=picture.theme), make_checker)
         try:
             async with app.run_test(size=picture.size) as pilot:
                 for _ in range(PATIENCE):
@@ -55,7 +55,9 @@ async def take(picture: Picture) -> str:
                 await pilot.pause(1.0)
                 return _plain(app.export_screenshot(title="ftui"))
         finally:
-            session.close()
+            if not isinstance(app.session, Opening):
+                app.session.close()
+            dataset.close()
 
 
 def _plain(svg: str) -> str:

@@ -18,6 +18,7 @@ from ftui.project.errors import FtuiError
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset
     from ftui.report.report import Report
+    from ftui.rules.baseline import Baseline
     from ftui.rules.check import Check
 
 FORMATS = ("text", "json", "sarif", "junit", "markdown")
@@ -62,9 +63,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Check, report, judge."""
     from ftui.cli.data import open_dataset, project_of
     from ftui.report.build import build
-    from ftui.rules import engine, registry
+    from ftui.rules import baseline, engine, registry
 
     project = project_of(options)
+    before = baseline.read(Path(options.baseline)) if options.baseline else None
     registry.choose(
         codes(options.select), codes(options.ignore)
     )  # a mistyped code is said before the files are read
@@ -81,9 +83,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
         )
         report = build(check, _listed(options))
         output.progress.clear()
-        _deliver(_render(report, options, output), options.output, output)
+        _deliver(_render(report, options, output, project.root), options.output, output)
         verdict = _judge(report, options)
-        verdict = max(verdict, _compare(check, options, output), key=_precedence)
+        verdict = max(verdict, _compare(check, before, options, output), key=_precedence)
         return COULD_NOT_JUDGE if _tell_what_was_not_judged(dataset, check, output) else verdict
 
 
@@ -109,7 +111,7 @@ def _accepted(dataset: Dataset, output: Output) -> dict[str, str]:
     return left.accepted
 
 
-def _render(report: Report, options: argparse.Namespace, output: Output) -> str:
+def _render(report: Report, options: argparse.Namespace, output: Output, root: Path) -> str:
     from ftui.report.as_json import as_json
     from ftui.report.junit import junit
     from ftui.report.markdown import markdown
@@ -118,9 +120,10 @@ def _render(report: Report, options: argparse.Namespace, output: Output) -> str:
 
     rules = registry.rules()
     if options.format == "text":
-        from ftui.cli.text_report import text_report
+        from ftui.cli.text_report import Origin, text_report
 
-        return text_report(report, rules, output.plain() if options.output else output, options.paths)
+        origin = Origin(options.paths, root)
+        return text_report(report, rules, output.plain() if options.output else output, origin)
     formats: dict[str, Callable[[], str]] = {
         "json": lambda: as_json(report),
         "sarif": lambda: sarif(report, rules),
@@ -163,17 +166,13 @@ def _judge(report: Report, options: argparse.Namespace) -> int:
     )
 
 
-def _compare(check: Check, options: argparse.Namespace, output: Output) -> int:
-    """Against the baseline, and the baseline written anew, in this order: both may name the same file."""
-    if not options.baseline and not options.write_baseline:
-        return CLEAN
+def _compare(check: Check, before: Baseline | None, options: argparse.Namespace, output: Output) -> int:
+    """Against the baseline; then the baseline is written anew, as both options may name the same file."""
     from ftui.rules import baseline
 
-    worse = []
-    if options.baseline:
-        worse = baseline.compare(check, baseline.read(Path(options.baseline)), options.fail_on)
-        for each in worse:
-            output.warning(f"worse than the baseline: {each}")
+    worse = baseline.compare(check, before, options.fail_on) if before else []
+    for each in worse:
+        output.warning(f"worse than the baseline: {each}")
     if options.write_baseline:
         write_whole(Path(options.write_baseline), baseline.write(check))
         output.note(f"baseline written to {options.write_baseline}")

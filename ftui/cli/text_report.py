@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 
@@ -24,11 +25,17 @@ _BESIDE = 32
 """A place longer than this has its message below."""
 
 
-def text_report(report: Report, rules: Sequence[Rule], output: Output, named: Sequence[str] = ()) -> str:
-    """The report; with --quiet only its last lines, with --debug the seconds of each family too.
+class Origin(NamedTuple):
+    """Where a report comes from, for the commands that go on from here."""
 
-    `named` are the paths of the command line, for the commands that go on from here.
-    """
+    named: Sequence[str]
+    """The paths of the command line."""
+    root: Path
+    """The folder to which paths are relative that are not seen from here."""
+
+
+def text_report(report: Report, rules: Sequence[Rule], output: Output, origin: Origin) -> str:
+    """The report; with --quiet only its last lines, with --debug the seconds of each family too."""
     lines: list[str] = []
     if not output.quiet:
         lines += [*_files(report, output), ""]
@@ -39,7 +46,7 @@ def text_report(report: Report, rules: Sequence[Rule], output: Output, named: Se
             lines += [*part, ""] if part else []
         if output.debug:
             lines += [*_timing(report, output.style), ""]
-    return "\n".join([*lines, *_closing(report, output, named)]) + "\n"
+    return "\n".join([*lines, *_closing(report, output, origin)]) + "\n"
 
 
 def _groups(report: Report) -> dict[str, list[dict[str, Any]]]:
@@ -130,7 +137,7 @@ def _timing(report: Report, style: Style) -> Iterator[str]:
         yield f"  {visible(name):<12}{seconds:>8.2f}"
 
 
-def _closing(report: Report, output: Output, named: Sequence[str]) -> Iterator[str]:
+def _closing(report: Report, output: Output, origin: Origin) -> Iterator[str]:
     style, summary = output.style, report["summary"]
     counts = [
         colour(style, severity, f"{GLYPHS[severity]} {_number(summary['by_severity'][severity], severity)}")
@@ -144,14 +151,14 @@ def _closing(report: Report, output: Output, named: Sequence[str]) -> Iterator[s
         return
     yield f"{'  '.join(counts)}  in {summary['rows_with_findings']:,} of {summary['rows']:,} rows{aside}"
     if not output.quiet:
-        yield from _what_next(report, style, named)
+        yield from _what_next(report, style, origin)
 
 
 def _number(number: int, severity: str) -> str:
     return f"{number:,} {severity}{'' if number == 1 or severity == 'info' else 's'}"
 
 
-def _what_next(report: Report, style: Style, named: Sequence[str]) -> Iterator[str]:
+def _what_next(report: Report, style: Style, origin: Origin) -> Iterator[str]:
     """The commands that go on from here, ready to copy."""
     groups = by_rule(open_findings(report))
     first = next((f for findings in groups.values() for f in findings if f["line"] is not None), None)
@@ -159,10 +166,16 @@ def _what_next(report: Report, style: Style, named: Sequence[str]) -> Iterator[s
         finding["fix"]["safety"] for findings in groups.values() for finding in findings if finding["fix"]
     }
     if first is not None:
-        yield f"See it:  {style.info('ftui ' + shlex.quote(visible(place(first))))}"
+        yield f"See it:  {style.info('ftui ' + shlex.quote(visible(_from_here(first, origin.root))))}"
         yield f"Why:     {style.info('ftui explain ' + first['code'])}"
     if fixable:
-        fix = shlex.join(["ftui", "fix", *named])
+        fix = shlex.join(["ftui", "fix", *origin.named])
         unsafe = "" if "safe" in fixable else " --unsafe"
         kind = "safe fixes" if "safe" in fixable else "fixes that may change meaning"
         yield f"Fix:     {style.info(visible(fix + unsafe) + ' --diff')} shows the {kind}"
+
+
+def _from_here(finding: dict[str, Any], root: Path) -> str:
+    """`PATH:LINE` that opens from the folder in which the person is."""
+    near = Path(finding["path"]).exists() or not (root / finding["path"]).exists()
+    return place(finding) if near else str(root / place(finding))

@@ -212,3 +212,32 @@ def test_check_never_imports_textual(faulty: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_place_to_look_at_opens_from_where_the_person_is(faulty: Path) -> None:
+    (faulty.parent / "ftui.toml").write_text('[splits]\ntrain = "train.jsonl"\n')
+    elsewhere = faulty.parent / "elsewhere"
+    elsewhere.mkdir()
+    done = ftui("check", str(faulty.parent), cwd=elsewhere)
+    assert f"ftui {faulty}:7" in done.stdout
+    assert "ftui train.jsonl:7" in ftui("check", cwd=faulty.parent).stdout
+
+
+def test_a_baseline_tells_old_findings_from_worse_ones(faulty: Path) -> None:
+    baseline = faulty.parent / "baseline.json"
+    words = ["check", str(faulty), "--select", "FMT001", "--baseline", str(baseline)]
+    missing = ftui(*words)
+    assert (missing.returncode, missing.stdout) == (2, "")
+    written = ftui("check", str(faulty), "--select", "FMT001", "--write-baseline", str(baseline))
+    assert (written.returncode, baseline.exists()) == (1, True)
+    assert ftui(*words).returncode == 1, "findings, but no more than before"
+    with faulty.open("a") as file:
+        file.write("{another\n")
+    worse = ftui(*words)
+    assert worse.returncode == 3
+    assert "FMT001" in worse.stderr
+    assert ftui(*words, "--fail-on", "never").returncode == 0
+    (faulty.parent / "unreadable.jsonl").write_bytes(b"")
+    assert ftui(*words, str(faulty.parent / "unreadable.jsonl")).returncode == 2, "2 wins over 3"
+    baseline.write_text("[]")
+    assert ftui(*words).returncode == 2
