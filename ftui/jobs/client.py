@@ -86,7 +86,9 @@ class Worker:
                 env=environment,
                 start_new_session=True,
             )
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True, name="worker-answers").start()
+        threading.Thread(
+            target=self._listen, args=(self._process,), daemon=True, name="worker-answers"
+        ).start()
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None

@@ -175,7 +175,9 @@ class Desk:
     def _typed(self, request: Request) -> None:
         """`typed` {file, row} and the row's bytes as typed: "typed" {findings}."""
         file, row = request.head["file"], request.head["row"]
-        request.tell("typed", file=file, row=row, findings=_plain(self.check.inspect(file, row, request.payload)))
+        request.tell(
+            "typed", file=file, row=row, findings=_plain(self.check.inspect(file, row, request.payload))
+        )
 
     def _update(self, request: Request) -> None:
         """`update` {rows}: hits and counts set right for rows that changed: "updated" {rows, counts}."""
@@ -228,7 +230,9 @@ class Desk:
         text, mode = request.head["text"], request.head["mode"]
         for part in search(self.dataset, text, mode, request.cancelled):
             rows = np.asarray(part.rows, dtype=np.int64)
-            request.tell("found", rows.tobytes(), file=part.file, done=part.done, total=part.total, scores=part.scores)
+            request.tell(
+                "found", rows.tobytes(), file=part.file, done=part.done, total=part.total, scores=part.scores
+            )
         request.tell("cancelled" if request.cancelled() else "searched")
 
     def _sort(self, request: Request) -> None:

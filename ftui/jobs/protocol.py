@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import orjson
 
@@ -25,7 +25,7 @@ class Message(NamedTuple):
     payload: bytes = b""
 
 
-def write(stream: BinaryIO, message: Message) -> None:
+def write(stream: IO[bytes], message: Message) -> None:
     """Send one message. Raises OSError when the other side is gone."""
     head = orjson.dumps(message.head, option=orjson.OPT_SERIALIZE_NUMPY)
     stream.write(_LENGTHS.pack(len(head), len(message.payload)) + head)
@@ -33,7 +33,7 @@ def write(stream: BinaryIO, message: Message) -> None:
     stream.flush()
 
 
-def read(stream: BinaryIO) -> Message | None:
+def read(stream: IO[bytes]) -> Message | None:
     """The next message; None when the other side is gone."""
     lengths = stream.read(_LENGTHS.size)
     if len(lengths) < _LENGTHS.size:
@@ -57,7 +57,12 @@ def load_project(plain: dict[str, Any]) -> Project:
     stop = plain["stop"] | {"sequences": tuple(plain["stop"]["sequences"])}
     paths = {key: Path(plain[key]) if plain[key] else None for key in ("modelfile", "logs", "config")}
     splits = {name: tuple(map(Path, files)) for name, files in plain["splits"].items()}
-    fresh = {"root": Path(plain["root"]), "splits": splits, "rules": RuleSettings(**rules), "stop": Stop(**stop)}
+    fresh = {
+        "root": Path(plain["root"]),
+        "splits": splits,
+        "rules": RuleSettings(**rules),
+        "stop": Stop(**stop),
+    }
     return Project(**(plain | paths | fresh))
 
 

@@ -41,6 +41,11 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     TITLE = "ftui"
     ENABLE_COMMAND_PALETTE = True
     CSS = """
+    /* Without dimming, a dialog costs the cells that it covers and not the whole screen (10 KB to open, 10 to close). */
+    ModalScreen { background: transparent; }
+    AskModal > Vertical, InputModal > Vertical, PickModal > Vertical, FixModal > Vertical, ExplainModal > Page {
+        border: round $primary 70%;
+    }
     ToastRack { align-horizontal: right; }
     Toast { padding: 0 1; width: auto; max-width: 60%; margin-bottom: 0; }
     """
@@ -176,6 +181,25 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
                 self._session = Session.open(dataset, read_only=True)
             self.desk.take_session(self._session)
         self.session.on_change.append(self._session_changed)
+        if self.session.resume is not None:
+            self.call_after_refresh(self.desk.offer_resume)
+
+    def reopened(self) -> None:
+        """The documents read other bytes now: everything known of their rows is old."""
+        desk = self.desk
+        desk.rows.forget_all()
+        desk.found.forget_all()
+        desk.renew_splits()
+        desk.reorder()
+        desk.show_record()
+        desk.show_unsaved()
+        self.index()
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Send a sequence that draws nothing (the clipboard's) as it is."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
 
     @work(thread=True, exclusive=True, group="index", exit_on_error=False)
     def index(self) -> None:
@@ -363,6 +387,8 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     def _quit_answered(self, answer: str | None) -> None:
         if answer == "leave":
             self.exit()
+        elif answer == "save":
+            self.desk.save(then=self.exit)
 
     def on_unmount(self) -> None:
         if self.checker is not None:

@@ -83,7 +83,9 @@ class Background:
         """Get a rule's page."""
         self._request(self._rules, "explain", code=code)
 
-    def plan(self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None) -> None:
+    def plan(
+        self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None
+    ) -> None:
         """Work out what the fix of a rule would change."""
         rows = None if places is None else [list(place) for place in places]
         number = self._request(self._rules, "plan", code=code, rows=rows, unsafe=unsafe, marker=marker)
@@ -118,7 +120,11 @@ class Background:
             self._post(FixPlanned(self._plans.pop(number), changes, head["edited"], head["removed"]))
         elif kind == "died":
             self._opened.discard(id(self._rules))
-            self._post(CheckFailed(f"the worker process ended (code {head['code']}); {head['log'] or 'C starts it anew'}"))
+            self._post(
+                CheckFailed(
+                    f"the worker process ended (code {head['code']}); {head['log'] or 'C starts it anew'}"
+                )
+            )
         elif number in self._plans:
             self._post(FixPlanned(self._plans.pop(number), error=head.get("error", "stopped")))
         elif number == self._check:

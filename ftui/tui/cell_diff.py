@@ -45,9 +45,7 @@ class Paint(NamedTuple):
     @classmethod
     def of(cls, style: Style, system: ColorSystem | None) -> Paint:
         """The codes for a terminal with these colours."""
-        return cls(
-            frozenset(_attributes(style)), _colour(style, system, True), _colour(style, system, False)
-        )
+        return cls(frozenset(_attributes(style)), _colour(style, system, True), _colour(style, system, False))
 
     @property
     def blank(self) -> Paint:
@@ -191,12 +189,12 @@ class Grid:
                 while stop < last and styles[stop] == style:
                     stop += 1
                 paint = self._paints[style]
-                if characters[first] == " " and current is not None and not paint.attributes:
+                text = "".join(characters[first:stop])
+                if current is not None and not paint.attributes and not text.strip(" "):
                     paint = current.for_space(paint)
                 out.append(_transition(current, paint))
-                current = paint
-                out.extend(characters[first:stop])
-                first = stop
+                out.append(text)
+                current, first = paint, stop
         return current
 
 

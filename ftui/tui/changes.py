@@ -8,8 +8,8 @@ from ftui.tui.order import Place
 
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset
-    from ftui.tui.found import Found
     from ftui.store.entry import Deleted, Entry, Inserted, Marked, Raw, Splices
+    from ftui.tui.found import Found
 
 MANY = 5_000
 """Beyond this, it is cheaper to read and draw everything anew than to name the rows."""

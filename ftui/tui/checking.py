@@ -107,7 +107,11 @@ class SearchFound(Message):
     """More rows that a search found, best first where it is fuzzy; `complete` when there will be no more."""
 
     def __init__(
-        self, text: str, mode: str, rows: Mapping[int, NDArray[np.int64]], scores: Mapping[int, Sequence[float]]
+        self,
+        text: str,
+        mode: str,
+        rows: Mapping[int, NDArray[np.int64]],
+        scores: Mapping[int, Sequence[float]],
     ) -> None:
         super().__init__()
         self.text = text
@@ -145,7 +149,9 @@ class Checker(Protocol):
     def inspect_typed(self, place: Place, raw: bytes) -> None:
         """Look at a row with the bytes that it would have."""
 
-    def plan(self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None) -> None:
+    def plan(
+        self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None
+    ) -> None:
         """Work out what the fix of a rule would change, in some rows or (None) in all that it hits."""
 
     def search(self, text: str, mode: str) -> None:

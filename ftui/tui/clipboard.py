@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ftui.project.locations import state_dir
+
 LIMIT = 74_994
 """Bytes of text beyond which terminals are known to drop the sequence (base64 of 100,000 bytes, xterm's limit)."""
 
@@ -25,6 +27,11 @@ def osc52(text: str, environment: Mapping[str, str] = os.environ) -> str | None:
         parts = [sequence[i : i + 760] for i in range(0, len(sequence), 760)]
         return "".join(f"\x1bP{part}\x1b\\" for part in parts)
     return sequence
+
+
+def folder() -> Path:
+    """Where copies are kept."""
+    return state_dir()
 
 
 def save(text: str, folder: Path) -> Path:

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
-Place = Literal["app", "desk", "table", "record", "findings"]
+Place = Literal["app", "desk", "table", "record", "findings", "editor"]
 """Where a key works: everywhere, on the desk whatever is focused, or in one pane."""
 LABELS: Mapping[Place, str] = {
     "app": "Everywhere",
@@ -18,6 +18,7 @@ LABELS: Mapping[Place, str] = {
     "table": "In the table",
     "record": "In the record",
     "findings": "In the findings",
+    "editor": "In the editor",
 }
 
 
@@ -46,10 +47,21 @@ KEYS: tuple[Key, ...] = (
     Key("slide-left", "left,h", "slide(-1)", "table", "Slide left", "Show the texts from further left."),
     Key("slide-right", "right,l", "slide(1)", "table", "Slide right", "Show the texts from further right."),
     Key("select", "space", "select", "table", "Select", "Select the row, or take it out, and go down.", 60),
-    Key("select-range", "v", "range", "table", "Select a range", "Start a range; moving extends it; again ends it."),
-    Key("select-down", "shift+down,J", "extend(1)", "table", "Extend down", "Select the row and the next one."),
+    Key(
+        "select-range",
+        "v",
+        "range",
+        "table",
+        "Select a range",
+        "Start a range; moving extends it; again ends it.",
+    ),
+    Key(
+        "select-down", "shift+down,J", "extend(1)", "table", "Extend down", "Select the row and the next one."
+    ),
     Key("select-up", "shift+up,K", "extend(-1)", "table", "Extend up", "Select the row and the one before."),
-    Key("select-all", "ctrl+a", "select_all", "table", "Select all", "Select every row of this view, or none."),
+    Key(
+        "select-all", "ctrl+a", "select_all", "table", "Select all", "Select every row of this view, or none."
+    ),
     Key("open-record", "enter", "open", "table", "Open", "The row on the whole screen.", 20),
     Key("record-down", "down,j", "scroll(1)", "record", "Down", "One line down."),
     Key("record-up", "up,k", "scroll(-1)", "record", "Up", "One line up."),
@@ -61,7 +73,14 @@ KEYS: tuple[Key, ...] = (
     Key("record-bottom", "G,end", "bottom", "record", "Bottom", "The end of the record."),
     Key("record-next-text", "right,l", "text(1)", "record", "Next text", "The next text (turn, field)."),
     Key("record-previous-text", "left,h", "text(-1)", "record", "Previous text", "The text before."),
-    Key("record-previous-row", "p", "row(-1)", "record", "Previous row", "The row before, from inside the record."),
+    Key(
+        "record-previous-row",
+        "p",
+        "row(-1)",
+        "record",
+        "Previous row",
+        "The row before, from inside the record.",
+    ),
     Key("record-next-row", "n", "row(1)", "record", "Next row", "The next row, from inside the record.", 25),
     Key("findings-down", "down,j", "move(1)", "findings", "Down", "The next line."),
     Key("findings-up", "up,k", "move(-1)", "findings", "Up", "The line before."),
@@ -75,26 +94,119 @@ KEYS: tuple[Key, ...] = (
     Key("findings-open", "right,l", "open", "findings", "Open", "Show the rows of the rule."),
     Key("findings-close", "left,h", "close", "findings", "Close", "Hide the rows of the rule."),
     # The desk
-    Key("next-finding", "right_square_bracket", "finding(1)", "desk", "Next finding", "The next finding.", 30),
-    Key("previous-finding", "left_square_bracket", "finding(-1)", "desk", "Previous", "The finding before.", 31),
-    Key("explain", "x,i", "explain", "desk", "Explain", "What the rule finds, why it hurts, how to fix it.", 35),
+    Key(
+        "next-finding", "right_square_bracket", "finding(1)", "desk", "Next finding", "The next finding.", 30
+    ),
+    Key(
+        "previous-finding",
+        "left_square_bracket",
+        "finding(-1)",
+        "desk",
+        "Previous",
+        "The finding before.",
+        31,
+    ),
+    Key(
+        "explain",
+        "x,i",
+        "explain",
+        "desk",
+        "Explain",
+        "What the rule finds, why it hurts, how to fix it.",
+        35,
+    ),
     Key("next-pane", "tab", "pane(1)", "desk", "Next pane", "Table, record, findings.", 80),
     Key("previous-pane", "shift+tab", "pane(-1)", "desk", "Previous pane", "Findings, record, table."),
     Key("zoom", "z", "zoom", "desk", "Zoom", "This pane on the whole screen, or back.", 70),
     Key("back", "escape", "back", "desk", "Back", "Leave the zoom; drop the selection; back to the table."),
-    Key("toggle-record", "P", "toggle_record", "desk", "Hide record", "Hide the record under the table, or show it."),
-    Key("toggle-findings", "S", "toggle_findings", "desk", "Hide findings", "Hide the findings, or show them."),
+    Key(
+        "toggle-record",
+        "P",
+        "toggle_record",
+        "desk",
+        "Hide record",
+        "Hide the record under the table, or show it.",
+    ),
+    Key(
+        "toggle-findings", "S", "toggle_findings", "desk", "Hide findings", "Hide the findings, or show them."
+    ),
     Key("next-split", "full_stop,ctrl+right", "split(1)", "desk", "Next split", "The next split.", 75),
     Key("previous-split", "comma,ctrl+left", "split(-1)", "desk", "Previous split", "The split before."),
-    Key("invisibles", "w", "invisibles", "desk", "Whitespace", "Draw spaces, tabs and other invisible characters."),
+    Key(
+        "invisibles",
+        "w",
+        "invisibles",
+        "desk",
+        "Whitespace",
+        "Draw spaces, tabs and other invisible characters.",
+    ),
     Key("raw", "b", "raw", "desk", "Bytes", "The row's own bytes as they stand in the file."),
-    Key("sort", "s", "sort", "desk", "Sort", "Next order: file, length, number of findings, prompt, answer.", 65),
+    Key(
+        "sort",
+        "s",
+        "sort",
+        "desk",
+        "Sort",
+        "Next order: file, length, number of findings, prompt, answer.",
+        65,
+    ),
     Key("check", "C", "check", "desk", "Check again", "Run all rules again."),
     Key("stop", "ctrl+k", "stop", "desk", "Stop", "Stop what is running in the background."),
+    Key("edit", "e", "edit", "desk", "Edit", "Edit the field in question, here.", 12),
+    Key("edit-outside", "o", "edit_outside", "desk", "$EDITOR", "Edit the field in question in $EDITOR."),
+    Key(
+        "fix",
+        "f",
+        "fix",
+        "desk",
+        "Fix",
+        "Show the fix of the finding, then apply it to this row or to many.",
+        15,
+    ),
+    Key(
+        "accept", "a", "accept", "desk", "Accept", "Accept the finding with a reason, or take that back.", 37
+    ),
+    Key("add-row", "A", "add_row", "desk", "Add row", "Add an empty row below."),
+    Key("duplicate-row", "D", "duplicate_row", "desk", "Duplicate row", "Add a copy of the row below it."),
+    Key("delete-rows", "d,delete", "delete_rows", "desk", "Delete", "Delete the row or the selection.", 64),
+    Key("turns", "t", "turns", "desk", "Turns", "Add or remove a turn, or change its role."),
+    Key("relabel", "r", "relabel", "desk", "Relabel", "Another label for the row or the selection."),
+    *(
+        Key(f"label-{n}", str(n), f"label({n})", "desk", f"Label {n}", f"Set the {n}. class, and go down.")
+        for n in range(1, 10)
+    ),
+    Key(
+        "search",
+        "slash",
+        "search",
+        "desk",
+        "Search",
+        "Search all rows while typing: plain, regex, fuzzy.",
+        50,
+    ),
+    Key(
+        "filter", "F", "filter", "desk", "Filter", "By rule, severity, edited, reviewed; filters combine.", 52
+    ),
+    Key(
+        "filter-rule", "R", "filter_rule", "desk", "Only this rule", "Only the rows of the rule in question."
+    ),
+    Key("filter-drop", "backspace", "filter_drop", "desk", "Drop filter", "Take the newest filter off."),
+    Key("go", "number_sign,ctrl+g", "go", "desk", "Go to", "Go to a line or a row.", 78),
+    Key("export", "E", "export", "desk", "Export", "The rows of this view into a new file."),
+    Key("copy", "y", "copy", "desk", "Copy", "The text under the eye, to the terminal and to a file."),
+    Key("copy-row", "Y", "copy_row", "desk", "Copy row", "The whole row as it stands in the file."),
     Key("undo", "u", "undo", "desk", "Undo", "Take back the last step.", 40),
     Key("redo", "ctrl+r", "redo", "desk", "Redo", "Do it again."),
-    Key("review", "m", "review", "desk", "Reviewed", "Mark the row or the selection as reviewed, or not.", 62),
+    Key(
+        "review", "m", "review", "desk", "Reviewed", "Mark the row or the selection as reviewed, or not.", 62
+    ),
     Key("save", "ctrl+s", "save", "desk", "Save", "Write the files.", 45),
+    Key("save-as", "W", "save_as", "desk", "Save as", "The file as it is now, under another name."),
+    Key("help", "question_mark,f1", "help", "desk", "Help", "Every key; type to narrow, Enter does it.", 92),
+    # The editor
+    Key("editor-keep", "ctrl+s", "keep", "editor", "Keep", "Keep the text: it is in the journal at once.", 1),
+    Key("editor-discard", "escape", "discard", "editor", "Discard", "Leave the text as it was.", 2),
+    Key("editor-external", "ctrl+o", "external", "editor", "$EDITOR", "Go on in $EDITOR.", 3),
     # Everywhere
     Key("redraw", "ctrl+l", "redraw", "app", "Redraw", "Draw the whole screen anew."),
     Key("palette", "colon,ctrl+p", "command_palette", "app", "Commands", "Every command, by name.", 95),
@@ -104,7 +216,7 @@ KEYS: tuple[Key, ...] = (
 BY_ID: Mapping[str, Key] = {key.id: key for key in KEYS}
 
 
-def bindings(place: Place) -> list[Binding]:
+def bindings(place: Place) -> list[BindingType]:
     """Textual's bindings for one place, from the table."""
     return [
         Binding(key.keys, key.action, key.label, show=False, id=key.id, tooltip=key.help)
@@ -152,7 +264,9 @@ def read_keymap(path: Path) -> tuple[dict[str, str], list[str]]:
     keymap: dict[str, str] = {}
     warnings: list[str] = []
     for name, value in data.items():
-        keys = ",".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+        keys = (
+            ",".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+        )
         if name not in BY_ID:
             near = get_close_matches(name, BY_ID, 1)
             hint = f", did you mean {near[0]}?" if near else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from rich.style import Style
 
 
@@ -129,7 +130,7 @@ def palette(colours: Mapping[str, str], styles: Mapping[str, str]) -> Palette:
         written = styles.get(name, DEFAULTS[name])
         try:
             made[name] = Style.parse(" ".join(_word(word, colours) for word in written.split()))
-        except Exception as error:  # noqa: BLE001  Rich raises its own errors; a theme's author needs the name
+        except Exception as error:
             raise ValueError(f"style {name}: {error}") from error
     return Palette(made)
 

@@ -139,7 +139,10 @@ def notices(record: RecordTexts, codes: Sequence[str], spots: Sequence[Spot] | N
         return made
     if spots is not None:
         return []
-    seen = [Notice("", problem.message, 0, "error" if problem.fatal else "warning") for problem in record.parsed.problems]
+    seen = [
+        Notice("", problem.message, 0, "error" if problem.fatal else "warning")
+        for problem in record.parsed.problems
+    ]
     if record.example is not None:
         seen += [Notice(problem.code, problem.message, 0, "warning") for problem in record.example.problems]
     return seen

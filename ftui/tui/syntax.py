@@ -161,11 +161,11 @@ def _token(node: Node) -> Token | None:
     return None
 
 
-CALLS = frozenset({"call", "call_expression", "function_definition", "function_declaration", "class_definition"})
+CALLS = frozenset(
+    {"call", "call_expression", "function_definition", "function_declaration", "class_definition"}
+)
 
 
 def shift(spans: tuple[Span, ...], by: int) -> list[Span]:
     """The spans of a block at their place in the whole text."""
     return [Span(start + by, end + by, token) for start, end, token in spans]
-
-

@@ -76,7 +76,9 @@ def cell(text: str, width: int, start: int = 0) -> str:
     cut = text[start : start + width * 2 + 8]
     shown = one_line(cut)
     if start + len(cut) < len(text) or cell_len(shown) > width:
-        return set_cell_size(set_cell_size(shown, width - 1).rstrip() + "…", width) if width > 1 else "…"[:width]
+        return (
+            set_cell_size(set_cell_size(shown, width - 1).rstrip() + "…", width) if width > 1 else "…"[:width]
+        )
     return set_cell_size(shown, width)
 
 

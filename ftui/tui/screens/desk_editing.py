@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on
 
 from ftui.dataset.record import FieldEdit
 from ftui.project.errors import FtuiError
-from ftui.tui import external_editor
 from ftui.tui.checking import TypedInspected
 from ftui.tui.found import RANKS
 from ftui.tui.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
-from ftui.tui.widgets.field_editor import FieldEditor
+
+if TYPE_CHECKING:
+    from ftui.tui.widgets.field_editor import FieldEditor
 
 RAW = ""
 """The field name under which a whole record is edited as it stands in the file."""
 
 
-class DeskEditing(DeskPanes):
+class DeskEditing(DeskPanes, inherit_bindings=False):
     """Opens the editor on the field in question, keeps what was typed, discards it."""
 
     def action_edit(self) -> None:
@@ -43,11 +46,13 @@ class DeskEditing(DeskPanes):
         return place, text.field, text.role, text.text, 0
 
     def _open_editor(self, place: Place, field: str, role: str, text: str, offset: int) -> None:
+        from ftui.tui.widgets.field_editor import FieldEditor
+
         self.editor = FieldEditor(place, field, role, text, offset)
         self.query_one("#rows").mount(self.editor, after=self.record)
         self.show_pane("record")
         self.show_keys("editor")
-        self._typed(FieldEditor.Typed(place, field, text))
+        self.on_field_editor_typed(FieldEditor.Typed(place, field, text))
 
     def close_editor(self) -> None:
         """Back to the record, with the keyboard in it."""
@@ -58,12 +63,10 @@ class DeskEditing(DeskPanes):
         self.show_pane("record" if self.zoomed else "table")
         self.show_record()
 
-    @on(FieldEditor.Discarded)
-    def _discarded(self) -> None:
+    def on_field_editor_discarded(self) -> None:
         self.close_editor()
 
-    @on(FieldEditor.Kept)
-    def _kept(self, event: FieldEditor.Kept) -> None:
+    def on_field_editor_kept(self, event: FieldEditor.Kept) -> None:
         if self._keep(event.place, event.field, event.text):
             self.close_editor()
 
@@ -79,12 +82,11 @@ class DeskEditing(DeskPanes):
             return False
         return True
 
-    @on(FieldEditor.Typed)
-    def _typed(self, event: FieldEditor.Typed) -> None:
+    def on_field_editor_typed(self, event: FieldEditor.Typed) -> None:
         """Have the row looked at with the text as it is in the editor."""
         raw = self._bytes_with(event.place, event.field, event.text)
-        if raw is not None and self.found.state == "done":
-            self.checker_inspect_typed(event.place, raw)
+        if raw is not None and self.checker is not None and self.found.state == "done":
+            self.checker.inspect_typed(event.place, raw)
 
     def _bytes_with(self, place: Place, field: str, text: str) -> bytes | None:
         document = self.rows.document(place.file)
@@ -106,8 +108,7 @@ class DeskEditing(DeskPanes):
             spots = sorted(event.spots, key=lambda spot: (spot.field != field, -RANKS[spot.severity]))
             self.editor.show_verdict([(spot.severity, spot.code, spot.message) for spot in spots])
 
-    @on(FieldEditor.ExternalEditor)
-    def _from_editor(self, event: FieldEditor.ExternalEditor) -> None:
+    def on_field_editor_external_editor(self, event: FieldEditor.ExternalEditor) -> None:
         text = self._outside(event.text)
         if text is not None and self.editor is not None:
             self.editor.replace_text(text)
@@ -123,6 +124,8 @@ class DeskEditing(DeskPanes):
             self._keep(place, field, text)
 
     def _outside(self, text: str) -> str | None:
+        from ftui.tui import external_editor
+
         try:
             return external_editor.edit(self.app, text)
         except FtuiError as error:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import get_current_worker
 
-from ftui.dataset.save import Conflict, Saved, WriteCancelled
 from ftui.project.errors import FtuiError
-from ftui.tui import clipboard
-from ftui.tui.screens.ask_modal import AskModal, Choice
 from ftui.tui.screens.desk_panes import DeskPanes
-from ftui.tui.screens.input_modal import InputModal
+
+if TYPE_CHECKING:
+    from ftui.dataset.save import Conflict, Saved
 
 
-class DeskFiles(DeskPanes):
+class DeskFiles(DeskPanes, inherit_bindings=False):
     """Saves in a thread, so that the desk stays usable; edits made meanwhile stay unsaved."""
 
     def action_save(self) -> None:
@@ -31,6 +31,9 @@ class DeskFiles(DeskPanes):
 
     @work(thread=True, exclusive=True, group="save", exit_on_error=False)
     def _save(self, overwrite: bool, then: Callable[[], object] | None) -> None:
+        from ftui.dataset.formats.base import WriteCancelled
+        from ftui.dataset.save import Conflict
+
         worker = get_current_worker()
         tell = self.app.call_from_thread
 
@@ -64,6 +67,8 @@ class DeskFiles(DeskPanes):
     # Conflicts
 
     def _conflict(self, conflict: Conflict) -> None:
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
         choices = [
             Choice("r", "reload the file and make my edits again on it", "reload"),
             Choice("a", "save mine under another name", "as"),
@@ -89,35 +94,43 @@ class DeskFiles(DeskPanes):
         self._ask_save_as(place.file if place is not None else 0)
 
     def _ask_save_as(self, file: int) -> None:
+        from ftui.tui.screens.input_modal import InputModal
+
         path = self.rows.document(file).path
         value = str(path.with_name(f"{path.name.partition('.')[0]}-edited{''.join(path.suffixes)}"))
         self.app.push_screen(
             InputModal("Save as", "The app goes on with the file that it has open.", value, "a path", _free),
-            lambda answer: self._write(lambda: self.session.save_as(file, Path(answer).expanduser()), answer),
+            lambda answer: self._write(
+                lambda: self.session.save_as(file, Path(answer or "").expanduser()), answer
+            ),
         )
 
     def action_export(self) -> None:
         """The rows that the table shows (or the selection), as they stand, into a new file."""
+        from ftui.tui.screens.input_modal import InputModal
+
         table = self.table
         rows = [(place.file, place.row) for place in sorted(table.selection)] if table.selection else None
         count = len(rows) if rows is not None else table.count
         self.app.push_screen(
-            InputModal(f"Export {count:,} rows", "The rows byte for byte, in this order.", "", "path.jsonl", _free),
+            InputModal(
+                f"Export {count:,} rows", "The rows byte for byte, in this order.", "", "path.jsonl", _free
+            ),
             lambda answer: self._write(lambda: self._export(Path(answer or "").expanduser(), rows), answer),
         )
 
     def _export(self, path: Path, rows: list[tuple[int, int]] | None) -> Saved:
         if rows is not None:
             return self.session.export(path, rows)
-        places = (
-            (file, int(row)) for file, run, _ in self.table.order.columns() for row in run
-        )
+        places = ((file, int(row)) for file, run, _ in self.table.order.columns() for row in run)
         return self.session.export(path, places)
 
-    @work(thread=True, group="write", exit_on_error=False)
     def _write(self, write: Callable[[], Saved], answer: str | None) -> None:
-        if not answer:
-            return
+        if answer:
+            self._write_away(write)
+
+    @work(thread=True, group="write", exit_on_error=False)
+    def _write_away(self, write: Callable[[], Saved]) -> None:
         tell = self.app.call_from_thread
         tell(self.show_progress, "writing")
         try:
@@ -133,6 +146,8 @@ class DeskFiles(DeskPanes):
 
     def offer_resume(self) -> None:
         """Ask what to do with unsaved edits of a session that ended without saving."""
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
         offer = self.session.resume
         if offer is None:
             return
@@ -171,7 +186,7 @@ class DeskFiles(DeskPanes):
 
     def _replayed(self, report: str) -> None:
         self.notify(report, timeout=8, markup=False)
-        self.reopened()
+        self.app.reopened()  # type: ignore[attr-defined]
 
     # Copy
 
@@ -195,6 +210,8 @@ class DeskFiles(DeskPanes):
 
     def copy(self, text: str) -> None:
         """Send the text to the terminal and keep it in a file; say what was done."""
+        from ftui.tui import clipboard
+
         sequence = clipboard.osc52(text)
         try:
             path = clipboard.save(text, clipboard.folder())
@@ -202,7 +219,7 @@ class DeskFiles(DeskPanes):
             self.complain(error)
             return
         if sequence is not None:
-            self.write_to_terminal(sequence)
+            self.app.write_to_terminal(sequence)  # type: ignore[attr-defined]
         self.notify(clipboard.said(sequence is not None, path, len(text)), timeout=6, markup=False)
 
 

@@ -7,65 +7,94 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from ftui.tui.checking import SearchFound, Sorted
+from ftui.tui.checking import SearchFound
 from ftui.tui.filters import Filter, Sources, apply
-from ftui.tui.order import Place
+from ftui.tui.order import PickedOrder, Place
 from ftui.tui.screens.desk_panes import DeskPanes
-from ftui.tui.screens.input_modal import InputModal
-from ftui.tui.screens.pick_modal import Item, PickModal
-from ftui.tui.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ftui.tui.order import Order
+    from ftui.tui.widgets.search_bar import SearchBar
 
-class DeskFiltering(DeskPanes):
+
+class DeskFiltering(DeskPanes, inherit_bindings=False):
     """What the table shows: filters combine; the chips in the status bar say so."""
+
+    matches: dict[int, NDArray[np.int64]] | None = None
+    """Rows that the search found so far, by file; None: nothing is searched for."""
+    ranks: dict[Place, float]
+    """How well a row matches a fuzzy search."""
 
     # Search
 
-    def action_search(self) -> None:
+    async def action_search(self) -> None:
         """Search all rows while typing."""
-        self.search_bar.open(self.filter.text, self.filter.mode)
+        from ftui.tui.widgets.search_bar import SearchBar
 
-    @on(SearchBar.Searched)
-    def _searched(self, event: SearchBar.Searched) -> None:
-        self.matches = {}
-        self.ranking = []
+        bar = self.query_one_optional(SearchBar)
+        if bar is None:
+            bar = SearchBar()
+            await self.query_one("#rows").mount(bar)
+        bar.open(self.filter.text, self.filter.mode)
+
+    @property
+    def search_bar(self) -> SearchBar:
+        from ftui.tui.widgets.search_bar import SearchBar
+
+        return self.query_one(SearchBar)
+
+    def on_search_bar_searched(self, event: SearchBar.Searched) -> None:
+        """The person typed: the older search stops, a new one begins."""
+        self.ranks = {}
+        if self.checker is None:
+            return
         if not event.text:
-            if self.search is not None:
-                self.search.cancel()
+            self.checker.stop_search()
             self.set_filter(replace(self.filter, text="", mode=event.mode))
             self.search_bar.say("")
             return
+        self.matches = {}
         self.filter = replace(self.filter, text=event.text, mode=event.mode)
         self.search_bar.say("searching")
-        self.find(event.text, event.mode)
+        self.checker.search(event.text, event.mode)
 
     @on(SearchFound)
     def _search_found(self, event: SearchFound) -> None:
-        if event.text != self.filter.text or event.mode != self.filter.mode:
+        if (event.text, event.mode) != (self.filter.text, self.filter.mode) or self.matches is None:
             return
         if event.error:
             self.search_bar.say(event.error)
             return
-        self.merge_matches(event)
-        total = sum(len(rows) for rows in self.matches.values())
+        self._merge(event)
+        total = sum(map(len, self.matches.values()))
         more = "" if event.complete else f"   {event.percent} %"
         self.search_bar.say(f"{total:,} row{'' if total == 1 else 's'}{more}")
-        self.refilter()
+        if event.rows or event.complete:
+            self.refilter()
 
-    @on(SearchBar.Kept)
-    def _search_kept(self) -> None:
+    def _merge(self, event: SearchFound) -> None:
+        import numpy as np
+
+        assert self.matches is not None
+        for file, rows in event.rows.items():
+            self.matches[file] = np.union1d(self.matches.get(file, rows[:0]), rows)
+            self.ranks.update(
+                zip((Place(file, row) for row in rows.tolist()), event.scores[file], strict=False)
+            )
+
+    def on_search_bar_kept(self) -> None:
+        """The matches stay as a filter."""
         self.search_bar.close()
         self.show_pane("table")
 
-    @on(SearchBar.Dropped)
-    def _search_dropped(self) -> None:
+    def on_search_bar_dropped(self) -> None:
+        """The search goes."""
         self.search_bar.close()
-        if self.search is not None:
-            self.search.cancel()
+        if self.checker is not None:
+            self.checker.stop_search()
         self.set_filter(replace(self.filter, text=""))
         self.show_pane("table")
 
@@ -73,6 +102,8 @@ class DeskFiltering(DeskPanes):
 
     def action_filter(self) -> None:
         """Pick a condition; conditions combine, and picking one that holds takes it off."""
+        from ftui.tui.screens.pick_modal import Item, PickModal
+
         items = [
             Item("severity:error", "✖", "errors", "rows with an error", "severity"),
             Item("severity:warning", "▲", "warnings", "rows with a warning", "severity"),
@@ -127,57 +158,47 @@ class DeskFiltering(DeskPanes):
         self.refilter()
 
     def refilter(self) -> None:
-        """Apply the filter anew: to another split, other findings, other edits."""
+        """Apply the filter anew: another condition, more matches, other findings."""
         self.status.chips = tuple(self.filter.chips())
-        order = self.base
-        if self.filter:
-            order = apply(self.base, self.filter, self._sources())
-            if self.filter.mode == "fuzzy" and self.filter.text:
-                order = self.ranked(order)
-        self.table.show(order, self.table.place)
+        self.show_rows(self.table.place)
         self.show_position()
 
-    def _sources(self) -> Sources:
-        return Sources(self._hits, self._edited, self._reviewed, self.matches)
+    def filtered(self, order: Order) -> Order:
+        """The rows that pass, the best match first where the search is fuzzy."""
+        if not self.filter:
+            return order
+        kept = apply(order, self.filter, self._sources())
+        if self.filter.mode == "fuzzy" and self.filter.text:
+            ranked = sorted(range(len(kept)), key=lambda at: -self.ranks.get(kept[at], 0.0))
+            return PickedOrder(kept.files[ranked], kept.rows[ranked])
+        return kept
 
-    def _hits(self, file: int, name: str) -> NDArray[np.int64]:
+    def _sources(self) -> Sources:
+        return Sources(self._hits_of, self._edited_of, self._reviewed_of, self.matches)
+
+    def _hits_of(self, file: int, name: str) -> NDArray[np.int64]:
         import numpy as np
 
         hits = self.found.hits[file] if file < len(self.found.hits) else {}
         codes = [c for c in hits if c.startswith(name) or self.found.severity(c) == name]
         return np.unique(np.concatenate([hits[c] for c in codes])) if codes else np.empty(0, np.int64)
 
-    def _edited(self, file: int) -> list[int]:
-        return self.rows.document(file).edited_rows()
+    def _edited_of(self, file: int) -> list[int]:
+        return [int(row) for row in self.rows.document(file).overlay.edited_rows()]
 
-    def _reviewed(self, file: int) -> list[int]:
+    def _reviewed_of(self, file: int) -> list[int]:
         return [int(row) for row in self.session.reviewed_rows(file)]
 
     # Sort and go to
 
     def action_sort(self) -> None:
         """Choose the order of the rows."""
-        items = [
-            Item("file", "1", "as in the file"),
-            Item("findings", "2", "most findings first"),
-            Item("length", "3", "longest first", "prompt and answer"),
-            Item("shortest", "4", "shortest first", "prompt and answer"),
-            Item("prompt", "5", "by prompt", "so that like stands by like"),
-            Item("answer", "6", "by answer or label"),
-        ]
-        self.app.push_screen(
-            PickModal("Sort", items, by_number=True), lambda value: self.sort_by(value) if value else None
-        )
-
-    @on(Sorted)
-    def _sorted(self, event: Sorted) -> None:
-        if event.error:
-            self.notify(event.error, severity="error", markup=False)
-        elif event.sort == self.sort:
-            self.take_order(event)
+        self.app.ask_sort()  # type: ignore[attr-defined]
 
     def action_go(self) -> None:
         """Go to a line of the file, or to a row by `#` and its number."""
+        from ftui.tui.screens.input_modal import InputModal
+
         place = self.table.place
         if place is None:
             return

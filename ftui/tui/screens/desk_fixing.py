@@ -12,13 +12,11 @@ from ftui.store.entry import Change, Deleted, Splices
 from ftui.tui.checking import FixPlanned
 from ftui.tui.found import Spot
 from ftui.tui.order import Place
-from ftui.tui.screens.ask_modal import AskModal, Choice
 from ftui.tui.screens.desk_panes import DeskPanes
-from ftui.tui.screens.fix_modal import FixModal, Preview, Scope
-from ftui.tui.screens.input_modal import InputModal
 
 if TYPE_CHECKING:
     from ftui.store.entry import Splice
+    from ftui.tui.screens.fix_modal import Preview
 
 SHOWN = 3
 """Rows in a preview."""
@@ -35,14 +33,20 @@ class Wanted:
     marker: str | None = None
 
 
-class DeskFixing(DeskPanes):
+class DeskFixing(DeskPanes, inherit_bindings=False):
     """Fixes are planned in the worker and come back as changes; applying them is one step of undo."""
+
+    _wanted: Wanted | None = None
 
     def action_fix(self) -> None:
         """The fix of the finding in question: shown first, then applied as far as the person says."""
         place = self.table.place
         spot = self._fixable()
-        if self.pane == "findings" and self.findings.code and (spot is None or spot.code != self.findings.code):
+        if (
+            self.pane == "findings"
+            and self.findings.code
+            and (spot is None or spot.code != self.findings.code)
+        ):
             self._preview_rule(self.findings.code)
             return
         if place is None or spot is None:
@@ -85,11 +89,12 @@ class DeskFixing(DeskPanes):
             self._apply(wanted, event)
 
     def _show(self, wanted: Wanted, event: FixPlanned) -> None:
+        from ftui.tui.screens.fix_modal import FixModal, Scope
+
         previews = self._previews(event.changes)
         if not previews:
             self.notify("This finding has no fix that changes the row; e edits it.", timeout=4)
             return
-        unsafe = event.unsafe
         selection = [p for p in sorted(self.table.selection) if wanted.code in self.found.codes(p)]
         everywhere = self.places_with(wanted.code)
         scopes = []
@@ -105,13 +110,10 @@ class DeskFixing(DeskPanes):
                 return
             here = [self.table.place] if self.table.place is not None else []
             rows = {"row": here, "selection": selection, "all": everywhere}[scope]
-            if scope == "row" and [place.row for place in rows] == event.rows:
-                self._apply(wanted, event)
-            else:
-                self._ask(Wanted(wanted.code, wanted.title, wanted.unsafe, scope, wanted.marker), rows)
+            self._ask(Wanted(wanted.code, wanted.title, wanted.unsafe, scope, wanted.marker), rows)
 
         self.app.push_screen(
-            FixModal(wanted.code, event.title or wanted.title, previews, scopes, unsafe=unsafe), answered
+            FixModal(wanted.code, wanted.title, previews, scopes, unsafe=wanted.unsafe), answered
         )
 
     def _apply(self, wanted: Wanted, event: FixPlanned) -> None:
@@ -124,13 +126,15 @@ class DeskFixing(DeskPanes):
             self.notify(f"{title[0].upper()}{title[1:]}; u takes it back.", timeout=4)
 
     def _previews(self, changes: Sequence[Change]) -> list[Preview]:
+        from ftui.tui.screens.fix_modal import Preview
+
         found: list[Preview] = []
         paths = {str(document.path): file for file, document in enumerate(self.session.dataset.documents)}
         for change in changes:
             if isinstance(change, Splices):
                 file = paths[change.path]
                 for row, splices in change:
-                    found += self._edited(Place(file, row), splices)
+                    found += self._edited_previews(Place(file, row), splices)
                     if len(found) >= SHOWN:
                         break
             elif isinstance(change, Deleted):
@@ -141,7 +145,9 @@ class DeskFixing(DeskPanes):
                     found.append(Preview(self._where(Place(file, row)), "", text, None))
         return found[:SHOWN]
 
-    def _edited(self, place: Place, splices: Sequence[Splice]) -> list[Preview]:
+    def _edited_previews(self, place: Place, splices: Sequence[Splice]) -> list[Preview]:
+        from ftui.tui.screens.fix_modal import Preview
+
         example = self.rows.record(place).example
         previews = []
         for field in dict.fromkeys(splice.field for splice in splices):
@@ -162,16 +168,21 @@ class DeskFixing(DeskPanes):
 
     def _choose_marker(self) -> bool:
         """Where answers end in different ways and no way is set: ask which is meant. True when it asked."""
-        markers = self.found.markers
-        if not any(spot.code in ("STP001", "STP002") for spot in self.found.whole) or not markers:
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
+        open_question = next((spot for spot in self.found.whole if "endings" in spot.data["evidence"]), None)
+        if open_question is None:
             return False
-        keys = "123456789"
+        endings = [end for end in open_question.data["evidence"]["endings"] if end["marker"]][:9]
         choices = [
-            Choice(keys[i], f"end every answer with {marker!r}  (now {rows:,} rows, {share:.0%})", marker)
-            for i, (marker, rows, share) in enumerate(markers[:9])
-            if marker
+            Choice(
+                str(number),
+                f"{end['marker']!r}   {end['rows']:,} rows have it, {end['share']:.1%}",
+                end["marker"],
+            )
+            for number, end in enumerate(endings, 1)
         ]
-        text = "Answers end in different ways, and ftui.toml does not say which is meant."
+        text = f"{open_question.message}. Which one should end every answer? ftui.toml keeps it: [stop] end_marker."
         self.app.push_screen(AskModal("Which end marker?", text, choices), self._marker_chosen)
         return True
 
@@ -183,6 +194,8 @@ class DeskFixing(DeskPanes):
 
     def action_accept(self) -> None:
         """The finding in question stands, for a reason; accepted ones are taken back by the same key."""
+        from ftui.tui.screens.input_modal import InputModal
+
         spots = list(self.record.spots or ())
         revealed = self.record.revealed
         wanted = [revealed] if revealed is not None else spots
@@ -195,7 +208,9 @@ class DeskFixing(DeskPanes):
         open_ = [spot for spot in wanted if spot.accepted is None]
         names = ", ".join(dict.fromkeys(f"{spot.code} {spot.name}" for spot in open_))
         self.app.push_screen(
-            InputModal(f"Accept {names}", "Reports show the reason.", "", "why this is right as it is", _reason),
+            InputModal(
+                f"Accept {names}", "Reports show the reason.", "", "why this is right as it is", _reason
+            ),
             lambda reason: self._accept(open_, reason) if reason else None,
         )
 

@@ -11,17 +11,17 @@ from ftui.project.errors import FtuiError
 from ftui.store.entry import Change, Deleted, Splices
 from ftui.store.entry import Splice as Edit
 from ftui.tui.order import Place
-from ftui.tui.screens.ask_modal import AskModal, Choice
 from ftui.tui.screens.desk_panes import DeskPanes
-from ftui.tui.screens.pick_modal import Item, PickModal
 
 ROLES: tuple[tuple[str, Role], ...] = (("s", "system"), ("u", "user"), ("a", "assistant"), ("t", "tool"))
 CLASSES_FROM = 5_000
 """Rows read to learn which classes there are."""
 
 
-class DeskRows(DeskPanes):
+class DeskRows(DeskPanes, inherit_bindings=False):
     """Everything that changes rows as a whole; each command is one step of undo."""
+
+    _labels: dict[int, list[tuple[str, int]]]
 
     def action_add_row(self) -> None:
         """An empty row of this layout below the cursor."""
@@ -50,6 +50,8 @@ class DeskRows(DeskPanes):
 
     def action_delete_rows(self) -> None:
         """The selection, else the row under the cursor; more than one row asks."""
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
         places = self.targets()
         if len(places) > 1:
             question = f"Delete {len(places):,} rows?"
@@ -73,6 +75,8 @@ class DeskRows(DeskPanes):
 
     def action_turns(self) -> None:
         """Add or remove a turn, or change its role: a menu for the turn under the eye."""
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
         place = self.table.place
         if place is None:
             return
@@ -80,7 +84,7 @@ class DeskRows(DeskPanes):
             name = self.rows.document(place.file).layout.name
             self.notify(f"Rows in the {name} layout have no turns.", severity="warning")
             return
-        turn = self._turn()
+        turn = self._turn_number()
         choices = [Choice(key, f"add a turn below: {role}", f"add:{role}") for key, role in ROLES]
         choices += [Choice(key.upper(), f"make this turn: {role}", f"role:{role}") for key, role in ROLES]
         choices.append(Choice("d", "remove this turn", "remove"))
@@ -89,7 +93,7 @@ class DeskRows(DeskPanes):
             lambda answer: self._change_turn(place, turn, answer) if answer else None,
         )
 
-    def _turn(self) -> int:
+    def _turn_number(self) -> int:
         """The number of the turn under the eye, from its field: `messages[3].content` is 3."""
         texts = self.record.record.example.texts if self.record.record and self.record.record.example else ()
         if not texts:
@@ -120,6 +124,8 @@ class DeskRows(DeskPanes):
 
     def action_relabel(self) -> None:
         """Another label for the row or the selection, from the classes of the file, by number or by name."""
+        from ftui.tui.screens.pick_modal import Item, PickModal
+
         place = self.table.place
         if place is None:
             return
@@ -127,7 +133,7 @@ class DeskRows(DeskPanes):
         if document.layout.label_field is None:
             self.notify(f"Rows in the {document.layout.name} layout have no label.", severity="warning")
             return
-        classes = self.classes(place.file)
+        classes = self.labels(place.file)
         items = [
             Item(label, str(number), label, f"{count:,}") for number, (label, count) in enumerate(classes, 1)
         ]
@@ -141,14 +147,16 @@ class DeskRows(DeskPanes):
         place = self.table.place
         if place is None or self.rows.document(place.file).layout.label_field is None:
             return
-        classes = self.classes(place.file)
+        classes = self.labels(place.file)
         if number <= len(classes):
             self.relabel(classes[number - 1][0])
             self.table.action_move(1)
 
-    def classes(self, file: int) -> list[tuple[str, int]]:
+    def labels(self, file: int) -> list[tuple[str, int]]:
         """The classes of a file's first rows with their counts, most frequent first; the order stays for the session."""
-        if file not in self._classes:
+        if not hasattr(self, "_labels"):
+            self._labels = {}
+        if file not in self._labels:
             document = self.rows.document(file)
             counts: Counter[str] = Counter()
             rows = [int(row) for row in document.order()[:CLASSES_FROM]]
@@ -157,8 +165,8 @@ class DeskRows(DeskPanes):
                 label = document.layout.example(value).label if value is not None else None
                 if label is not None:
                     counts[label] += 1
-            self._classes[file] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return self._classes[file]
+            self._labels[file] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return self._labels[file]
 
     def relabel(self, label: str) -> None:
         """Set the label of the targets, as one step."""

@@ -8,7 +8,6 @@ from rich.style import Style
 from rich.text import Text as RichText
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
@@ -25,9 +24,7 @@ PAUSE = 0.15
 
 
 class Area(TextArea):
-    """The text being edited; Tab leaves it to the editor's own keys."""
-
-    BINDINGS = [Binding("ctrl+u", "page_up", show=False), Binding("ctrl+d", "page_down", show=False)]
+    """The text being edited."""
 
 
 class FieldEditor(Vertical):
@@ -150,7 +147,7 @@ class FieldEditor(Vertical):
     def _key(self, name: str) -> str:
         from ftui.tui.keymap import BY_ID, key_name, keys_of
 
-        return key_name(keys_of(BY_ID[name], getattr(self.app, "keymap", {}))[0])
+        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
 
     @on(TextArea.Changed)
     def _typed(self) -> None:

@@ -78,7 +78,9 @@ class FindingsSidebar(ListPane):
         self._groups = self.found.groups()
         self._open &= {group.code for group in self._groups}
         if code is not None and self.code != code:
-            self.set_reactive(FindingsSidebar.cursor, self._line_of_rule(code) or self.validate_cursor(self.cursor))
+            self.set_reactive(
+                FindingsSidebar.cursor, self._line_of_rule(code) or self.validate_cursor(self.cursor)
+            )
         self.set_reactive(FindingsSidebar.cursor, self.validate_cursor(self.cursor))
         self.follow()
         self.refresh()
@@ -139,7 +141,10 @@ class FindingsSidebar(ListPane):
             "running": ("Looking at every row …", "ctrl+k stops."),
             "stopped": ("The check was stopped.", "C starts it again."),
             "failed": ("The check failed:", one_line(self.found.error)),
-            "done": ("✓ Nothing found.", f"{len(self.found.skipped)} rules did not run." * bool(self.found.skipped)),
+            "done": (
+                "✓ Nothing found.",
+                f"{len(self.found.skipped)} rules did not run." * bool(self.found.skipped),
+            ),
         }[self.found.state]
         style = palette.success if self.found.state == "done" and y == 1 else palette.dim
         return [(f" {words[y - 1]}", style)] if 1 <= y <= 2 else []
@@ -187,7 +192,9 @@ class FindingsSidebar(ListPane):
     def ask(self) -> None:
         """Ask for what was found in the visible rows that nobody looked at yet."""
         lines = (self.line_of(i) for i in range(self.top, min(self.top + self.page, self.count)))
-        places = [self.found.row_of(line.group.code, line.index) for line in lines if line.group and line.index >= 0]
+        places = [
+            self.found.row_of(line.group.code, line.index) for line in lines if line.group and line.index >= 0
+        ]
         missing = [place for place in dict.fromkeys(places) if self.found.details(place) is None]
         if missing:
             self.post_message(self.Wanted(missing))

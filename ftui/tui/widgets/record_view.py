@@ -116,7 +116,9 @@ class RecordView(Widget, can_focus=True):
         self._texts = texts or raw_texts(record)
         self.spots = self.found.details(record.place)
         heads = notices(record, self.found.codes(record.place), self.spots)
-        caps = self._lines.caps if self._lines is not None and self._lines.record.place == record.place else {}
+        caps = (
+            self._lines.caps if self._lines is not None and self._lines.record.place == record.place else {}
+        )
         self._lines = RecordLines(record, self._texts, heads, max(8, self.size.width - MARGIN - 1), caps)
         self.active = min(self.active, max(0, len(self._texts) - 1))
         self.refresh()
@@ -190,7 +192,11 @@ class RecordView(Widget, can_focus=True):
         note = "  bytes as in the file" if self.raw and self.record else ""
         title = f" {self.title}{note} "
         rule = "─" * max(0, self.size.width - cell_len(title) - 2)
-        return [("─" * 2, palette.rule), (title, palette.dim if self.has_focus else palette.header), (rule, palette.rule)]
+        return [
+            ("─" * 2, palette.rule),
+            (title, palette.dim if self.has_focus else palette.header),
+            (rule, palette.rule),
+        ]
 
     def _pieces(self, line: Line) -> list[Piece]:
         palette = self.palette

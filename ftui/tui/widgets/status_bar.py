@@ -22,7 +22,10 @@ class StatusBar(Bar):
 
     def left(self) -> list[Piece]:
         palette = self.palette
-        pieces: list[Piece] = [(f" {self.position}", palette.bar_strong), (f"  {one_line(self.file)}", palette.bar_dim)]
+        pieces: list[Piece] = [
+            (f" {self.position}", palette.bar_strong),
+            (f"  {one_line(self.file)}", palette.bar_dim),
+        ]
         if self.selected:
             pieces.append((f"  {self.selected:,} selected", palette.bar))
         for chip in self.chips:

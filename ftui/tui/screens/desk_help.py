@@ -1,0 +1,44 @@
+"""The desk's help: every key, filtered while one types, and run from there."""
+
+from __future__ import annotations
+
+from ftui.tui.keymap import KEYS, LABELS, key_name, keys_of
+from ftui.tui.screens.desk_panes import DeskPanes
+
+
+class DeskHelp(DeskPanes, inherit_bindings=False):
+    """`?` lists what can be done here; Enter does it."""
+
+    def action_help(self) -> None:
+        """Keys of the focused pane first, then those of the desk."""
+        from ftui.tui.screens.pick_modal import Item, PickModal
+
+        keymap: dict[str, str] = getattr(self.app, "_keymap", {})
+        places = [
+            self.pane,
+            "desk",
+            "app",
+            *(place for place in LABELS if place not in (self.pane, "desk", "app")),
+        ]
+        items = [
+            Item(
+                key.id, " ".join(map(key_name, keys_of(key, keymap)[:2])), key.label, key.help, LABELS[place]
+            )
+            for place in places
+            for key in KEYS
+            if key.place == place
+        ]
+        note = "type to narrow   ⏎ does it   Esc leaves   Shift+drag selects text with the mouse"
+        self.app.push_screen(PickModal("Keys", items, note=note), self._run)
+
+    async def _run(self, name: str | None) -> None:
+        key = next((key for key in KEYS if key.id == name), None)
+        if key is None:
+            return
+        if key.place in ("table", "record", "findings"):
+            self.show_pane(key.place)
+            await self.app.run_action(key.action, self.query_one(f"#{key.place}"))
+        elif key.place == "editor":
+            self.notify("That key works in the editor; e opens it.", timeout=3)
+        else:
+            await self.app.run_action(key.action, self if key.place == "desk" else self.app)

@@ -1,0 +1,577 @@
+"""The desk's panes: the rows, the current record, and the findings beside them; what happens between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ftui.dataset.record import NEW_ROW
+from ftui.project.errors import FtuiError
+from ftui.tui.changes import touched
+from ftui.tui.checking import Sorted
+from ftui.tui.filters import Filter
+from ftui.tui.found import Found
+from ftui.tui.keymap import Place as KeyPlace
+from ftui.tui.keymap import bindings
+from ftui.tui.order import FileOrder, Order, PickedOrder, Place
+from ftui.tui.rows import Rows
+from ftui.tui.sorting import Sort, sorted_order
+from ftui.tui.splits import Split, splits_of
+from ftui.tui.widgets.findings_sidebar import FindingsSidebar
+from ftui.tui.widgets.key_bar import KeyBar
+from ftui.tui.widgets.record_view import RecordView
+from ftui.tui.widgets.row_table import Marks, RowTable
+from ftui.tui.widgets.split_tabs import SplitTabs
+from ftui.tui.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from ftui.dataset.session import Session
+    from ftui.store.entry import Change, Entry, EntryKind
+    from ftui.tui.checking import Checker
+    from ftui.tui.widgets.field_editor import FieldEditor
+
+Pane = Literal["table", "record", "findings"]
+PANES: tuple[Pane, ...] = ("table", "record", "findings")
+
+
+class DeskPanes(Screen[None], inherit_bindings=False):
+    """Table, record and findings, and what every command of the desk needs of them."""
+
+    DEFAULT_CSS = """
+    DeskPanes { background: $background; }
+    DeskPanes #desk { height: 1fr; }
+    DeskPanes #rows { width: 1fr; height: 1fr; }
+    DeskPanes #findings { width: 38; border-left: solid $panel; }
+    DeskPanes.-narrow #findings { border-left: none; }
+    DeskPanes.-narrow #findings { width: 1fr; }
+    DeskPanes.-wide #findings { width: 52; }
+    DeskPanes.-wide #record { height: 3fr; }
+    DeskPanes.-wide #table { height: 2fr; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+    BINDINGS = bindings("desk")
+    AUTO_FOCUS = "#table"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.found = Found()
+        self.rows = Rows(session)
+        self.splits: list[Split] = []
+        self.split = 0
+        self.sort: Sort = "file"
+        self.pane: Pane = "table"
+        self.zoomed = False
+        self.hidden: set[Pane] = set()
+        self._arranged_for = Size(0, 0)
+        self.filter = Filter()
+        self.editor: FieldEditor | None = None
+        self.base: Order = FileOrder([])
+        """The rows of the current split, unfiltered, in the current order."""
+
+    def compose(self) -> ComposeResult:
+        yield SplitTabs(id="tabs")
+        with Horizontal(id="desk"):
+            with Vertical(id="rows"):
+                yield RowTable(self.rows, self.marks, self.show_record, id="table")
+                yield RecordView(self.found, id="record")
+            yield FindingsSidebar(self.found, self.number, id="findings")
+        yield StatusBar(id="status")
+        yield KeyBar(id="keys")
+
+    @property
+    def table(self) -> RowTable:
+        return self.query_one("#table", RowTable)
+
+    @property
+    def record(self) -> RecordView:
+        return self.query_one("#record", RecordView)
+
+    @property
+    def findings(self) -> FindingsSidebar:
+        return self.query_one("#findings", FindingsSidebar)
+
+    @property
+    def status(self) -> StatusBar:
+        return self.query_one("#status", StatusBar)
+
+    def on_mount(self) -> None:
+        # Textual sets the breakpoints' classes at the first resize, after the first layout: a second one, 25 ms later.
+        width, height = self.app.size
+        for name in self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS):
+            self.add_class(name)
+        for name in self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS):
+            self.add_class(name)
+        self._arranged_for = self.app.size
+        self.show_panes()
+        self.renew_splits()
+        self._name_columns()
+        self._go_to_line()
+        self.show_unsaved()
+
+    def take_session(self, session: Session) -> None:
+        """The journal is open: reviewed marks and unsaved edits are known."""
+        self.session = self.rows.session = session
+        self.table.repaint()
+        self.show_unsaved()
+
+    # What every command needs
+
+    @property
+    def checker(self) -> Checker | None:
+        """The worker that runs the rules and looks for rows; None until the files are open."""
+        checker: Checker | None = self.app.checker  # type: ignore[attr-defined]
+        return checker
+
+    def complain(self, error: Exception) -> None:
+        """An error in the words of a person."""
+        hint = getattr(error, "hint", "")
+        text = getattr(error, "message", None) or str(error)
+        self.notify(f"{text}; {hint}" if hint else text, severity="error", timeout=10, markup=False)
+
+    def attempt(self, step: Callable[[], object]) -> bool:
+        """Take a step in the journal; False, with a notice, when it could not be kept."""
+        try:
+            step()
+        except FtuiError as error:
+            self.complain(error)
+            return False
+        return True
+
+    def make(self, title: str, changes: Sequence[Change], kind: EntryKind = "edit", code: str = "") -> bool:
+        """Make some changes as one step of undo."""
+        return self.attempt(lambda: self.session.apply(title, changes, kind, code))
+
+    def places_with(self, code: str, at_most: int | None = None) -> list[Place]:
+        """The rows of the table that a rule hits, in the table's order."""
+        import numpy as np
+
+        places: list[Place] = []
+        for file, rows, _ in self.table.order.columns():
+            hits = self.found.hits[file].get(code) if file < len(self.found.hits) else None
+            if hits is None:
+                continue
+            column = np.asarray(rows, dtype=np.int64)
+            places += [Place(file, row) for row in column[np.isin(column, hits)].tolist()]
+            if at_most is not None and len(places) >= at_most:
+                return places[:at_most]
+        return places
+
+    def show_keys(self, place: KeyPlace) -> None:
+        """The key bar says what works here."""
+        keys = self.query_one("#keys", KeyBar)
+        keys.place = place
+        keys.renew()
+
+    # What is shown
+
+    def marks(self, place: Place) -> Marks:
+        """What the table shows before a row's texts."""
+        document = self.rows.document(place.file)
+        severity, count = self.found.marks(place)
+        return Marks(
+            severity,
+            count,
+            document.edited(place.row),
+            document.added(place.row),
+            self.session.reviewed(place.file, place.row),
+        )
+
+    def number(self, place: Place) -> str:
+        """A row's number as a person finds it again: the line of the file, else the row's number."""
+        if place.row >= NEW_ROW:
+            return "new"
+        line = self.rows.document(place.file).line(place.row)
+        return f"{place.row if line is None else line:,}"
+
+    def renew_splits(self) -> None:
+        """The documents grew or changed: the tabs and the order of the table follow."""
+        self.splits = splits_of(self.session.dataset)
+        self.split = min(self.split, max(0, len(self.splits) - 1))
+        tabs = self.query_one("#tabs", SplitTabs)
+        tabs.names = [split.name for split in self.splits]
+        tabs.totals = [split.total for split in self.splits]
+        tabs.active = self.split
+        tabs.renew()
+        order = self.splits[self.split].order() if self.splits else FileOrder([])
+        if len(self.table.order) == 0:
+            self.base = order
+            self.table.show(order)
+        elif self.sort == "file" and self.base is self.table.order:
+            self.base = order
+            self.table.grow(order)
+            self.show_position()
+
+    def show_split(self, index: int, keep: Place | None = None) -> None:
+        """Show another split, in its files' order."""
+        self.split = index
+        self.sort = "file"
+        self._name_columns()
+        self.table.clear_selection()
+        self.base = self.splits[index].order()
+        self.table.set_reactive(RowTable.cursor, 0)
+        self.table.top = 0
+        self.show_rows(keep)
+        tabs = self.query_one("#tabs", SplitTabs)
+        tabs.active = index
+        tabs.renew()
+
+    def reorder(self) -> None:
+        """Rows were added, deleted or sorted: the same cursor row in the new order."""
+        order: Order = self.splits[self.split].order() if self.splits else FileOrder([])
+        if self.sort not in ("file", "findings"):  # an order made of texts that may have changed
+            self.sort = "file"
+        self.base = sorted_order(order, self.sort, self.found)
+        self.show_rows(self.table.place)
+
+    def sort_by(self, sort: Sort) -> None:
+        """An order that needs nothing but the findings."""
+        self.sort = sort
+        self.reorder()
+
+    def take_sorted(self, event: Sorted) -> None:
+        """The worker sorted a split."""
+        self.sort = cast("Sort", event.sort)
+        self.base = PickedOrder(event.files, event.rows)
+        self.show_rows(self.table.place)
+
+    def show_rows(self, keep: Place | None) -> None:
+        """Show the rows of the split that pass the filter."""
+        self.table.show(self.filtered(self.base), keep)
+
+    def filtered(self, order: Order) -> Order:
+        """The rows of an order that pass the filter."""
+        return order
+
+    def _name_columns(self) -> None:
+        table = self.table
+        file = self.splits[self.split].files[0] if self.splits else 0
+        document = self.rows.document(file)
+        table.by_line = document.format == "jsonl"
+        classes = document.layout.label_field is not None
+        table.narrow_answer = classes
+        table.titles = (
+            "line" if table.by_line else "row",
+            "text" if classes else "prompt",
+            "label" if classes else "answer",
+        )
+
+    def _go_to_line(self) -> None:
+        goto = self.session.dataset.goto
+        if goto is None:
+            return
+        file, line = goto
+        records = self.rows.document(file).records
+        self.jump(Place(file, records.row_at_line(line)))
+
+    def show_record(self) -> None:
+        """The record follows the cursor."""
+        place = self.table.place
+        self.show_position()
+        if place is None or not self.record.display:
+            self.record.show(None)
+            return
+        self.record.show(self.rows.record(place), self._title(place))
+        self.ask([place])
+
+    def _title(self, place: Place) -> str:
+        document = self.rows.document(place.file)
+        line = document.line(place.row)
+        parts = ["new row" if place.row >= NEW_ROW else f"row {place.row:,}"]
+        if line is not None:
+            parts.append(f"line {line:,}")
+        parts.append(document.layout.name)
+        if document.edited(place.row):
+            parts.append("edited")
+        if self.session.reviewed(place.file, place.row):
+            parts.append("reviewed")
+        return " · ".join(parts)
+
+    def show_position(self) -> None:
+        """The status bar follows the cursor."""
+        table, status = self.table, self.status
+        place = table.place
+        total = f"{table.count:,}" + ("" if self.complete else "+")
+        status.position = (
+            f"{table.cursor + 1:>{len(total.rstrip('+'))},} / {total}" if place is not None else "no rows"
+        )
+        status.file = self.rows.document(place.file).display_path if place is not None else ""
+        status.selected = len(table.selection)
+        status.renew()
+
+    @property
+    def complete(self) -> bool:
+        return all(document.complete for document in self.session.dataset.documents)
+
+    def show_unsaved(self) -> None:
+        """The mark for unsaved changes."""
+        self.status.unsaved = self.session.unsaved
+        self.status.renew()
+
+    def show_progress(self, text: str) -> None:
+        """What runs in the background, in the status bar."""
+        self.status.progress = text
+        self.status.renew()
+
+    # Findings
+
+    def ask(self, places: Iterable[Place]) -> None:
+        """Have these rows looked at, where something was found in them and nobody looked yet."""
+        wanted = [p for p in places if self.found.details(p) is None and self.found.marks(p)[1]]
+        if wanted:
+            self.app.inspect_rows(wanted)  # type: ignore[attr-defined]
+
+    def found_changed(self) -> None:
+        """A check ended or rows were looked at: everything that shows findings follows."""
+        self.findings.renew()
+        self.findings.ask()
+        self.table.repaint()
+        if self.record.record is not None:
+            self.record.learned()
+            self.ask([self.record.record.place])
+
+    def learned(self, places: set[Place], *, moved: bool = False) -> None:
+        """The exact findings of some rows arrived; `moved`: some are now under other rules than before."""
+        if moved:
+            self.findings.renew()
+        self.findings.refresh()
+        self.table.repaint_lines(*self._visible(places))
+        record = self.record.record
+        if record is not None and record.place in places:
+            self.record.learned()
+
+    def _visible(self, places: set[Place]) -> list[int]:
+        table = self.table
+        window = range(table.top, min(table.top + table.page, table.count))
+        return [line for line in window if table.order[line] in places]
+
+    @on(FindingsSidebar.Wanted)
+    def _rows_wanted(self, event: FindingsSidebar.Wanted) -> None:
+        self.app.inspect_rows(event.places)  # type: ignore[attr-defined]
+
+    @on(FindingsSidebar.Chosen)
+    def _row_chosen(self, event: FindingsSidebar.Chosen) -> None:
+        if self.jump(event.place):
+            self._reveal(event.code)
+            if self.has_class("-narrow"):
+                self.show_pane("record")
+
+    def _reveal(self, code: str) -> None:
+        spots = [spot for spot in self.record.spots or () if spot.code == code]
+        if spots:
+            self.record.reveal(spots[0])
+
+    def jump(self, place: Place) -> bool:
+        """Put the cursor on a row, in whichever split it is; a filter that hides it is left."""
+        if self.table.jump(place):
+            return True
+        for index, split in enumerate(self.splits):
+            if split.order().find(place) >= 0:
+                self.show_split(index, place)
+                return self.table.jump(place)
+        return False
+
+    def action_finding(self, by: int) -> None:
+        """The next finding: further on in this row, then in the next row that has one, then in the next split."""
+        if self._step_in_row(by):
+            return
+        for step in range(len(self.splits) + 1):
+            index = (self.split + by * step) % len(self.splits)
+            order = self.table.order if step == 0 else self.splits[index].order()
+            positions = self.found.flagged(order)
+            here = self.table.cursor if step == 0 else (-1 if by > 0 else len(order))
+            ahead = positions[positions > here] if by > 0 else positions[positions < here]
+            if len(ahead):
+                place = order[int(ahead[0] if by > 0 else ahead[-1])]
+                if step:
+                    self.show_split(index, place)
+                self.table.jump(place)
+                return
+        self.notify("No findings." if self.found.state == "done" else "Not checked yet: C runs the rules.")
+
+    def _step_in_row(self, by: int) -> bool:
+        spots = [spot for spot in self.record.spots or () if spot.accepted is None and spot.field]
+        if self.record.record is None or not self.record.display or len(spots) < 2:
+            return False
+        current = self.record.revealed
+        index = spots.index(current) + by if current in spots else (0 if by > 0 else -1)
+        if (current in spots and 0 <= index < len(spots)) or (current not in spots and by > 0):
+            self.record.reveal(spots[index])
+            return True
+        return False
+
+    def action_explain(self) -> None:
+        code = self.findings.code if self.pane == "findings" else None
+        if code is None and self.record.record is not None:
+            revealed = self.record.revealed
+            codes = self.found.codes(self.record.record.place)
+            code = revealed.code if revealed else codes[0] if codes else None
+        if code is None:
+            self.notify("No finding here to explain; ] goes to the next one.")
+        else:
+            self.app.explain(code)  # type: ignore[attr-defined]
+
+    # Changes
+
+    def changed(self, entry: Entry) -> set[Place] | None:
+        """A step was done or undone: the rows it touched are read and drawn anew. Gives them; None: very many."""
+        places, structural = touched(entry, self.session.dataset, self.found)
+        if places is None:
+            self.rows.forget_all()
+            self.found.forget_all()
+            self.table.repaint()
+        else:
+            self.rows.forget(places)
+            self.found.forget(places)
+            self.table.update_rows(places)
+        if structural:
+            self.renew_splits()
+            self.reorder()
+        self.findings.refresh()
+        self.show_record()
+        self.show_unsaved()
+        return places
+
+    def targets(self) -> list[Place]:
+        """The rows that a command works on: the selection, else the row under the cursor."""
+        table = self.table
+        if table.selection:
+            return sorted(table.selection)
+        return [table.place] if table.place is not None else []
+
+    def action_review(self) -> None:
+        places = self.targets()
+        on = not all(self.session.reviewed(place.file, place.row) for place in places)
+        for file in sorted({place.file for place in places}):
+            self.session.mark_reviewed(file, [place.row for place in places if place.file == file], on)
+
+    def action_undo(self) -> None:
+        entry = self.session.undo()
+        self.notify(f"Undone: {entry.title}" if entry else "Nothing to undo.", timeout=3)
+
+    def action_redo(self) -> None:
+        entry = self.session.redo()
+        self.notify(f"Done again: {entry.title}" if entry else "Nothing to redo.", timeout=3)
+
+    def action_check(self) -> None:
+        self.app.check()  # type: ignore[attr-defined]
+
+    def action_stop(self) -> None:
+        self.app.stop()  # type: ignore[attr-defined]
+
+    # Panes
+
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size != self._arranged_for:
+            self._arranged_for = event.size
+            self.call_after_refresh(self.show_panes)
+
+    def show_panes(self) -> None:
+        """Which panes are on the screen: all, or in a narrow terminal those that fit."""
+        shown = self._shown()
+        before = self.record.display
+        for pane in PANES:
+            self.query_one(f"#{pane}").display = pane in shown
+        self.query_one("#rows").display = bool(shown & {"table", "record"})
+        if self.editor is not None:
+            # The editor stands where the record stood.
+            self.editor.display = self.record.display
+            self.record.display = False
+        if self.record.display and not before:
+            self.show_record()
+
+    def _shown(self) -> set[Pane]:
+        if self.zoomed:
+            return {self.pane}
+        if self.has_class("-narrow"):
+            if self.has_class("-short") or self.pane == "findings":
+                return {self.pane}
+            return {"table", "record"}
+        return set(PANES) - (self.hidden - {self.pane})
+
+    def show_pane(self, pane: Pane) -> None:
+        """Focus a pane, and show it where there was no room for it."""
+        self.pane = pane
+        self.show_panes()
+        self.query_one(f"#{pane}").focus()
+        self.show_keys(pane)
+
+    def on_descendant_focus(self) -> None:
+        pane = getattr(self.focused, "id", None)
+        if pane in PANES and pane != self.pane:
+            self.show_pane(pane)
+
+    def action_pane(self, by: int) -> None:
+        usable = [pane for pane in PANES if pane not in self.hidden]
+        at = usable.index(self.pane) if self.pane in usable else 0
+        self.show_pane(usable[(at + by) % len(usable)])
+
+    def action_zoom(self) -> None:
+        self.zoomed = not self.zoomed
+        self.show_panes()
+
+    def action_back(self) -> None:
+        """One step back: out of the zoom, out of the selection, to the table."""
+        if self.zoomed:
+            self.zoomed = False
+            self.show_panes()
+            self.show_pane("table")
+        elif not self.table.clear_selection() and self.pane != "table":
+            self.show_pane("table")
+
+    def _toggle(self, pane: Pane) -> None:
+        self.hidden ^= {pane}
+        if self.pane in self.hidden:
+            self.show_pane("table")
+        self.show_panes()
+
+    def action_toggle_record(self) -> None:
+        self._toggle("record")
+
+    def action_toggle_findings(self) -> None:
+        self._toggle("findings")
+
+    @on(RowTable.Opened)
+    def _open_record(self) -> None:
+        self.zoomed = True
+        self.show_pane("record")
+        self.show_record()
+
+    @on(RecordView.GrammarWanted)
+    def _grammar_wanted(self, event: RecordView.GrammarWanted) -> None:
+        # Asked for while drawing, so in Textual's eyes by this screen: the message goes no further up than here.
+        self.app.load_grammar(event.language)  # type: ignore[attr-defined]
+
+    @on(RecordView.Turned)
+    def _turn(self, event: RecordView.Turned) -> None:
+        self.table.cursor += event.by
+
+    @on(RowTable.Selected)
+    def _selection_changed(self) -> None:
+        self.show_position()
+
+    @on(SplitTabs.Chosen)
+    def _split_chosen(self, event: SplitTabs.Chosen) -> None:
+        self.show_split(event.index)
+
+    def action_split(self, by: int) -> None:
+        if len(self.splits) > 1:
+            self.show_split((self.split + by) % len(self.splits))
+
+    def action_invisibles(self) -> None:
+        self.record.invisibles = not self.record.invisibles
+
+    def action_raw(self) -> None:
+        self.record.raw = not self.record.raw
+
+    def panes(self) -> list[Widget]:
+        """The three panes, for whoever draws them all anew."""
+        return [self.query_one(f"#{pane}") for pane in PANES]
