@@ -19,6 +19,8 @@ from ftui.store.journal import LOST, FileState, Journal, SessionState
 from ftui.store.location import Location
 from ftui.store.lock import HeldElsewhereError, Lock, session_lock
 
+_UNDONE = "undo after a save"
+
 
 @dataclass(frozen=True, slots=True)
 class ResumeOffer:
@@ -77,7 +79,7 @@ def take_up(
     state = offer.state
     documents = {str(document.path): document for document in dataset.documents}
     fresh = {
-        path: _opened(document, base)
+        path: document.again(base)
         for path, document in documents.items()
         if (file := _file_of(state, path)) and (base := base_of(file, document)) and base != document.path
     }
@@ -114,17 +116,17 @@ def reload(
             if file and (base := _still_there(file)):
                 files[path] = file
                 if not document.base.same_content(file.base):
-                    swaps[path] = _opened(document, base)
+                    swaps[path] = document.again(base)
                 continue
-            fresh = swaps[path] = _opened(document, document.path)
+            fresh = swaps[path] = document.again(document.path)
             _index(fresh, progress, cancelled)
             files[path] = FileState.of(path, fresh.base)
             if file:
                 moved[path] = (max(file.saved, 0), fresh)
                 undone += _undone(journal, state, file, document, report)
         if undone:
-            last = entries[-1].sequence if entries else 0
-            entries.append(Entry("undo after a save", tuple(undone), sequence=max(last, state.cursor) + 1))
+            # After every number there is, or it would count as in the file already.
+            entries.append(Entry(_UNDONE, tuple(undone), sequence=journal.last(state.id) + 1))
         carried = replay(entries, moved, report)
         numbered = [replace(file, saved=_renumbered(file.saved, state, carried)) for file in files.values()]
         old = replace(state, files=tuple(_ours(state, dataset)))
@@ -159,17 +161,30 @@ def _undone(
     if file.saved == LOST or file.saved <= state.cursor:
         return []
     tail = _changes(journal.entries(state.id, state.cursor, file.saved), file.path)
-    if not document.base.same_content(file.base):
-        report.lost += [LostEdit("undo after a save", file.path, row) for row in sorted(rows_of(tail))]
+    before = document if document.base.same_content(file.base) else _base_document(file, document)
+    if before is None:
+        report.lost += [LostEdit(_UNDONE, file.path, row) for row in sorted(rows_of(tail))]
         return []
-    records = document.records
-    now, saved = Overlay(records.raw, records.edit), Overlay(records.raw, records.edit)
-    for change in _changes(journal.entries(state.id, 0, state.cursor), file.path):
-        now.push(change)
-        saved.push(change)
-    for change in tail:
-        saved.push(change)
-    return net_changes(file.path, saved, now, rows_of(tail))
+    try:
+        before.build_index(lambda _done, _total: None, lambda: False)
+        records = before.records
+        now, saved = Overlay(records.raw, records.edit), Overlay(records.raw, records.edit)
+        for change in _changes(journal.entries(state.id, 0, state.cursor), file.path):
+            now.push(change)
+            saved.push(change)
+        for change in tail:
+            saved.push(change)
+        return net_changes(file.path, saved, now, rows_of(tail))
+    finally:
+        if before is not document:
+            before.close()
+
+
+def _base_document(file: FileState, document: Document) -> Document | None:
+    """The file as the session had opened it, where its backup is still there."""
+    base = Path(file.base_path)
+    found = _fingerprint(base)
+    return document.again(base) if found and found.same_content(file.base) else None
 
 
 def _renumbered(saved: int, state: SessionState, carried: Sequence[Entry]) -> int:
@@ -192,10 +207,6 @@ def _unsaved(journal: Journal, state: SessionState, file: FileState) -> int:
         return 0
     first, last = sorted((max(file.saved, 0), state.cursor))
     return journal.editing(state.id, file.id, first, last) + (file.saved == LOST)
-
-
-def _opened(document: Document, base: Path) -> Document:
-    return document.again(base)
 
 
 def _index(document: Document, progress: Progress, cancelled: Cancelled) -> None:

@@ -333,6 +333,7 @@ def _pending(
         kept = [Kept(0, document.base_rows)] if document.base_rows else []
         document.records.write(out, kept, lambda _done, _total: None, lambda: False)
         out.flush()
+        os.utime(out.fileno(), ns=(state.base.mtime_ns, state.base.mtime_ns))
         os.fsync(out.fileno())
     return Pending(new, cursor, str(copy), fingerprint(copy)), backup
 

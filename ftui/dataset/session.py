@@ -132,7 +132,10 @@ class Session:
             documents = self.dataset.documents
             paths = [str(document.path) for document in documents]
             bases = {path: self._states[path].base_path if path in self._states else path for path in paths}
-            versions = {str(d.path): d.base.dump() for d in documents}
+            versions = {
+                path: (self._states[path].base if path in self._states else document.base).dump()
+                for path, document in zip(paths, documents, strict=True)
+            }
             if self._state is None or self._journal is None:
                 return Ticket("", 0, 0, bases, versions)
             return Ticket(str(self._journal.path), self._state.id, self.cursor, bases, versions)
