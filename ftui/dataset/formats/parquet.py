@@ -32,6 +32,7 @@ class ParquetRecords:
     zones, decimals), nulls, the file's key-value metadata, its compression codec, the size of its row groups, and the
     exact value of every cell that was not edited. Not kept, for polars does not write them: the mark that a column holds no
     nulls, field numbers, encodings, bloom filters, sorting columns, page sizes and the name of the program that wrote it.
+    A copy of a row is made from its JSON, which says NaN as null and knows microseconds at most.
     """
 
     format: FormatName = "parquet"
