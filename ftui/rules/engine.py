@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ftui.dataset.dataset import Dataset
@@ -16,11 +17,13 @@ from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.rules import reading, registry
 from ftui.rules.check import Check, FileReport
+from ftui.rules.chunk import Chunk
 from ftui.rules.hashing import Hashes
 from ftui.rules.mapping import FAILURES, READING, Mapped, map_chunk, map_task, unreadable
 from ftui.rules.pool import Pool, usable_jobs
 from ftui.rules.rule import ChunkInfo, Combined, Context, Family, Rule, Stopped
 from ftui.rules.source import Source
+from ftui.rules.watched import watched
 
 Progress = Callable[[str, int, int], None]
 """Called with (phase, done, total): indexing (bytes), sampling, checking (rows), comparing (families)."""
@@ -58,6 +61,7 @@ def check(
         run.map(jobs, scratch)
         run.combine()
     except BaseException:
+        run.give_up()
         shutil.rmtree(scratch, ignore_errors=True)
         raise
     return run.result(skipped, dict(accepted or {}))
@@ -89,7 +93,7 @@ class _Run:
     combined: dict[str, Combined] = field(default_factory=dict)
     timing: dict[str, float] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
-    hashes: Hashes = field(init=False)
+    hashes: Hashes | None = None
     rows: reading.Rows = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,11 +115,11 @@ class _Run:
         if sum(run.rows for run in self.parts) <= INLINE_ROWS:
             self._map_small()
         elif workers == 1:
-            self._survey(reading.sample(self.dataset, self.parts))
+            self._survey(self._sample())
             self._map_here()
         else:
             with Pool(self.source, workers) as pool:
-                self._survey(reading.sample(self.dataset, self.parts))
+                self._survey(self._sample())
                 self._map_in(pool)
 
     def _index(self) -> None:
@@ -127,13 +131,22 @@ class _Run:
         if self.cancelled():
             raise Stopped
 
-    def _survey(self, sample: Sequence[Any]) -> None:
+    def _watched(self, work: Callable[[], Any]) -> Any:
+        return watched(work, self.cancelled)
+
+    def _sample(self) -> list[Chunk]:
+        sample: list[Chunk] = self._watched(partial(reading.sample, self.dataset, self.parts))
+        return sample
+
+    def _survey(self, sample: Sequence[Chunk]) -> None:
         self.progress("sampling", 0, len(self.families))
         surveys: dict[str, Any] = {}
         for family in list(self.families):
             began = time.perf_counter()
             try:
-                surveys[family.name] = family.survey(sample, self.context)
+                surveys[family.name] = self._watched(partial(family.survey, sample, self.context))
+            except Stopped:
+                raise
             except FAILURES:
                 self._fail(family.name, traceback.format_exc())
             self.timing[family.name] += time.perf_counter() - began
@@ -190,10 +203,12 @@ class _Run:
             self.progress("comparing", done, len(families))
             began = time.perf_counter()
             try:
-                self.combined[family.name] = family.combine(self._partials(family), context)
-            except FAILURES as error:
-                if isinstance(error, Stopped):
-                    raise
+                self.combined[family.name] = self._watched(
+                    partial(family.combine, self._partials(family), context)
+                )
+            except Stopped:
+                raise
+            except FAILURES:
                 self._fail(family.name, traceback.format_exc())
             self.timing[family.name] += time.perf_counter() - began
             self._stop_if_cancelled()
@@ -228,8 +243,13 @@ class _Run:
             accepted=accepted,
         )
 
+    def give_up(self) -> None:
+        """End what runs in the background."""
+        if self.hashes is not None:
+            self.hashes.stop()
+
     def _reports(self) -> list[FileReport]:
-        sums = self.hashes.result()
+        sums = self.hashes.result() if self.hashes else []
         reports = []
         for run in self.parts:
             mine = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -75,13 +76,20 @@ class Pool:
                 ready = cast(Connection, ready)
                 kind, content = self._receive(ready)
                 if kind == "ready":
-                    ready.send((families, context))
-                    for _ in range(_AHEAD):
-                        _hand_out(ready, waiting)
+                    self._send(ready, (families, context))
+                    for task in islice(waiting, _AHEAD):
+                        self._send(ready, task)
                     continue
-                _hand_out(ready, waiting)
+                for task in islice(waiting, 1):
+                    self._send(ready, task)
                 left -= 1
                 yield content
+
+    def _send(self, connection: Connection, item: Any) -> None:
+        try:
+            connection.send(item)
+        except OSError:
+            raise self._died(connection) from None
 
     def _receive(self, connection: Connection) -> tuple[str, Any]:
         try:
@@ -102,12 +110,6 @@ class Pool:
         how = f"ended by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         hint = "out of memory? try --jobs 1" if code == -9 else "try --jobs 1, and report it if it stays"
         return FtuiError(f"a worker process died ({how}) before the check was done", hint)
-
-
-def _hand_out(connection: Connection, waiting: Iterator[tuple[int, Task]]) -> None:
-    task = next(waiting, None)
-    if task is not None:
-        connection.send(task)
 
 
 def usable_jobs(wanted: int) -> int:

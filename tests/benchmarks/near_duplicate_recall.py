@@ -1,6 +1,6 @@
 """Recall of the near-duplicate search against plain sets of words: every pair, no hashing, no code in common.
 
-    python -m tests.benchmarks.near_duplicate_recall
+python -m tests.benchmarks.near_duplicate_recall
 """
 
 from __future__ import annotations

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from ftui.rules.near_duplicates import BUCKET, candidates, components, equal, group
 from ftui.rules.shingles import is_member, mix, sequence_hash, shingles_of, signatures, words_of
-from tests.benchmarks.near_duplicate_recall import gpteacher, index_of, plain_words, recalls, searched, synthetic
+from tests.benchmarks.near_duplicate_recall import (
+    gpteacher,
+    index_of,
+    plain_words,
+    recalls,
+    searched,
+    synthetic,
+)
 
 TEXTS = st.text(st.characters(max_codepoint=0x2FF), max_size=60)
 
@@ -96,7 +103,11 @@ def test_members_are_found_behind_the_table(values: list[int], members: set[int]
 
 
 @settings(deadline=None)
-@given(st.integers(1, 30).flatmap(lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[st.integers(0, n - 1)] * 2)))))
+@given(
+    st.integers(1, 30).flatmap(
+        lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[st.integers(0, n - 1)] * 2)))
+    )
+)
 def test_components_join_what_pairs_join(graph: tuple[int, list[tuple[int, int]]]) -> None:
     count, edges = graph
     label = list(range(count))
@@ -143,8 +154,12 @@ def test_buckets_are_those_of_equal_keys_in_some_band() -> None:
 
 
 def test_a_shared_frame_makes_no_duplicates() -> None:
-    frame = "you are a careful helper and you answer every question that is asked of you in one short sentence"
-    rows = [(f"{frame} {word} {word}s {word}ly", f"about {word} one can say much") for word in made_words(300)]
+    frame = (
+        "you are a careful helper and you answer every question that is asked of you in one short sentence"
+    )
+    rows = [
+        (f"{frame} {word} {word}s {word}ly", f"about {word} one can say much") for word in made_words(300)
+    ]
     index = index_of(rows)
     assert searched(index, "prompt") == set()
     near = rows[7][0], rows[7][1]

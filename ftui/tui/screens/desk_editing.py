@@ -20,7 +20,7 @@ RAW = ""
 """The field name under which a whole record is edited as it stands in the file."""
 
 
-class DeskEditing(DeskPanes, inherit_bindings=False):
+class DeskEditing(DeskPanes):
     """Opens the editor on the field in question, keeps what was typed, discards it."""
 
     def action_edit(self) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ftui.dataset.save import Conflict, Saved
 
 
-class DeskFiles(DeskPanes, inherit_bindings=False):
+class DeskFiles(DeskPanes):
     """Saves in a thread, so that the desk stays usable; edits made meanwhile stay unsaved."""
 
     def action_save(self) -> None:

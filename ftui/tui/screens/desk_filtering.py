@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ftui.tui.widgets.search_bar import SearchBar
 
 
-class DeskFiltering(DeskPanes, inherit_bindings=False):
+class DeskFiltering(DeskPanes):
     """What the table shows: filters combine; the chips in the status bar say so."""
 
     matches: dict[int, NDArray[np.int64]] | None = None

@@ -33,7 +33,7 @@ class Wanted:
     marker: str | None = None
 
 
-class DeskFixing(DeskPanes, inherit_bindings=False):
+class DeskFixing(DeskPanes):
     """Fixes are planned in the worker and come back as changes; applying them is one step of undo."""
 
     _wanted: Wanted | None = None

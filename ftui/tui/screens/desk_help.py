@@ -6,7 +6,7 @@ from ftui.tui.keymap import KEYS, LABELS, key_name, keys_of
 from ftui.tui.screens.desk_panes import DeskPanes
 
 
-class DeskHelp(DeskPanes, inherit_bindings=False):
+class DeskHelp(DeskPanes):
     """`?` lists what can be done here; Enter does it."""
 
     def action_help(self) -> None:

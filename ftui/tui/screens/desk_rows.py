@@ -18,7 +18,7 @@ CLASSES_FROM = 5_000
 """Rows read to learn which classes there are."""
 
 
-class DeskRows(DeskPanes, inherit_bindings=False):
+class DeskRows(DeskPanes):
     """Everything that changes rows as a whole; each command is one step of undo."""
 
     _labels: dict[int, list[tuple[str, int]]]
