@@ -28,6 +28,7 @@ REPLACES: Mapping[str, frozenset[str]] = {
     "typed": frozenset({"typed"}),
 }
 """Which older requests a new one makes pointless."""
+ECHOED = ("code", "text", "mode", "key")
 
 
 class Worker:
@@ -48,7 +49,7 @@ class Worker:
             number = int(message.head["id"])
             _, stopped = self._pending[number]
             if stopped.is_set():
-                self._answer(Message({"kind": "cancelled", "id": number}))
+                self._answer(Message({"kind": "cancelled", "id": number, **about(message)}))
             else:
                 self._work(number, message, stopped.is_set)
             del self._pending[number]
@@ -74,7 +75,9 @@ class Worker:
 
     def _work(self, number: int, message: Message, cancelled: Cancelled) -> None:
         def tell(kind: str, payload: bytes = b"", **fields: object) -> None:
-            self._answer(Message({"kind": kind, "id": number, **fields}, payload))
+            self._answer(Message({"kind": kind, "id": number, **asked, **fields}, payload))
+
+        asked = about(message)
 
         try:
             self._desk.handle(Request(message.head, message.payload, tell, cancelled))
@@ -89,6 +92,13 @@ class Worker:
     def _answer(self, message: Message) -> None:
         with self._writing:
             write(self._stdout, message)
+
+
+def about(message: Message) -> dict[str, object]:
+    """What every answer repeats of its request, so that the app need not remember what it asked."""
+    return {"of": message.head["kind"]} | {
+        name: message.head[name] for name in ECHOED if name in message.head
+    }
 
 
 def die_with_parent() -> None:

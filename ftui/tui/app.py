@@ -16,7 +16,19 @@ from ftui.project.app_settings import AppSettings
 from ftui.project.errors import FtuiError
 from ftui.project.locations import config_dir, packaged_dir
 from ftui.tui.cell_diff import CellDiffMixin
-from ftui.tui.checking import CheckDone, Checker, CheckFailed, CheckProgress, Explained, RowsInspected, Sorted
+from ftui.tui.checking import (
+    CheckDone,
+    Checker,
+    CheckFailed,
+    CheckProgress,
+    Explained,
+    FinderDied,
+    FixPlanned,
+    RowsInspected,
+    SearchFound,
+    Sorted,
+    TypedInspected,
+)
 from ftui.tui.keymap import bindings, read_keymap
 from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
@@ -227,12 +239,14 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     @on(Grown)
     def _grown(self, event: Grown) -> None:
         self.desk.renew_splits()
+        self.desk.go_to_line()
         self.desk.show_progress(f"reading {event.percent} %")
 
     @on(Indexed)
     def _indexed(self, event: Indexed) -> None:
         desk = self.desk
         desk.renew_splits()
+        desk.go_to_line()
         desk.show_position()
         desk.show_progress("")
         if event.error:
@@ -284,6 +298,18 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     def _rows_inspected(self, event: RowsInspected) -> None:
         moved = self.desk.found.learn(event.spots, event.counts)
         self.desk.learned(set(event.spots), moved=moved)
+
+    @on(FixPlanned)
+    def _fix_planned(self, event: FixPlanned) -> None:
+        self.desk.planned(event)
+
+    @on(TypedInspected)
+    def _typed_inspected(self, event: TypedInspected) -> None:
+        self.desk.typed_inspected(event)
+
+    @on(SearchFound)
+    def _search_found(self, event: SearchFound) -> None:
+        self.desk.search_found(event)
 
     def explain(self, code: str) -> None:
         """Show a rule's page: what it finds, why it hurts, how to fix it."""
@@ -352,7 +378,15 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     @on(Sorted)
     def _sorted(self, event: Sorted) -> None:
         self.desk.show_progress("")
-        self.desk.take_sorted(event)
+        if event.error:
+            self.notify(event.error, severity="error", markup=False)
+        else:
+            self.desk.take_sorted(event)
+
+    @on(FinderDied)
+    def _finder_died(self, event: FinderDied) -> None:
+        self.desk.show_progress("")
+        self.notify(event.error, severity="error", timeout=10, markup=False)
 
     # Drawing
 

@@ -15,6 +15,7 @@ from ftui.tui.checking import (
     CheckFailed,
     CheckProgress,
     Explained,
+    FinderDied,
     FixPlanned,
     RowsInspected,
     RowsUpdated,
@@ -46,10 +47,7 @@ class Background:
         self._finder = Worker(self._finder_answered, folder / "search.log")
         self._opened: set[int] = set()
         self._check = 0
-        self._update = 0
-        self._searches: dict[int, tuple[str, str]] = {}
-        self._plans: dict[int, str] = {}
-        self._sorts: dict[int, str] = {}
+        self._search = 0
 
     def _request(self, worker: Worker, kind: str, payload: bytes = b"", **fields: Any) -> int:
         if id(worker) not in self._opened:
@@ -88,8 +86,7 @@ class Background:
     ) -> None:
         """Work out what the fix of a rule would change."""
         rows = None if places is None else [list(place) for place in places]
-        number = self._request(self._rules, "plan", code=code, rows=rows, unsafe=unsafe, marker=marker)
-        self._plans[number] = code
+        self._request(self._rules, "plan", code=code, rows=rows, unsafe=unsafe, marker=marker)
 
     def stop(self) -> None:
         """Stop the check that runs."""
@@ -102,7 +99,7 @@ class Background:
 
     def _rules_answered(self, answer: Answer) -> None:
         head = answer.head
-        kind, number = head["kind"], head["id"]
+        kind = head["kind"]
         if kind == "progress":
             self._post(CheckProgress(head["phase"], head["done"], head["total"]))
         elif kind == "checked":
@@ -117,7 +114,7 @@ class Background:
             self._post(Explained(head["code"], head["page"]))
         elif kind == "planned":
             changes = load_changes(head["changes"], answer.payload)
-            self._post(FixPlanned(self._plans.pop(number), changes, head["edited"], head["removed"]))
+            self._post(FixPlanned(head["code"], changes, head["edited"], head["removed"]))
         elif kind == "died":
             self._opened.discard(id(self._rules))
             self._post(
@@ -125,9 +122,9 @@ class Background:
                     f"the worker process ended (code {head['code']}); {head['log'] or 'C starts it anew'}"
                 )
             )
-        elif number in self._plans:
-            self._post(FixPlanned(self._plans.pop(number), error=head.get("error", "stopped")))
-        elif number == self._check:
+        elif head["of"] == "plan":
+            self._post(FixPlanned(head["code"], error=head.get("error", "stopped")))
+        elif head["of"] == "check" and head["id"] >= self._check:
             self._post(CheckFailed(head.get("error", "")))
 
     def _done(self, answer: Answer) -> CheckDone:
@@ -147,57 +144,46 @@ class Background:
 
     def search(self, text: str, mode: str) -> None:
         """Look for rows; a newer search stops the older."""
-        number = self._request(self._finder, "search", text=text, mode=mode)
-        self._searches[number] = (text, mode)
+        self._search = self._request(self._finder, "search", text=text, mode=mode)
 
     def stop_search(self) -> None:
         """Stop looking."""
-        for number in list(self._searches):
-            self._finder.cancel(number)
+        self._finder.cancel(self._search)
 
     def sort(self, sort: str, runs: Sequence[tuple[int, int, int]]) -> None:
         """Order the rows of some runs."""
-        number = self._request(self._finder, "sort", key=sort, runs=[list(run) for run in runs])
-        self._sorts[number] = sort
+        self._request(self._finder, "sort", key=sort, runs=[list(run) for run in runs])
 
     def _finder_answered(self, answer: Answer) -> None:
         head = answer.head
-        kind, number = head["kind"], head["id"]
-        if kind == "died":
+        if head["kind"] == "died":
             self._opened.discard(id(self._finder))
-            number = max(self._searches or self._sorts, default=0)
-        if number in self._searches:
-            self._search_answered(answer, number)
-        elif number in self._sorts:
-            self._sort_answered(answer, self._sorts.pop(number))
+            self._post(FinderDied(f"the search process ended (code {head['code']}); {head['log']}"))
+        elif head["of"] == "sort":
+            self._sort_answered(answer)
+        elif head["kind"] != "cancelled":
+            self._search_answered(answer)
 
-    def _search_answered(self, answer: Answer, number: int) -> None:
+    def _search_answered(self, answer: Answer) -> None:
         import numpy as np
 
         head = answer.head
-        text, mode = self._searches[number]
-        found: Mapping[int, Any] = {}
-        scores: Mapping[int, Any] = {}
+        message = SearchFound(head["text"], head["mode"], {}, {})
         if head["kind"] == "found":
-            found = {head["file"]: np.frombuffer(answer.payload, dtype=np.int64)}
-            scores = {head["file"]: head["scores"] or ()}
-        else:
-            del self._searches[number]
-        if head["kind"] == "cancelled":
-            return
-        message = SearchFound(text, mode, found, scores)
-        message.percent = 100 * head.get("done", 0) // max(1, head.get("total", 1))
+            message.rows = {head["file"]: np.frombuffer(answer.payload, dtype=np.int64)}
+            message.scores = {head["file"]: head["scores"] or ()}
+            message.percent = 100 * head["done"] // max(1, head["total"])
         message.complete = head["kind"] != "found"
-        message.error = head.get("error", "") if head["kind"] != "died" else "the search process ended"
+        message.error = head.get("error", "")
         self._post(message)
 
-    def _sort_answered(self, answer: Answer, sort: str) -> None:
+    def _sort_answered(self, answer: Answer) -> None:
         import numpy as np
 
         columns = np.frombuffer(answer.payload, dtype=np.int64)
         half = len(columns) // 2
         error = "" if answer.head["kind"] == "sorted" else answer.head.get("error", "stopped")
-        self._post(Sorted(sort, columns[:half].astype(np.int32), columns[half:], error))
+        self._post(Sorted(answer.head["key"], columns[:half].astype(np.int32), columns[half:], error))
 
 
 def _spots(found: Sequence[Mapping[str, Any]]) -> tuple[Spot, ...]:

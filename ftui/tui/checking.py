@@ -123,6 +123,14 @@ class SearchFound(Message):
         self.error = ""
 
 
+class FinderDied(Message):
+    """The process that looks for rows ended; the next search starts it anew."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__()
+        self.error = error
+
+
 class Sorted(Message):
     """All rows of the split in another order, as two parallel columns."""
 

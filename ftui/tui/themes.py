@@ -20,6 +20,8 @@ COLOURS = (
 )  # fmt: skip
 OURS = ("dim", "faint", "cursor", "selection")
 """Colours that only our own widgets know; to Textual they are variables."""
+ANSI = {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
+"""Variables that Textual's stylesheet asks for under a theme in the terminal's own colours."""
 KEYS = {"name", "title", "dark", "ansi", "colours", "styles", "variables"}
 
 
@@ -73,7 +75,7 @@ def _textual_theme(name: str, data: Mapping[str, Any], colours: Mapping[str, str
         name=name,
         dark=bool(data.get("dark", True)),
         ansi=bool(data.get("ansi", False)),
-        variables={**_variables(colours), **own, **_table(data, "variables")},
+        variables={**ANSI, **_variables(colours), **own, **_table(data, "variables")},
         **{colour: value for colour, value in colours.items() if colour not in OURS},  # type: ignore[arg-type]
     )
 

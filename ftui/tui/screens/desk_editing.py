@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
-
 from ftui.dataset.record import FieldEdit
 from ftui.project.errors import FtuiError
-from ftui.tui.checking import TypedInspected
 from ftui.tui.found import RANKS
 from ftui.tui.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
+    from ftui.tui.checking import TypedInspected
     from ftui.tui.widgets.field_editor import FieldEditor
 
 RAW = ""
@@ -101,8 +99,8 @@ class DeskEditing(DeskPanes):
         except (FtuiError, UnicodeEncodeError):
             return None  # while typing, text that cannot be written yet is no fault; keeping it says so
 
-    @on(TypedInspected)
-    def _typed_inspected(self, event: TypedInspected) -> None:
+    def typed_inspected(self, event: TypedInspected) -> None:
+        """The worker looked at the row as typed."""
         if self.editor is not None and self.editor.place == event.place:
             field = self.editor.field
             spots = sorted(event.spots, key=lambda spot: (spot.field != field, -RANKS[spot.severity]))

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import on
-
-from ftui.tui.checking import SearchFound
 from ftui.tui.filters import Filter, Sources, apply
 from ftui.tui.order import PickedOrder, Place
 from ftui.tui.screens.desk_panes import DeskPanes
@@ -16,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ftui.tui.checking import SearchFound
     from ftui.tui.order import Order
     from ftui.tui.widgets.search_bar import SearchBar
 
@@ -61,8 +59,8 @@ class DeskFiltering(DeskPanes):
         self.search_bar.say("searching")
         self.checker.search(event.text, event.mode)
 
-    @on(SearchFound)
-    def _search_found(self, event: SearchFound) -> None:
+    def search_found(self, event: SearchFound) -> None:
+        """The worker found rows."""
         if (event.text, event.mode) != (self.filter.text, self.filter.mode) or self.matches is None:
             return
         if event.error:

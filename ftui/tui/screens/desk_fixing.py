@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import on
-
 from ftui.store.entry import Change, Deleted, Splices
-from ftui.tui.checking import FixPlanned
 from ftui.tui.found import Spot
 from ftui.tui.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
     from ftui.store.entry import Splice
+    from ftui.tui.checking import FixPlanned
     from ftui.tui.screens.fix_modal import Preview
 
 SHOWN = 3
@@ -75,8 +73,8 @@ class DeskFixing(DeskPanes):
         self.show_progress("planning the fix")
         self.checker.plan(wanted.code, places, unsafe=True, marker=wanted.marker)
 
-    @on(FixPlanned)
-    def _planned(self, event: FixPlanned) -> None:
+    def planned(self, event: FixPlanned) -> None:
+        """The worker planned a fix: show it, or apply it where it was shown before."""
         self.show_progress("")
         wanted = self._wanted
         if wanted is None or event.code != wanted.code:

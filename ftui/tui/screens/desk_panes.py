@@ -114,7 +114,7 @@ class DeskPanes(Screen[None], inherit_bindings=False):
         self.show_panes()
         self.renew_splits()
         self._name_columns()
-        self._go_to_line()
+        self.go_to_line()
         self.show_unsaved()
 
     def take_session(self, session: Session) -> None:
@@ -264,13 +264,17 @@ class DeskPanes(Screen[None], inherit_bindings=False):
             "label" if classes else "answer",
         )
 
-    def _go_to_line(self) -> None:
+    def go_to_line(self) -> None:
+        """Go to the line that the command line named, as soon as the index has reached it."""
         goto = self.session.dataset.goto
         if goto is None:
             return
         file, line = goto
-        records = self.rows.document(file).records
-        self.jump(Place(file, records.row_at_line(line)))
+        document = self.rows.document(file)
+        row = document.records.row_at_line(line)
+        if document.complete or row < document.base_rows - 1:
+            self.session.dataset.goto = None
+            self.jump(Place(file, row))
 
     def show_record(self) -> None:
         """The record follows the cursor."""
@@ -433,8 +437,8 @@ class DeskPanes(Screen[None], inherit_bindings=False):
             self.found.forget(places)
             self.table.update_rows(places)
         if structural:
-            self.renew_splits()
             self.reorder()
+            self.renew_splits()
         self.findings.refresh()
         self.show_record()
         self.show_unsaved()
