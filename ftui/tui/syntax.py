@@ -151,6 +151,8 @@ def _token(node: Node) -> Token | None:
     if kind.startswith("keyword"):
         return "keyword"
     parent = node.parent
+    if kind == "literal" and (node.text or b"")[:1].isdigit():  # SQL has one word for both
+        return "number"
     if kind in ("string", "template_string", "literal"):
         if parent is not None and parent.type == "pair" and parent.child_by_field_name("key") == node:
             return "type"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ftui.dataset import field_path
 from ftui.store.entry import Change, Deleted, Splices
 from ftui.tui.found import Spot
 from ftui.tui.order import Place
@@ -146,12 +147,15 @@ class DeskFixing(DeskPanes):
     def _edited_previews(self, place: Place, splices: Sequence[Splice]) -> list[Preview]:
         from ftui.tui.screens.fix_modal import Preview
 
-        example = self.rows.record(place).example
+        record = self.rows.record(place)
         previews = []
         for field in dict.fromkeys(splice.field for splice in splices):
-            old = example.text(field) if example is not None else None
-            if old is None:
-                continue
+            old = record.example.text(field) if record.example is not None else None
+            if old is None:  # a role, say: a text of the row that is no text of the conversation
+                value = None if record.parsed.value is None else field_path.get(record.parsed.value, field)
+                if not isinstance(value, str):
+                    continue
+                old = value
             new = old
             for splice in sorted((s for s in splices if s.field == field), key=lambda s: -s.start):
                 new = new[: splice.start] + splice.text + new[splice.end :]

@@ -23,6 +23,7 @@ class InputModal(ModalScreen[str | None]):
     InputModal { align: center middle; background: $background 60%; }
     InputModal > Vertical { width: 76; max-width: 100%; height: auto; background: $surface; padding: 1 2; }
     InputModal Input { border: none; height: 1; margin: 1 0; padding: 0 1; background: $panel; }
+    InputModal Input:focus { border: none; }
     InputModal Static { width: 1fr; }
     """
     BINDINGS = [Binding("escape", "leave", "Leave it", show=False)]

@@ -76,6 +76,7 @@ class PickModal(ModalScreen[str | None]):
     PickModal { align: center middle; background: $background 60%; }
     PickModal > Vertical { width: 90; max-width: 100%; height: 80%; background: $background; padding: 0 1; }
     PickModal Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    PickModal Input:focus { border: none; }
     PickModal Static { height: auto; padding: 0 1; background: $surface; }
     """
     BINDINGS = [Binding("escape", "leave", "Leave it", show=False)]

@@ -22,6 +22,8 @@ from ftui.tui.widgets.list_pane import ListPane
 GLYPHS = {"error": "✖", "warning": "▲", "info": "●"}
 SLIDE = 20
 STRIPS = 1024
+MOST_SELECTED = 100_000
+"""A selection is a set of rows, 150 bytes each; fixes and exports work on all rows of a view without one."""
 
 
 class Marks(NamedTuple):
@@ -248,6 +250,8 @@ class RowTable(ListPane):
         if len(self.selection) == self.count:
             self.clear_selection()
             return
+        if self._too_many(self.count):
+            return
         self.selection = {self.order[i] for i in range(self.count)}
         self.repaint()
         self.post_message(self.Selected())
@@ -262,6 +266,13 @@ class RowTable(ListPane):
         self.post_message(self.Selected())
         return True
 
+    def _too_many(self, rows: int) -> bool:
+        if rows > MOST_SELECTED:
+            self.notify(
+                f"At most {MOST_SELECTED:,} rows can be selected; fix and export take all rows of the view."
+            )
+        return rows > MOST_SELECTED
+
     def _toggle(self, line: int) -> None:
         if line < self.count:
             self.selection ^= {self.order[line]}
@@ -271,6 +282,8 @@ class RowTable(ListPane):
     def _select_range(self, start: int, old: int, new: int) -> None:
         """Select from the start of the range to the cursor, and let go of what the cursor left."""
         low, high = sorted((start, new))
+        if self._too_many(max(high, old) - min(low, old)):
+            return
         for line in range(min(low, old), max(high, old) + 1):
             place = self.order[line]
             if low <= line <= high:

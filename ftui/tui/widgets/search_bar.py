@@ -28,6 +28,7 @@ class SearchBar(Horizontal):
     SearchBar { height: 1; background: $panel; display: none; }
     SearchBar.-open { display: block; }
     SearchBar Input { border: none; height: 1; width: 1fr; padding: 0; background: $panel; }
+    SearchBar Input:focus { border: none; }
     SearchBar Static { width: auto; padding: 0 1; }
     """
     BINDINGS = [
