@@ -176,6 +176,10 @@ def _refuse_twice(seen: set[RowId], change: Change) -> None:
 
 def _present(document: Document, rows: Sequence[RowId]) -> list[bytes]:
     """The bytes of rows that must be there."""
+    if not document.complete and any(document.base_rows <= row < NEW_ROW for row in rows):
+        document.build_index(
+            lambda _done, _total: None, lambda: False
+        )  # a fix planned by a worker that knows all
     gone = next((row for row in rows if document.deleted(row)), None) if document.overlay.structural else None
     if gone is not None:
         raise FtuiError(f"row {gone} was deleted", "undo the deletion first")

@@ -48,5 +48,6 @@ def crash(session: Session) -> None:
 def raws(session: Session, file: int = 0) -> list[bytes]:
     """Every row of a file as it is now, in order."""
     document = session.dataset.documents[file]
+    document.build_index(lambda _done, _total: None, lambda: False)
     order: Sequence[int] = [int(rid) for rid in document.order()]
     return document.raws(order)
