@@ -194,7 +194,7 @@ class _Planner:
             rounds.append(edits)
         if len(rounds) < 2:
             return rounds[0] if rounds else []
-        composed = (_difference(path, text, get(row.parsed.value, path)) for path, text in before.items())
+        composed = (difference(path, text, get(row.parsed.value, path)) for path, text in before.items())
         return [edit for edit in composed if edit is not None]
 
     def _findings(self, row: Row, raw: bytes, *, first: bool) -> list[Finding]:
@@ -252,7 +252,7 @@ def _put(value: Any, path: str, text: str) -> None:
     value[last] = text
 
 
-def _difference(path: str, before: str, after: str) -> FieldEdit | None:
+def difference(path: str, before: str, after: str) -> FieldEdit | None:
     """One edit that makes a text another one: all that lies between their common beginning and end."""
     if before == after:
         return None

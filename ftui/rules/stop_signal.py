@@ -99,7 +99,10 @@ class StopSignal:
         total = endings.total()
         if not total:
             return Combined(hits, {}, State(ending), skipped=dict.fromkeys(CODES, "no row has an answer"))
-        shares = tuple(Share(marker, rows, rows / total) for marker, rows in endings.most_common())
+        shares = tuple(
+            Share(marker, rows, rows / total)
+            for marker, rows in sorted(endings.items(), key=lambda item: (-item[1], item[0]))
+        )
         whole = [_open_question(shares)] if ending.marker is None else []
         counts["STP002"] += len(whole)
         skipped = {} if ending.marker else {"STP001": _no_marker(ending), "STP003": _no_marker(ending)}
