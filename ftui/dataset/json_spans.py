@@ -1,7 +1,7 @@
 """Where values stand in a record's JSON bytes, and changing some of them while every other byte stays.
 
-The bytes are expected to be JSON that could be read (with NaN, lone surrogates, bytes that are not UTF-8 or a byte-order
-mark at most); of repeated keys the last one counts, as in every JSON reader.
+The bytes are expected to be JSON that could be read (with NaN, lone surrogates, bytes that are not UTF-8 or a
+byte-order mark at most); of repeated keys the last one counts, as in every JSON reader.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A member of an object or an element of an array: where it stands, its key with quotes (arrays: empty), its value."""
+    """A member of an object or an element of an array: where it stands, its key with quotes (or nothing), its value."""
 
     start: int
     key: Span
@@ -46,11 +46,15 @@ class Item(NamedTuple):
 
 def root(raw: bytes) -> Span:
     """The span of the record's value itself, without white space or a byte-order mark around it."""
-    match = _ROOT.match(raw)
-    start = match.end() if match else 0
+    start = _root_start(raw)
     if start < len(raw) and raw[start] in b"{[":
         return Span(start, _container_end(raw, start))
     return Span(start, len(raw.rstrip()))
+
+
+def _root_start(raw: bytes) -> int:
+    match = _ROOT.match(raw)
+    return match.end() if match else 0
 
 
 def members(raw: bytes, at: int) -> Iterator[Item]:
@@ -105,26 +109,58 @@ def value_span(raw: bytes, field: str) -> Span:
 
     Raises FtuiError when there is none.
     """
-    span = root(raw)
-    for step in field_path.parse(field):
-        found: Span | None = None
-        if isinstance(step, int) and raw[span.start : span.start + 1] == b"[":
-            found = next((item.value for i, item in enumerate(elements(raw, span.start)) if i == step), None)
-        elif isinstance(step, str) and raw[span.start : span.start + 1] == b"{":
-            for item in members(raw, span.start):
-                if _key(raw, item) == step:
-                    found = item.value
-        if found is None:
+    path = field_path.parse(field)
+    if not path:
+        return root(raw)
+    start, end = _root_start(raw), -1
+    for step in path:
+        opener = raw[start : start + 1]
+        if opener == b"[" and isinstance(step, int):
+            start, end = _find(raw, start, _ELEMENT, step, "")
+        elif opener == b"{" and isinstance(step, str):
+            start, end = _find(raw, start, _KEYED, -1, step)
+        else:
+            start = -1
+        if start < 0:
             raise FtuiError(f"there is no field {field} in this row", "look at the row's own text")
-        span = found
-    return span
+    return Span(start, end)
 
 
-def _key(raw: bytes, item: Item) -> str:
-    token = raw[item.key.start : item.key.end]
-    if b"\\" in token or not token.isascii():
-        return json_text.decode(token)
-    return token[1:-1].decode("ascii")
+def _find(raw: bytes, at: int, pattern: re.Pattern[bytes], index: int, key: str) -> tuple[int, int]:
+    """The value of the element with that index, or of the last member with that key; (-1, -1) when there is none.
+
+    What `_items` does, without an object for each item: a fix of a million rows comes through here.
+    """
+    at += 1
+    if _EMPTY.match(raw, at):
+        return -1, -1
+    keyed = pattern is _KEYED
+    wanted = b'"' + key.encode(errors="surrogatepass") + b'"'
+    found = -1, -1
+    number = 0
+    while True:
+        match = pattern.match(raw, at)
+        if match is None:
+            raise _UNREADABLE
+        start, end = match.span(2 if keyed else 1)
+        if start == end:
+            end = _container_end(raw, start)
+        if not keyed:
+            if number == index:
+                return start, end
+        elif match[1] == wanted or (_needs_decoding(match[1]) and json_text.decode(match[1]) == key):
+            found = start, end
+        after = _NEXT.match(raw, end)
+        if after is None:
+            raise _UNREADABLE
+        if after[1] != b",":
+            return found
+        at = after.end()
+        number += 1
+
+
+def _needs_decoding(token: bytes) -> bool:
+    return b"\\" in token or not token.isascii()
 
 
 def replace_text(
@@ -137,8 +173,8 @@ def replace_text(
 def replace_texts(raw: bytes, edits: Sequence[FieldEdit], style: Style | None = None) -> bytes:
     """The record with characters of text fields replaced: only the bytes of characters that differ change.
 
-    New characters beyond ASCII are escaped as the record does it, else as `style` says. Raises FtuiError when a field is
-    not there, is no text, or is shorter than an edit says.
+    New characters beyond ASCII are escaped as the record does it, else as `style` says. Raises FtuiError when a field
+    is not there, is no text, or is shorter than an edit says.
     """
     ascii_only = json_text.escapes_letters(raw, style is not None and style.ascii_only)
     by_field: dict[str, list[json_text.Change]] = {}

@@ -28,7 +28,7 @@ Change = tuple[int, int, str]
 
 
 def decode(token: bytes) -> str:
-    """The text of a string token, quotes included; bytes that are not UTF-8 show as U+FFFD, half pairs stay as they are."""
+    """The text of a string token, quotes included; bytes that are not UTF-8 show as U+FFFD, half surrogates stay."""
     try:
         text: str = orjson.loads(token)
     except orjson.JSONDecodeError:
@@ -53,7 +53,7 @@ def escapes_letters(raw: bytes, default: bool) -> bool:
     """Whether bytes spell characters beyond ASCII as escapes; `default` where they hold no such character."""
     if not raw.removeprefix(b"\xef\xbb\xbf").isascii():
         return False
-    return default or _ESCAPED_LETTER.search(raw) is not None
+    return default or (b"\\" in raw and _ESCAPED_LETTER.search(raw) is not None)
 
 
 def replace(token: bytes, changes: Sequence[Change], ascii_only: bool) -> bytes:
@@ -147,7 +147,7 @@ def _within(block: bytes, wanted: int) -> int:
 
 
 def _within_run(run: bytes, wanted: int) -> int:
-    """As _within, for bytes without escapes; each stretch of bytes that is not UTF-8 counts as the decoder counts it."""
+    """As _within, for bytes without escapes; bytes that are not UTF-8 count as the decoder counts them."""
     at = 0
     while True:
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ftui.dataset import field_path, json_text
@@ -157,7 +158,7 @@ class _Updater:
             opening, closing = (line + self._style.indent).encode(), line.encode()
         else:
             opening = closing = b""
-        gaps = {id(two): raw[one.value.end : two.start] for one, two in zip(items, items[1:], strict=False)}
+        gaps = {id(two): raw[one.value.end : two.start] for one, two in pairwise(items)}
         usual = raw[items[0].value.end : items[1].start] if len(items) > 1 else self._usual_gap(opening)
         out = [opener, opening, parts[0][1]]
         for item, text in parts[1:]:

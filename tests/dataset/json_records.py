@@ -13,8 +13,18 @@ letters = st.one_of(
     st.characters(exclude_categories=["Cs"]), st.sampled_from('\\"/\n\t\x00\x7fé€😀\u2028\u0085 :,{}[]abc')
 )
 texts = st.text(letters, max_size=30)
-scalars = st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), st.floats(allow_nan=False, allow_infinity=False), texts)
-values = st.recursive(scalars, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(texts, inner, max_size=4)), max_leaves=12)
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    texts,
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(texts, inner, max_size=4)),
+    max_leaves=12,
+)
 records = st.dictionaries(texts, values, max_size=5)
 spellings = st.fixed_dictionaries(
     {

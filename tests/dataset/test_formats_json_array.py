@@ -111,7 +111,9 @@ def rows_and_kinds(data: bytes) -> list[tuple[object, list[str]]]:
     ],
 )
 def test_a_broken_element_costs_one_record(indent, good, bad):
-    elements = [{"n": i, "t": word, "l": [{"n": 0}]} for i, word in enumerate(["one", "two", "three", "four"])]
+    elements = [
+        {"n": i, "t": word, "l": [{"n": 0}]} for i, word in enumerate(["one", "two", "three", "four"])
+    ]
     data = json.dumps(elements, indent=indent).replace(good, bad).encode()
     found = rows_and_kinds(data)
     assert [value for value, _ in found] == [elements[0], None, *elements[2:]]
@@ -154,7 +156,9 @@ def test_an_object_of_arrays_has_sections(indent):
             ("train", 0, 2), ("val", 2, 2), ("test", 2, 3)]  # fmt: skip
         assert [records.parse(raw).value for raw in records.raws(0, 3)] == [*SPLITS["train"], *SPLITS["test"]]
         new = records.encode(["n", "z"])
-        after = saved(records, [Kept(0, 1), Added(new, "train"), Added(new, "val"), Kept(2, 3), Added(new, "test")])
+        after = saved(
+            records, [Kept(0, 1), Added(new, "train"), Added(new, "val"), Kept(2, 3), Added(new, "test")]
+        )
         expected = {
             "train": [["a", "x"], ["n", "z"]],
             "note": SPLITS["note"],

@@ -18,9 +18,25 @@ from tests.dataset.json_records import spell, spellings
 
 BOM = b"\xef\xbb\xbf"
 line_parts = st.sampled_from(
-    [b'{"a":1}', b"{", b"[1]", b"", b" ", b"\t", b"\xff", b"x", BOM, "\u2028".encode(), b"\r", b"NaN", b'{"a":"\\ud800"}']
+    [
+        b'{"a":1}',
+        b"{",
+        b"[1]",
+        b"",
+        b" ",
+        b"\t",
+        b"\xff",
+        b"x",
+        BOM,
+        "\u2028".encode(),
+        b"\r",
+        b"NaN",
+        b'{"a":"\\ud800"}',
+    ]
 )
-raw_files = st.lists(st.tuples(st.lists(line_parts, max_size=3).map(b"".join), st.sampled_from([b"\n", b"\r\n"])), max_size=12)
+raw_files = st.lists(
+    st.tuples(st.lists(line_parts, max_size=3).map(b"".join), st.sampled_from([b"\n", b"\r\n"])), max_size=12
+)
 
 
 def naive_rows(data: bytes) -> list[tuple[int, bytes]]:
@@ -75,7 +91,9 @@ def test_a_save_with_edits_changes_those_lines_only(lines, whole, data):
             expected.append(b'{"r":2}')
     with opened(content) as records:
         after = saved(records, pieces)
-    assert [row.removeprefix(BOM) for _, row in naive_rows(after)] == [row.removeprefix(BOM) for row in expected]
+    assert [row.removeprefix(BOM) for _, row in naive_rows(after)] == [
+        row.removeprefix(BOM) for row in expected
+    ]
     # a line without an ending can only be the last one, so that no two records ever share a line
     assert after.count(BOM + BOM) <= content.count(BOM + BOM)
     if actions.count("r") + actions.count("d") == 0:
@@ -134,7 +152,12 @@ def test_each_fault_is_named(raw, kind, fatal):
 
 @pytest.mark.parametrize(
     "raw",
-    [b'{"a":1e30,"b":1.5}', b'{ "a" : ":" , "b" : [ ] }', b'{"a":18446744073709551615}', '{"é":"x: y","b":":"}'.encode()],
+    [
+        b'{"a":1e30,"b":1.5}',
+        b'{ "a" : ":" , "b" : [ ] }',
+        b'{"a":18446744073709551615}',
+        '{"é":"x: y","b":":"}'.encode(),
+    ],
 )
 def test_clean_records_have_no_problems(raw):
     with opened(raw) as records:
@@ -183,10 +206,18 @@ def test_new_records_are_spelled_as_the_file_is():
 def test_long_lines_and_many_chunks():
     rows = [{"i": i, "t": "x" * (i % 7 * 1000)} for i in range(3000)]
     rows.insert(1000, {"i": -1, "t": "é" * 5_000_000})
-    data = b"".join(json.dumps(row).encode() + (b"\n\n" if i % 100 == 0 else b"\n") for i, row in enumerate(rows))
+    data = b"".join(
+        json.dumps(row).encode() + (b"\n\n" if i % 100 == 0 else b"\n") for i, row in enumerate(rows)
+    )
     with opened(data) as records:
         assert [json.loads(raw) for raw in records.raws(0, len(records))] == rows
-        assert [json.loads(records.raw(i))["i"] for i in (0, 999, 1000, 1001, 3000)] == [0, 999, -1, 1000, 2999]
+        assert [json.loads(records.raw(i))["i"] for i in (0, 999, 1000, 1001, 3000)] == [
+            0,
+            999,
+            -1,
+            1000,
+            2999,
+        ]
         assert records.line(3000) == 3001 + 30
         assert saved(records, [Kept(0, 1500), Kept(1500, 3001)]) == data
 

@@ -51,14 +51,19 @@ def read(data: bytes) -> pl.DataFrame:
 
 @pytest.mark.parametrize("codec", ["snappy", "zstd", "gzip", "uncompressed", "brotli", "lz4"])
 def test_a_save_without_edits_keeps_values_schema_metadata_and_compression(codec):
-    data = packed(RICH, compression=codec, row_group_size=2, metadata={"huggingface": '{"info": 1}', "note": "x"})
+    data = packed(
+        RICH, compression=codec, row_group_size=2, metadata={"huggingface": '{"info": 1}', "note": "x"}
+    )
     with opened(data, "a.parquet") as records:
         assert (len(records), records.complete, records.line(0)) == (3, True, None)
         after = saved(records, [Kept(0, 3)])
     assert_frame_equal(read(after), RICH)
     assert read(after).schema == RICH.schema
     metadata = pl.read_parquet_metadata(io.BytesIO(after))
-    assert {key: metadata[key] for key in ("huggingface", "note")} == {"huggingface": '{"info": 1}', "note": "x"}
+    assert {key: metadata[key] for key in ("huggingface", "note")} == {
+        "huggingface": '{"info": 1}',
+        "note": "x",
+    }
     with opened(after, "a.parquet") as records:
         footer = read_footer(records.source)
     assert (footer.codec, footer.group_rows, footer.rows) == (codec, 2, 3)
@@ -88,7 +93,10 @@ def test_rows_are_removed_added_and_copied():
     assert after["nano"][1] == RICH["nano"][0]
 
 
-@given(st.lists(st.tuples(st.text(max_size=5), st.integers(-5, 5), st.booleans()), min_size=1, max_size=20), st.data())
+@given(
+    st.lists(st.tuples(st.text(max_size=5), st.integers(-5, 5), st.booleans()), min_size=1, max_size=20),
+    st.data(),
+)
 def test_any_set_of_edits_gives_the_frame_one_expects(rows, data):
     frame = pl.DataFrame(
         {"t": [r[0] for r in rows], "n": [r[1] for r in rows], "b": [r[2] for r in rows]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -92,15 +93,19 @@ def test_no_permission_is_one_clear_line(tmp_path):
 
 def test_a_failed_opening_leaves_no_descriptor_open(tmp_path):
     (tmp_path / "a.jsonl").write_bytes(b"")
-    before = len(os.listdir("/dev/fd"))
+    before = len(list(Path("/dev/fd").iterdir()))
     for _ in range(5):
         with pytest.raises(FtuiError):
             open_records(tmp_path / "a.jsonl")
-    assert len(os.listdir("/dev/fd")) == before
+    assert len(list(Path("/dev/fd").iterdir())) == before
 
 
 def test_the_first_page_needs_neither_numpy_nor_polars(tmp_path):
-    files = {"a.jsonl": b'{"a":"x"}\n' * 50_000, "a.json": b'[{"a":1},\n{"a":2}]', "a.csv": b"a,b\n" + b"1,2\n" * 50_000}
+    files = {
+        "a.jsonl": b'{"a":"x"}\n' * 50_000,
+        "a.json": b'[{"a":1},\n{"a":2}]',
+        "a.csv": b"a,b\n" + b"1,2\n" * 50_000,
+    }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
         code = (

@@ -31,8 +31,8 @@ class Section:
 class Records(Protocol):
     """Read side of one file. The index may still be growing: `len()` is what is known so far.
 
-    Reading is safe from several threads. The file descriptor opened first is kept, so that the records stay those of the
-    file as opened even after it was replaced on disk. Nothing here changes the file.
+    Reading is safe from several threads. The file descriptor opened first is kept, so that the records stay those of
+    the file as opened even after it was replaced on disk. Nothing here changes the file.
     """
 
     path: Path
@@ -89,9 +89,8 @@ class Records(Protocol):
         """A new record's bytes, in the file's own style."""
 
     def fit(self, raw: bytes) -> bytes:
-        """Bytes typed by a person as they can stand in the file as one record: line breaks between JSON tokens become spaces.
-
-        `write` does the same, so that no record can break up into several.
+        """Bytes typed by a person as they can stand in the file as one record: line breaks become spaces where they
+        would cut it in two. `write` does the same, so that no record can break up into several.
         """
 
     def write(self, out: BinaryIO, pieces: Iterable[Piece], progress: Progress, cancelled: Cancelled) -> None:

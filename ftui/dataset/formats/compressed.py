@@ -93,7 +93,9 @@ class CompressedSource:
                     return
                 if not data:
                     whole = self._unpacker.between_streams()
-                    self._end("" if whole else "the compressed file is cut off here: the rest of it is missing")
+                    self._end(
+                        "" if whole else "the compressed file is cut off here: the rest of it is missing"
+                    )
 
     def _end(self, damage: str) -> None:
         if damage:
@@ -109,7 +111,8 @@ class CompressedSource:
             if error.errno != errno.ENOSPC:
                 raise
             raise FtuiError(
-                f"{self.path}: no space to unpack it in {tempfile.gettempdir()}", "set TMPDIR to a folder with space"
+                f"{self.path}: no space to unpack it in {tempfile.gettempdir()}",
+                "set TMPDIR to a folder with space",
             ) from None
         self._size += len(data)
 

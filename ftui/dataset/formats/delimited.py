@@ -19,17 +19,19 @@ from ftui.project.errors import FtuiError
 _SAMPLE = 256 << 10
 _MOST_PATIENCE = 16 << 20
 _LEAST_PATIENCE = 64 << 10
-_UNCLOSED = "cell {} begins with a quote that is not closed before the next cell; the row is read to its line break"
+_UNCLOSED = (
+    "cell {} begins with a quote that is not closed before the next cell; the row is read to its line break"
+)
 
 
 class Delimited(LineRecords):
     """Records of a delimited text file; a record's value maps each column to its text.
 
-    A row with too few cells reads as if the missing ones were empty; the ones too many are called `column 4` and so on by
-    their position. Names that are empty or stand twice in the header are made unique the same way.
+    A row with too few cells reads as if the missing ones were empty; the ones too many are called `column 4` and so
+    on by their position. Names that are empty or stand twice in the header are made unique the same way.
 
-    How far the closing quote of a cell is looked for: 16 MB, half as far after each quote that was never closed (64 KB at
-    least), so that a broken file costs no more than a pass or two over it.
+    How far the closing quote of a cell is looked for: 16 MB, half as far after each quote that was never closed (64 KB
+    at least), so that a broken file costs no more than a pass or two over it.
     """
 
     def __init__(self, source: Source, format_name: FormatName) -> None:
@@ -150,7 +152,9 @@ class Delimited(LineRecords):
             message = f"{len(cells)} cells where the header has {len(self.columns)}"
             problems = (*problems, Problem("ragged-row", message, False))
             texts += [""] * (len(self.columns) - len(cells))
-        return self._with_damage(Parsed(dict(zip(self._names(len(texts)), texts, strict=True)), problems), raw)
+        return self._with_damage(
+            Parsed(dict(zip(self._names(len(texts)), texts, strict=True)), problems), raw
+        )
 
     def _names(self, count: int) -> list[str]:
         names = list(self.columns[:count])
@@ -185,7 +189,9 @@ class Delimited(LineRecords):
             raise FtuiError("this row cannot be read", "edit its text as a whole")
         names = list(old)
         if unknown := [name for name in value if name not in old]:
-            raise FtuiError(f"there is no column {unknown[0]} in this file", f"columns: {', '.join(self.columns)}")
+            raise FtuiError(
+                f"there is no column {unknown[0]} in this file", f"columns: {', '.join(self.columns)}"
+            )
         texts = {i: _text(value.get(name, "")) for i, name in enumerate(names)}
         changed = {i: json_text.plain_bytes(text) for i, text in texts.items() if text != old[names[i]]}
         return self._with_cells(raw, changed)
@@ -198,7 +204,9 @@ class Delimited(LineRecords):
         return self._never_blank(self._dialect.delimiter.join(cells))
 
     def _no_table_row(self) -> NoReturn:
-        raise FtuiError(f"{self.path}: a row here needs a value for each column", f"columns: {', '.join(self.columns)}")
+        raise FtuiError(
+            f"{self.path}: a row here needs a value for each column", f"columns: {', '.join(self.columns)}"
+        )
 
     def _contents(self, raw: bytes) -> list[bytes]:
         cells = self._grammar.cells(raw)
@@ -250,5 +258,7 @@ def _not_utf8(raw: bytes) -> Problem:
     try:
         raw.decode()
     except UnicodeDecodeError as error:
-        return Problem("invalid-utf8", f"not UTF-8 at byte {error.start + 1} (0x{raw[error.start]:02x})", False)
+        return Problem(
+            "invalid-utf8", f"not UTF-8 at byte {error.start + 1} (0x{raw[error.start]:02x})", False
+        )
     return Problem("invalid-utf8", "not UTF-8", False)

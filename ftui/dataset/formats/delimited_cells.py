@@ -20,8 +20,9 @@ class Cell(NamedTuple):
 class Grammar:
     """The compiled patterns of one delimiter.
 
-    A cell is quoted when it begins with a quote; after the closing quote only spaces may stand before the next delimiter.
-    Elsewhere a quote is an ordinary character. Only a line feed ends a record, with or without a carriage return.
+    A cell is quoted when it begins with a quote; after the closing quote only spaces may stand before the next
+    delimiter. Elsewhere a quote is an ordinary character. Only a line feed ends a record, with or without a carriage
+    return.
     """
 
     def __init__(self, delimiter: bytes) -> None:

@@ -27,8 +27,8 @@ class Dialect:
 def sniff(data: bytes, whole: bool, tabs_first: bool) -> Dialect:
     """The dialect of a file from its first bytes; `whole` says that there are no more.
 
-    The delimiter is the one that cuts most records into as many cells as the header; a comma where none does (`tabs_first`:
-    a tab). Blank lines before the header are passed over.
+    The delimiter is the one that cuts most records into as many cells as the header; a comma where none does
+    (`tabs_first`: a tab). Blank lines before the header are passed over.
     """
     start = len(BOM) if data.startswith(BOM) else 0
     while (stop := data.find(b"\n", start)) >= 0 and not data[start:stop].strip():

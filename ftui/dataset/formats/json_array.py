@@ -84,7 +84,11 @@ class JsonArrays(ScannedRecords):
         if (shift := line - self.lines.line(row)) != 0:
             self.lines.shift(row, shift)
         if row == 0 and self.source.read(0, len(BOM)) == BOM:
-            mark = Problem("byte-order-mark", "the file begins with a byte-order mark, which strict readers refuse", False)
+            mark = Problem(
+                "byte-order-mark",
+                "the file begins with a byte-order mark, which strict readers refuse",
+                False,
+            )
             self._note(self.raw(0), mark)
 
     def _note(self, raw: bytes, problem: Problem) -> None:
@@ -130,7 +134,9 @@ class JsonArrays(ScannedRecords):
 
     def encode(self, value: Mapping[str, Any] | Sequence[Any]) -> bytes:
         if self.single:
-            raise FtuiError(f"{self.path}: holds one object, not an array of rows", "convert it to JSONL to add rows")
+            raise FtuiError(
+                f"{self.path}: holds one object, not an array of rows", "convert it to JSONL to add rows"
+            )
         return dump(value, self.style(), self._scanner.margin)
 
     def style(self) -> Style:

@@ -1,4 +1,4 @@
-"""Saving a JSON file: elements, and the commas and line breaks between them as they were or as the neighbours have them."""
+"""Saving a JSON file: elements, and between them the commas and line breaks they had, or those of their neighbours."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def write_arrays(
     file: ArrayFile, out: BinaryIO, pieces: Iterable[Piece], progress: Progress, cancelled: Cancelled
 ) -> None:
     """Write the file anew from pieces; everything outside the arrays of records stays as it is."""
-    sink = Sink(out, file.source, progress, cancelled)
+    sink = Sink(out, file.source, file.end, progress, cancelled)
     if file.single:
         _write_single(file, sink, pieces)
     else:
@@ -159,8 +159,9 @@ class _ArrayWriter:
         model = next((other for other in self._file.arrays if other.first < other.stop), None)
         if model is None:
             return b""
-        closing = self._file.source.read(self._file.ends[model.stop - 1], model.close - self._file.ends[model.stop - 1])
-        return closing
+        return self._file.source.read(
+            self._file.ends[model.stop - 1], model.close - self._file.ends[model.stop - 1]
+        )
 
     def _usual_gap(self, span: ArraySpan) -> bytes:
         """What separates two elements of an array."""

@@ -96,8 +96,8 @@ def _follow(
 class Signature:
     """How the elements of an array begin, by which the next one is found behind a broken one.
 
-    Where elements begin on lines of their own: a line with the same indentation and the same bracket. Where they share a
-    line: a comma, then an object whose first key is that of the first element.
+    Where elements begin on lines of their own: a line with the same indentation and the same bracket. Where they share
+    a line: a comma, then an object whose first key is that of the first element.
     """
 
     def __init__(self, lead: bytes, element: bytes) -> None:

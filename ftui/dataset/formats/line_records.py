@@ -65,6 +65,10 @@ class LineRecords(ScannedRecords):
         """Whether the last line has no line ending."""
         return self._unterminated
 
+    def has_blanks(self) -> bool:
+        """Whether there are blank lines anywhere."""
+        return bool(self._blanks)
+
     def has_blank_after(self, row: int) -> bool:
         """Whether blank lines follow a record."""
         at = bisect_left(self._blanks, row + 1)

@@ -38,6 +38,9 @@ class LineFile(Protocol):
     def has_blank_after(self, row: int) -> bool:
         """Whether blank lines follow a record."""
 
+    def has_blanks(self) -> bool:
+        """Whether there are blank lines anywhere."""
+
     def unterminated(self) -> bool:
         """Whether the last line has no line ending."""
 
@@ -49,7 +52,7 @@ def write_lines(
 
     Blank lines and a byte-order mark stay, also where their record went; a last line without an ending stays without.
     """
-    sink = Sink(out, file.source, progress, cancelled)
+    sink = Sink(out, file.source, file.end, progress, cancelled)
     writer = _LineWriter(file, sink)
     for piece in pieces:
         match piece:
@@ -72,6 +75,7 @@ class _LineWriter:
         """The next base record to account for."""
         self._newline = file.newline()
         self._common = file.common_ending()
+        self._blanks = file.has_blanks()
         self._final = self._count - 1
         first = file.span(0)[0] if self._count else file.end
         self._marked = first == 0 and self._count > 0 and file.source.read(0, len(BOM)) == BOM
@@ -99,7 +103,7 @@ class _LineWriter:
         if row == 0 and self._marked and not self._mark:
             raw = raw.removeprefix(BOM)
         self._mark = False
-        if self._common is None or row == self._final or self._file.has_blank_after(row):
+        if self._common is None or row == self._final or (self._blanks and self._file.has_blank_after(row)):
             ending = self._file.ending(row)
             self._open = not ending.endswith(b"\n")
         else:
@@ -121,11 +125,13 @@ class _LineWriter:
 
     def _pass_to(self, row: int) -> None:
         """Leave out the records before `row`, but not the blank lines after them."""
+        if row == self._at and not self._open:
+            return
         if row < self._at or row > self._count:
             raise ValueError(f"pieces out of order: record {row} after {self._at}")
         if self._at < row:
             self._top()
-        for gone in range(self._at, row):
+        for gone in range(self._at, row if self._blanks else 0):
             if self._file.has_blank_after(gone):
                 self._close_line()
                 self._sink.write(self._file.ending(gone).split(b"\n", 1)[1])

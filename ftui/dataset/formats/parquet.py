@@ -30,9 +30,9 @@ class ParquetRecords:
 
     Kept at a save: column names, order and types (nested lists and structs, categories, enumerations, time units and
     zones, decimals), nulls, the file's key-value metadata, its compression codec, the size of its row groups, and the
-    exact value of every cell that was not edited. Not kept, for polars does not write them: the mark that a column holds no
-    nulls, field numbers, encodings, bloom filters, sorting columns, page sizes and the name of the program that wrote it.
-    A copy of a row is made from its JSON, which says NaN as null and knows microseconds at most.
+    exact value of every cell that was not edited. Not kept, for polars does not write them: the mark that a column
+    holds no nulls, field numbers, encodings, bloom filters, sorting columns, page sizes and the name of the program
+    that wrote it. A copy of a row is made from its JSON, which says NaN as null and knows microseconds at most.
     """
 
     format: FormatName = "parquet"
@@ -60,7 +60,7 @@ class ParquetRecords:
     def first(self, count: int) -> None:
         self.raws(0, min(count, _BLOCK))
 
-    def index(self, progress: Progress, cancelled: Cancelled) -> None:
+    def index(self, progress: Progress, cancelled: Cancelled) -> None:  # noqa: ARG002 - the footer says it all
         progress(len(self), len(self))
 
     # --- reading
@@ -149,7 +149,9 @@ class ParquetRecords:
         """
         before, after = parse_json(old, arrays=False).value, parse_json(new, arrays=False).value
         if not isinstance(after, dict):
-            raise FtuiError("this row is no JSON object: Parquet cannot hold it", "mend the row, or delete it")
+            raise FtuiError(
+                "this row is no JSON object: Parquet cannot hold it", "mend the row, or delete it"
+            )
         known = before if isinstance(before, dict) else {}
         extra = {name: value for name, value in after.items() if name not in self.schema}
         named = {name: after.get(name) for name in self.schema}
@@ -165,13 +167,17 @@ class ParquetRecords:
         cells: dict[str, Any] = {}
         for name, item in value.items():
             if name not in self.schema:
-                raise FtuiError(f"there is no column {name} in this file", f"columns: {', '.join(self.schema)}")
+                raise FtuiError(
+                    f"there is no column {name} in this file", f"columns: {', '.join(self.schema)}"
+                )
             try:
                 cells[name] = parquet_values.from_json(item, self.schema[name])
                 pl.Series([cells[name]], dtype=self.schema[name])
             except (ValueError, TypeError, AttributeError, OverflowError, pl.exceptions.PolarsError) as error:
                 hint = f"its type is {self.schema[name]}"
-                raise FtuiError(f"column {name} cannot hold this value: {str(error).splitlines()[0]}", hint) from None
+                raise FtuiError(
+                    f"column {name} cannot hold this value: {str(error).splitlines()[0]}", hint
+                ) from None
         return cells
 
     def fit(self, raw: bytes) -> bytes:
@@ -192,7 +198,10 @@ class ParquetRecords:
         target = self.source.writer(out)
         buffer = io.BytesIO()
         frame.write_parquet(
-            buffer, compression=self.footer.codec, row_group_size=self.footer.group_rows, metadata=metadata or None
+            buffer,
+            compression=self.footer.codec,
+            row_group_size=self.footer.group_rows,
+            metadata=metadata or None,
         )
         target.write(buffer.getbuffer())
         if target is not out:

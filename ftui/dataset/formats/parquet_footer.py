@@ -13,7 +13,15 @@ from ftui.dataset.formats.source import Source
 from ftui.project.errors import FtuiError
 
 Codec = Literal["uncompressed", "snappy", "gzip", "brotli", "lz4", "zstd"]
-_CODECS: dict[int, Codec] = {0: "uncompressed", 1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4", 6: "zstd", 7: "lz4"}
+_CODECS: dict[int, Codec] = {
+    0: "uncompressed",
+    1: "snappy",
+    2: "gzip",
+    4: "brotli",
+    5: "lz4",
+    6: "zstd",
+    7: "lz4",
+}
 _ROWS, _GROUPS = 3, 4
 _GROUP_COLUMNS, _GROUP_ROWS = 1, 3
 _COLUMN_DATA, _DATA_CODEC = 3, 4
@@ -35,7 +43,9 @@ def read_footer(source: Source) -> Footer:
 
     Raises FtuiError when it is missing or damaged.
     """
-    damaged = FtuiError(f"{source.path}: is cut off or damaged: a Parquet file ends with a footer", "fetch it again")
+    damaged = FtuiError(
+        f"{source.path}: is cut off or damaged: a Parquet file ends with a footer", "fetch it again"
+    )
     size = source.progress(1 << 62)[0] if source.compression is None else _unpacked_size(source)
     tail = source.read(max(0, size - 8), 8)
     length = int.from_bytes(tail[:4], "little")

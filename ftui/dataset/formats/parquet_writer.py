@@ -1,4 +1,4 @@
-"""The frame that a save of a Parquet file writes: the original one with edited cells replaced, rows removed and added."""
+"""The frame that a save of a Parquet file writes: the original with edited cells replaced, rows removed and added."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def rewritten(records: ParquetRecords, frame: pl.DataFrame, pieces: Iterable[Pie
         frame = pl.concat([frame, pl.DataFrame(new)])
     if [number for rows in order for number in (rows.start, rows.stop)] == [0, frame.height]:
         return frame
-    picked = pl.concat([pl.int_range(rows.start, rows.stop, eager=True) for rows in order if len(rows)] or [_NONE])
+    picked = pl.concat(
+        [pl.int_range(rows.start, rows.stop, eager=True) for rows in order if len(rows)] or [_NONE]
+    )
     return frame[picked]
 
 

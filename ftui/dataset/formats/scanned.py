@@ -23,8 +23,8 @@ CHUNK = 1 << 20
 class ScannedRecords(ABC):
     """Records found step by step: a page at first, the rest in the background.
 
-    Every step holds the lock, so that the screen may ask for a page while a worker thread builds the index; readers take
-    no lock, for the arrays only grow.
+    Every step holds the lock, so that the screen may ask for a page while a worker thread builds the index; readers
+    take no lock, for the arrays only grow.
     """
 
     def __init__(self, source: Source) -> None:

@@ -12,7 +12,7 @@ from ftui.dataset.formats.source import Source
 
 _GATHER = 1 << 20
 _DIRECT = 256 << 10
-"""Runs from here on are copied by the kernel; below, one read and a gathered write cost less than the two system calls."""
+"""Runs from here on are copied by the kernel; below, one read and a gathered write cost less than the system calls."""
 _STRIDE = 64 << 20
 _NO_KERNEL_COPY = {
     errno.EXDEV,
@@ -26,12 +26,14 @@ _NO_KERNEL_COPY = {
 
 
 class Sink:
-    """Output of one save; `finish()` hands over what is still gathered.
+    """Output of one save, about `total` bytes; `finish()` hands over what is still gathered.
 
     Raises OSError as the file system does, WriteCancelled when `cancelled` says so.
     """
 
-    def __init__(self, out: BinaryIO, source: Source, progress: Progress, cancelled: Cancelled) -> None:
+    def __init__(
+        self, out: BinaryIO, source: Source, total: int, progress: Progress, cancelled: Cancelled
+    ) -> None:
         self._out = source.writer(out)
         self._wrapped = self._out is not out
         self._source = source
@@ -39,6 +41,8 @@ class Sink:
         self._cancelled = cancelled
         self._gathered: list[bytes] = []
         self._size = 0
+        self._written = 0
+        self._total = total
         self._target = _real_file(self._out)
         self.last = b""
         """The last bytes written, enough to see whether they end a line."""
@@ -63,7 +67,6 @@ class Sink:
             data = self._source.read(at, min(_GATHER, stop - at))
             self.write(data)
             at += len(data)
-            self._report(at)
         if stop > start:
             self.last = self._source.read(max(start, stop - 2), min(2, stop - start))
 
@@ -72,10 +75,10 @@ class Sink:
         self._flush()
         if self._wrapped:
             self._out.close()
+        self._progress(self._total, self._total)
 
     def _flush(self) -> None:
-        if self._cancelled():
-            raise WriteCancelled
+        self._report(self._size)
         rest = memoryview(b"".join(self._gathered))
         self._gathered.clear()
         self._size = 0
@@ -102,11 +105,12 @@ class Sink:
                 self._target = None
                 break
             at += moved
-            self._report(at)
+            self._report(moved)
         return at
 
-    def _report(self, offset: int) -> None:
-        self._progress(*self._source.progress(offset))
+    def _report(self, count: int) -> None:
+        self._written += count
+        self._progress(min(self._written, self._total), self._total)
         if self._cancelled():
             raise WriteCancelled
 

@@ -61,7 +61,9 @@ def guess_format(source: Source) -> FormatName:
     named = SUFFIXES.get(data_suffix(path))
     text = head.removeprefix(BOM).lstrip()
     if named == "parquet":
-        raise FtuiError(f"{path}: its name says Parquet, its content does not", "rename it after what it holds")
+        raise FtuiError(
+            f"{path}: its name says Parquet, its content does not", "rename it after what it holds"
+        )
     if not text:
         raise FtuiError(f"{path}: there are only blank lines in it", "choose a file with data")
     if named in ("csv", "tsv"):
@@ -75,7 +77,8 @@ def guess_format(source: Source) -> FormatName:
     if guess := _delimited_format(text, len(head) < _HEAD):
         return guess
     raise FtuiError(
-        f"{path}: no rows found in it", "name a file with rows: JSONL, JSON, CSV, TSV or Parquet (also .gz, .zst)"
+        f"{path}: no rows found in it",
+        "name a file with rows: JSONL, JSON, CSV, TSV or Parquet (also .gz, .zst)",
     )
 
 
@@ -87,10 +90,14 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
     if len(sample) < _TELLING:
         return
     if sample[1::2].count(0) > len(sample) // 4 or sample[::2].count(0) > len(sample) // 4:
-        raise FtuiError(f"{path}: is UTF-16 text or binary", "convert it: iconv -f UTF-16LE -t UTF-8 OLD > NEW")
+        raise FtuiError(
+            f"{path}: is UTF-16 text or binary", "convert it: iconv -f UTF-16LE -t UTF-8 OLD > NEW"
+        )
     strange = len(sample) - len(sample.translate(None, bytes(range(9)) + bytes(range(14, 32))))
     if strange > len(sample) // 10:
-        raise FtuiError(f"{path}: is binary, not a data file", "name a file with rows: JSONL, JSON, CSV, TSV or Parquet")
+        raise FtuiError(
+            f"{path}: is binary, not a data file", "name a file with rows: JSONL, JSON, CSV, TSV or Parquet"
+        )
 
 
 def _object_format(text: bytes, named: FormatName | None) -> FormatName:
