@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ftui.dataset.session import Session
     from ftui.project.settings import Project
     from ftui.store.entry import Entry
+    from ftui.tui.sorting import Sort
     from ftui.tui.order import Place
 
 TICK = 0.25
@@ -369,7 +370,7 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
         """Bring the table into an order; those by what the rows say come from the worker."""
         desk = self.desk
         if key in ("file", "findings"):
-            desk.sort_by(key)
+            desk.sort_by(cast("Sort", key))
         elif key is not None and self.checker is not None:
             desk.show_progress("sorting …")
             views = desk.splits[desk.split].views

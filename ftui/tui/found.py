@@ -1,4 +1,4 @@
-"""What the screen knows of the findings: the rows of every rule from the last check, the exact findings of rows seen."""
+"""What the screen knows of the findings: every rule's rows from the last check, the exact findings of rows seen."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,7 +99,6 @@ class PickedOrder:
 def _index(rows: Sequence[int], row: int) -> int:
     if isinstance(rows, range):
         return rows.index(row) if row in rows else -1
-    if hasattr(rows, "nonzero"):
-        hits = (rows == row).nonzero()[0]
-        return int(hits[0]) if len(hits) else -1
-    return rows.index(row) if row in rows else -1
+    array = cast("NDArray[np.int64]", rows)
+    hits = (array == row).nonzero()[0]
+    return int(hits[0]) if len(hits) else -1

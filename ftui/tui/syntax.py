@@ -126,14 +126,19 @@ def _leaves(root: Node) -> Iterator[tuple[int, int, Token]]:
             return
 
 
-NUMBERS = frozenset({"integer", "float", "number", "integer_value", "float_value", "true", "false", "null", "none",
-                     "boolean", "integer_scalar", "float_scalar", "boolean_scalar", "null_scalar", "color_value"})  # fmt: skip
+NUMBERS = frozenset(
+    {
+        "integer", "float", "number", "integer_value", "float_value", "true", "false", "null", "none", "boolean",
+        "integer_scalar", "float_scalar", "boolean_scalar", "null_scalar", "color_value",
+    }
+)  # fmt: skip
 NAMES: dict[str, Token] = {
-    "type_identifier": "type", "type": "type", "tag_name": "keyword", "attribute_name": "type", "command_name": "function",
-    "variable_name": "type", "property_name": "type", "property_identifier": "type", "class_name": "type",
-    "bare_key": "type", "doctype": "comment", "regex": "string", "double_quote_scalar": "string",
-    "single_quote_scalar": "string", "attribute_value": "string", "quoted_attribute_value": "string",
-    "raw_string": "string", "string_value": "string", "function_name": "function",
+    "type_identifier": "type", "type": "type", "tag_name": "keyword", "attribute_name": "type",
+    "command_name": "function", "variable_name": "type", "property_name": "type", "property_identifier": "type",
+    "class_name": "type", "bare_key": "type", "doctype": "comment", "regex": "string",
+    "double_quote_scalar": "string", "single_quote_scalar": "string", "attribute_value": "string",
+    "quoted_attribute_value": "string", "raw_string": "string", "string_value": "string",
+    "function_name": "function",
 }  # fmt: skip
 
 

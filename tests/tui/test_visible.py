@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,7 @@ def test_a_long_text_is_cut_before_it_is_looked_at() -> None:
 def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
     lines = list(wrapped(text, width))
     assert "".join(text[start:end] for start, end in lines) == text
-    assert all(a[1] == b[0] for a, b in zip(lines, lines[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(lines))
     for start, end in lines:
         line = text[start:end].removesuffix("\n").removesuffix(" ")
         drawn = sum(cells(character) for character in line)

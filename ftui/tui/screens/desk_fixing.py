@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftui.dataset import field_path
-from ftui.store.entry import Change, Deleted, Splices
 from ftui.tui.found import Spot
 from ftui.tui.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
-    from ftui.store.entry import Splice
+    from ftui.store.entry import Change, Splice
     from ftui.tui.checking import FixPlanned
     from ftui.tui.screens.fix_modal import Preview
 
@@ -21,8 +19,7 @@ SHOWN = 3
 """Rows in a preview."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A fix that was asked of the worker: what for, which rows, and whether it is only to be shown."""
 
     code: str
@@ -125,6 +122,7 @@ class DeskFixing(DeskPanes):
             self.notify(f"{title[0].upper()}{title[1:]}; u takes it back.", timeout=4)
 
     def _previews(self, changes: Sequence[Change]) -> list[Preview]:
+        from ftui.store.entry import Deleted, Splices
         from ftui.tui.screens.fix_modal import Preview
 
         found: list[Preview] = []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ftui.dataset.example import Role
 from ftui.project.errors import FtuiError
-from ftui.store.entry import Change, Deleted, Splices
-from ftui.store.entry import Splice as Edit
 from ftui.tui.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
+
+if TYPE_CHECKING:
+    from ftui.store.entry import Change
 
 ROLES: tuple[tuple[str, Role], ...] = (("s", "system"), ("u", "user"), ("a", "assistant"), ("t", "tool"))
 CLASSES_FROM = 5_000
@@ -63,6 +64,8 @@ class DeskRows(DeskPanes):
             self._delete(places)
 
     def _delete(self, places: list[Place]) -> None:
+        from ftui.store.entry import Deleted
+
         changes: list[Change] = []
         for file in sorted({place.file for place in places}):
             path = str(self.rows.document(file).path)
@@ -170,6 +173,9 @@ class DeskRows(DeskPanes):
 
     def relabel(self, label: str) -> None:
         """Set the label of the targets, as one step."""
+        from ftui.store.entry import Splice as Edit
+        from ftui.store.entry import Splices
+
         changes: list[Change] = []
         places = self.targets()
         for file in sorted({place.file for place in places}):

@@ -57,7 +57,7 @@ class Page(Widget):
         self._width = 0
         self._lines: list[list[Piece]] = []
 
-    def get_content_height(self, container: object, viewport: object, width: int) -> int:  # type: ignore[override]  # noqa: ARG002
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002
         return len(self._laid_out(width))
 
     def scroll_by(self, by: int) -> None:

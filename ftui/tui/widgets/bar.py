@@ -1,4 +1,4 @@
-"""One line of text pieces: the base of the tabs, the status bar and the key bar. Textual's Footer costs a style a key."""
+"""One line of pieces: the base of the tabs, the status bar and the key bar. Textual's Footer costs a style a key."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Bar(Widget):
         if now != self._shown:
             self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, _y: int) -> Strip:
         palette, width = self.palette, self.size.width
         left, right = self._shown = (self.left(), self.right())
         right_width = sum(cell_len(text) for text, _ in right)

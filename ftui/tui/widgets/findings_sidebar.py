@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
     whole: Spot | None = None
     group: Group | None = None
-    index: int = -1
+    at: int = -1
 
 
 class FindingsSidebar(ListPane):
@@ -98,7 +98,7 @@ class FindingsSidebar(ListPane):
             number -= 1
             if group.code in self._open:
                 if number < group.rows:
-                    return Line(group=group, index=number)
+                    return Line(group=group, at=number)
                 number -= group.rows
         return Line()
 
@@ -166,7 +166,7 @@ class FindingsSidebar(ListPane):
         group = line.group
         if group is None:
             return []
-        if line.index < 0:
+        if line.at < 0:
             count = f"{group.total:,}"
             name = cell(group.name, max(1, self.size.width - 15 - len(count)))
             arrow = "▾" if group.code in self._open else "▸"
@@ -177,7 +177,7 @@ class FindingsSidebar(ListPane):
                 (name, ground or palette.dim),
                 (f" {count} ", plain),
             ]
-        place = self.found.row_of(group.code, line.index)
+        place = self.found.row_of(group.code, line.at)
         number = self.number(place)
         message = self._message(place, group.code)
         rest = max(1, self.size.width - 6 - max(5, len(number)))
@@ -193,7 +193,7 @@ class FindingsSidebar(ListPane):
         """Ask for what was found in the visible rows that nobody looked at yet."""
         lines = (self.line_of(i) for i in range(self.top, min(self.top + self.page, self.count)))
         places = [
-            self.found.row_of(line.group.code, line.index) for line in lines if line.group and line.index >= 0
+            self.found.row_of(line.group.code, line.at) for line in lines if line.group and line.at >= 0
         ]
         missing = [place for place in dict.fromkeys(places) if self.found.details(place) is None]
         if missing:
@@ -201,13 +201,13 @@ class FindingsSidebar(ListPane):
 
     # Keys and mouse
 
-    def cursor_moved(self, old: int, new: int) -> None:
+    def cursor_moved(self, _old: int, _new: int) -> None:
         self.ask()
 
     def action_go(self) -> None:
         line = self.line
-        if line.group is not None and line.index >= 0:
-            self.post_message(self.Chosen(self.found.row_of(line.group.code, line.index), line.group.code))
+        if line.group is not None and line.at >= 0:
+            self.post_message(self.Chosen(self.found.row_of(line.group.code, line.at), line.group.code))
         elif line.group is not None:
             self._set_open(line.group.code, line.group.code not in self._open)
 
@@ -215,7 +215,7 @@ class FindingsSidebar(ListPane):
         group = self.line.group
         if group is None:
             return
-        if group.code in self._open and self.line.index < 0:
+        if group.code in self._open and self.line.at < 0:
             self.cursor += 1
         self._set_open(group.code, True)
 

@@ -13,7 +13,7 @@ Piece = tuple[str, Style]
 
 
 def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
-    """One line exactly `width` cells wide: cut or filled up on the right. Neighbours of one style become one segment."""
+    """One line exactly `width` cells wide: cut or filled up on the right. Neighbours alike become one segment."""
     segments: list[Segment] = []
     used = 0
     for text, style in pieces:

@@ -220,7 +220,6 @@ class RecordView(Widget, can_focus=True):
                 return [(f"   … {left:,} more characters; scroll on, or open the editor", palette.faint)]
             case Part():
                 return self._part(line)
-        return []
 
     def _heading(self, number: int) -> list[Piece]:
         palette = self.palette
@@ -318,7 +317,7 @@ class RecordView(Widget, can_focus=True):
 
     # Scrolling
 
-    def _scroll_to(self, top: int) -> None:
+    def _move_to(self, top: int) -> None:
         lines = self._lines
         if lines is None:
             return
@@ -340,18 +339,18 @@ class RecordView(Widget, can_focus=True):
             self.renew()
 
     def action_scroll(self, by: int) -> None:
-        self._scroll_to(self.top + by)
+        self._move_to(self.top + by)
 
     def action_page(self, pages: float) -> None:
         step = max(1, int((self.page - 1) * abs(pages)))
-        self._scroll_to(self.top + (step if pages > 0 else -step))
+        self._move_to(self.top + (step if pages > 0 else -step))
 
     def action_top(self) -> None:
-        self._scroll_to(0)
+        self._move_to(0)
 
     def action_bottom(self) -> None:
         if self._lines is not None:
-            self._scroll_to(self._lines.count() - self.page)
+            self._move_to(self._lines.count() - self.page)
 
     def action_text(self, by: int) -> None:
         """Make another text the active one and show its heading."""
@@ -359,7 +358,7 @@ class RecordView(Widget, can_focus=True):
             return
         self.active = max(0, min(self.active + by, len(self._texts) - 1))
         self._strips.clear()
-        self._scroll_to(self._lines.heading(self.active) if self.active or by > 0 else 0)
+        self._move_to(self._lines.heading(self.active) if self.active or by > 0 else 0)
         self.refresh()
 
     def action_row(self, by: int) -> None:
@@ -375,8 +374,8 @@ class RecordView(Widget, can_focus=True):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self._scroll_to(self.top + 3)
+        self._move_to(self.top + 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self._scroll_to(self.top - 3)
+        self._move_to(self.top - 3)
