@@ -21,8 +21,13 @@ MARGIN = 0.25
 """Candidates whose signatures agree in less than threshold - margin are not verified: four standard deviations."""
 BUCKET = 200
 """Up to so many texts in a bucket every pair is a candidate; in larger ones each text and the next."""
-_BUDGET = 3_000_000
-"""Candidate pairs a band may give; a file that gives more has its bucket size lowered."""
+_BUDGET = 1_000_000
+"""Candidate pairs that a band may give, or two a row; where there are more, the bucket size is lowered."""
+_ENOUGH = 16
+"""Verified near ones of a row after which no more are looked for among rows that have as many."""
+_PAIRS = 1 << 16
+_ELEMENTS = 1 << 22
+"""Pairs, and shingles, verified at a time."""
 _STEP = 1 << 18
 
 Column = Callable[[int], U64]
@@ -92,13 +97,14 @@ def _bucket_pairs(packed: U64, bits: np.uint64) -> U64:
 def _limit(sizes: I64) -> int:
     """The largest bucket of which every pair is a candidate."""
     limit = BUCKET
-    while limit > 8 and (sizes[sizes <= limit].astype(np.float64) ** 2).sum() / 2 > _BUDGET:
+    budget = max(_BUDGET, 2 * int(sizes.sum()))
+    while limit > 8 and (sizes[sizes <= limit].astype(np.float64) ** 2).sum() / 2 > budget:
         limit //= 2
     return limit
 
 
-def alike(a: I64, b: I64, column: Column, least: float) -> NDArray[np.bool_]:
-    """Which candidate pairs have signatures that agree in at least this share of their values."""
+def agreement(a: I64, b: I64, column: Column) -> NDArray[np.uint8]:
+    """In how many of their 64 values the signatures of each candidate pair agree."""
     agreed = np.zeros(len(a), np.uint8)
     for band in range(BANDS):
         keys = column(band)
@@ -106,22 +112,63 @@ def alike(a: I64, b: I64, column: Column, least: float) -> NDArray[np.bool_]:
             part = slice(start, start + _STEP)
             lanes = (keys[a[part]] ^ keys[b[part]]).view(np.uint16).reshape(-1, BAND_ROWS)
             agreed[part] += (lanes == 0).sum(axis=1, dtype=np.uint8)
-    return agreed >= least * BANDS * BAND_ROWS
+    return agreed
 
 
 def verify(
-    a: I64, b: I64, sets: Callable[[I64], Iterator[U32]], stop: Callable[[], None]
-) -> NDArray[np.float32]:
-    """The Jaccard of the shingle sets of each pair of rows; `sets` gives the shingles of sorted rows."""
+    a: I64, b: I64, sets: Callable[[I64], Iterator[U32]], threshold: float, stop: Callable[[], None]
+) -> Pairs:
+    """The pairs of rows whose shingle sets have a Jaccard of at least the threshold.
+
+    `sets` gives the shingles of sorted rows. The likeliest pairs come first; between two rows that have 16 near ones
+    each no more are looked for, so that 400 fillings of one template are no 80,000 pairs.
+    """
     rows = distinct(np.concatenate([a, b]))
-    members = []
-    for number, shingles in enumerate(sets(rows)):
-        if number % 10_000 == 0:
-            stop()
-        members.append(frozenset(shingles.tolist()))
-    first, second = np.searchsorted(rows, a).tolist(), np.searchsorted(rows, b).tolist()
-    values = (jaccard(members[i], members[j]) for i, j in zip(first, second, strict=True))
-    return np.fromiter(values, np.float32, len(a))
+    flat, borders = _sets(list(sets(rows)))
+    first, second = np.searchsorted(rows, a), np.searchsorted(rows, b)
+    known = np.zeros(len(rows), np.int64)
+    found = [Pairs(a[:0], b[:0], np.zeros(0, np.float32))]
+    longest = np.maximum.accumulate(np.diff(borders)[first] + np.diff(borders)[second])
+    start = 0
+    while start < len(a):
+        stop()
+        size = max(_ELEMENTS // max(int(longest[min(start + _PAIRS, len(a)) - 1]), 1), 1)
+        block = np.arange(start, min(start + min(size, _PAIRS), len(a)))
+        start += len(block)
+        block = block[(known[first[block]] < _ENOUGH) | (known[second[block]] < _ENOUGH)]
+        value = _jaccards(flat, borders, first[block], second[block])
+        near = value >= np.float32(threshold)
+        kept = block[near]
+        np.add.at(known, first[kept], 1)
+        np.add.at(known, second[kept], 1)
+        found.append(Pairs(a[kept], b[kept], value[near]))
+    return Pairs(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _sets(shingles: Sequence[U32]) -> tuple[U32, I64]:
+    """The shingles of each row once, as one array and its borders."""
+    sizes = np.fromiter(map(len, shingles), np.int64, len(shingles))
+    row = np.repeat(np.arange(len(shingles), dtype=np.uint64), sizes)
+    keys = distinct((row << np.uint64(32)) | np.concatenate([np.zeros(0, np.uint32), *shingles]))
+    starts = np.arange(len(shingles) + 1, dtype=np.uint64) << np.uint64(32)
+    return keys.astype(np.uint32), np.searchsorted(keys, starts)
+
+
+def _jaccards(flat: U32, borders: I64, a: I64, b: I64) -> NDArray[np.float32]:
+    """The Jaccard of pairs of sets: what stands twice among the sorted shingles of a pair is in both."""
+    keys = []
+    sizes = np.zeros(len(a), np.int64)
+    for side in (a, b):
+        lengths = borders[side + 1] - borders[side]
+        pair = np.repeat(np.arange(len(a)), lengths)
+        place = np.arange(len(pair)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + borders[side][pair]
+        keys.append((pair.astype(np.uint64) << np.uint64(32)) | flat[place])
+        sizes += lengths
+    ordered = np.sort(np.concatenate(keys))
+    twice = ordered[1:][ordered[1:] == ordered[:-1]] >> np.uint64(32)
+    shared = np.bincount(twice.astype(np.int64), minlength=len(a))
+    value: NDArray[np.float32] = (shared / np.maximum(sizes - shared, 1)).astype(np.float32)
+    return value
 
 
 def jaccard(one: frozenset[int], other: frozenset[int]) -> float:

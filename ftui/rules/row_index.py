@@ -28,14 +28,14 @@ from ftui.rules.near_duplicates import (
     Column,
     Equal,
     Pairs,
-    alike,
+    agreement,
     candidates,
     equal,
     slices,
     verify,
 )
 from ftui.rules.rule import ChunkInfo, Context, Place
-from ftui.rules.shingles import BANDS, I64, U32, U64, mix, pick
+from ftui.rules.shingles import BANDS, I64, PERMUTATIONS, U32, U64, mix, pick
 
 Partials = Iterable[tuple[Chunk | ChunkInfo, Any]]
 
@@ -183,10 +183,14 @@ class RowIndex:
         if field == BOTH:
             kept = ~self._other_label(rows[a], rows[b])
             a, b = a[kept], b[kept]
-        close = alike(a, b, column, self.threshold - MARGIN)
-        a, b = a[close], b[close]
-        value = verify(rows[a], rows[b], lambda some: self._sets(field, some), stop)
-        return Pairs(nodes[a], nodes[b], value).where(value >= np.float32(self.threshold))
+        agreed = agreement(a, b, column)
+        order = np.argsort(-agreed.astype(np.int16), kind="stable")
+        order = order[agreed[order] >= (self.threshold - MARGIN) * PERMUTATIONS]
+        pairs = verify(
+            rows[a[order]], rows[b[order]], lambda some: self._sets(field, some), self.threshold, stop
+        )
+        node = self.nodes(field).group
+        return Pairs(node[pairs.a], node[pairs.b], pairs.jaccard)
 
     def _other_label(self, a: I64, b: I64) -> NDArray[np.bool_]:
         labelled: NDArray[np.bool_] = self.labelled[a] | self.labelled[b]
