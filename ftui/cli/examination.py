@@ -28,7 +28,6 @@ PURPOSES: Mapping[str, str] = {
     "numpy": "line offsets and row sets",
     "orjson": "reads JSON",
     "rapidfuzz": "fuzzy search",
-    "rensa": "near duplicates",
     "zstandard": ".zst files",
     "tomli-w": "writes ftui.toml",
     "tree-sitter": "colours of code",
