@@ -7,25 +7,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftui.dataset import resume, steps
+from ftui.dataset.claims import Claims
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.dataset.export import export_rows
 from ftui.dataset.formats.base import Cancelled, Progress
+from ftui.dataset.in_force import InForce
 from ftui.dataset.record import RowId
 from ftui.dataset.replay import ReplayReport
-from ftui.dataset.reviews import Reviews
-from ftui.dataset.save import Conflict, Notes, Saved, remove_leftovers, replace_file, write_copy
+from ftui.dataset.row_edits import RowEdits
+from ftui.dataset.save import Notes, Saved, remove_leftovers, replace_file, write_copy
 from ftui.project.errors import FtuiError
 from ftui.store.backups import prune_backups
 from ftui.store.derived import Acceptance
-from ftui.store.entry import Accepted, Change, Deleted, Entry, EntryKind, Inserted, Marked, Raw, Splices
+from ftui.store.entry import Accepted, Change, Entry, EntryKind, Marked
 from ftui.store.fingerprint import Fingerprint
 from ftui.store.journal import LOST, FileState, Journal, SessionState
 from ftui.store.location import Location, locate, prepare
-from ftui.store.lock import HeldElsewhereError, Lock, data_lock, session_lock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +38,9 @@ def _no_progress(_done: int, _total: int) -> None: ...
 
 def _never() -> bool:
     return False
+
+
+__all__ = ["Session", "Ticket"]
 
 
 class Ticket(NamedTuple):
@@ -52,7 +56,7 @@ class Ticket(NamedTuple):
     """Path to the fingerprint of these bytes. Where it changes, the worker opens its dataset anew."""
 
 
-class Session:
+class Session(RowEdits):
     """One person's work on a dataset.
 
     Every change is in the journal, on disk, before it shows and before the call returns; when that fails, FtuiError
@@ -74,11 +78,8 @@ class Session:
         self._journal: Journal | None = None
         self._state: SessionState | None = None
         self._states: dict[str, FileState] = {}
-        self._applied: list[Entry] = []
-        self._locks: dict[str, Lock] = {}
-        self._session_lock: Lock | None = None
-        self._accepted: dict[str, str] = {}
-        self._reviews = Reviews(dataset)
+        self._force = InForce(dataset)
+        self._claims = Claims(self._location.locks)
         self._unsaved: dict[tuple[int, int, int], int] = {}
 
     # Opening and closing
@@ -89,7 +90,7 @@ class Session:
         session = cls(dataset, read_only=read_only)
         if session._location.journal.exists():
             session._journal = Journal(session._location.journal, read_only=read_only)
-            session._load_marks()
+            session._force.load(session._journal)
             if not read_only:
                 session.resume = resume.find(session._journal, session._location, dataset)
         if not read_only:
@@ -118,12 +119,13 @@ class Session:
         with self._lock:
             if self._journal is None:
                 self._journal = Journal(Path(ticket.journal), read_only=True)
-                self._load_marks()
+                self._force.load(self._journal)
             fresh = self._journal.heads(ticket.session, ticket.cursor)
-            while self._applied and (self._applied[-1].sequence, self._applied[-1].at) not in fresh:
-                self._step_back(self._applied[-1])
+            while (newest := self._force.entries[-1:]) and (newest[0].sequence, newest[0].at) not in fresh:
+                self._force.pop()
             for entry in self._journal.entries(ticket.session, self.cursor, ticket.cursor):
-                self._step(entry)
+                self._force.push(entry)
+            self._force.load_accepted(self._journal)
 
     @property
     def ticket(self) -> Ticket:
@@ -147,56 +149,17 @@ class Session:
                 if self._journal and self._state and not self.read_only:
                     done = [s.id for path, s in self._states.items() if discard or not self._unsaved_in(path)]
                     if self._journal.close_files(self._state.id, done):
-                        session_lock(self._location.locks, self._state.id).unlink(missing_ok=True)
+                        self._claims.forget_session(self._state.id)
             finally:
-                for lock in (*self._locks.values(), self._session_lock, self.resume and self.resume.lock):
-                    if lock:
-                        lock.release()
-                self._locks.clear()
-                self.resume = None
+                self._claims.release()
+                if self.resume:
+                    self.resume.lock.release()
+                    self.resume = None
                 if self._journal:
                     self._journal.close()
                     self._journal = None
 
-    # Edits of one row
-
-    def set_text(self, file: int, rid: RowId, field: str, text: str) -> Entry | None:
-        """Let a field of a row read `text`; only the characters that differ get new bytes. None: it does already."""
-        document = self.dataset.documents[file]
-        change = steps.text_change(document, rid, field, text)
-        return self._apply_one(rid, f"edit {field}", change)
-
-    def set_raw(self, file: int, rid: RowId, raw: bytes) -> Entry | None:
-        """Replace a row's bytes (a broken line mended by hand). Raises FtuiError when they are not one row."""
-        document = self.dataset.documents[file]
-        raw = document.records.fit(raw)
-        change = Raw(str(document.path), rid, raw) if raw != document.raw(rid) else None
-        return self._apply_one(rid, "edit", change)
-
-    def set_value(self, file: int, rid: RowId, value: Any) -> Entry | None:
-        """Let a row read as this value: turns added or removed, roles changed; what does not differ stays."""
-        document = self.dataset.documents[file]
-        raw = document.records.update(document.raw(rid), value)
-        return self.set_raw(file, rid, raw)
-
-    def delete(self, file: int, rids: Iterable[RowId]) -> Entry | None:
-        """Remove rows; those removed already are passed over."""
-        document = self.dataset.documents[file]
-        rows = sorted({int(rid) for rid in rids if not document.deleted(int(rid))})
-        title = f"delete {steps.rows_in_words(rows)}"
-        return self.apply(title, [Deleted(str(document.path), rows)], "delete") if rows else None
-
-    def insert(self, file: int, after: RowId, value: Any) -> RowId:
-        """Add a row after another one (-1: at the start of the file)."""
-        return self._insert(file, after, self.dataset.documents[file].records.encode(value), "add a row")
-
-    def duplicate(self, file: int, rid: RowId) -> RowId:
-        """Add a copy of a row below it."""
-        document = self.dataset.documents[file]
-        title = f"duplicate {steps.rows_in_words([rid])}"
-        return self._insert(file, rid, document.raw(rid), title)
-
-    # Edits of any size
+    # Steps
 
     def apply(
         self,
@@ -212,7 +175,7 @@ class Session:
         """
         with self._lock:
             journal, state = self._ready()
-            made = steps.prepared(self.dataset, changes, self._accepted, self._reviews.has)
+            made = steps.prepared(self.dataset, changes, self._force.accepted, self._force.reviews.has)
             if not made:
                 return None
             entry = Entry(title, tuple(made), kind, code, details=dict(details or {}))
@@ -221,20 +184,18 @@ class Session:
                 path: replace(file, saved=LOST) if file.saved > self.cursor else file
                 for path, file in self._states.items()
             }
-            self._step(entry)
+            self._force.push(entry)
         self._tell(entry, undone=False)
         return entry
 
     def undo(self) -> Entry | None:
         """Take the last step back; None at the beginning."""
         with self._lock:
-            if not self._applied:
+            if not self._force.entries:
                 return None
             journal, state = self._ready()
-            entry = self._applied[-1]
-            before = self._applied[-2].sequence if len(self._applied) > 1 else 0
-            journal.move(state.id, before, entry, undone=True)
-            self._step_back(entry)
+            journal.move(state.id, self._force.before, self._force.entries[-1], undone=True)
+            entry = self._force.pop()
         self._tell(entry, undone=True)
         return entry
 
@@ -248,7 +209,7 @@ class Session:
             if entry is None:
                 return None
             journal.move(state.id, entry.sequence, entry, undone=False)
-            self._step(entry)
+            self._force.push(entry)
         self._tell(entry, undone=False)
         return entry
 
@@ -257,7 +218,7 @@ class Session:
     @property
     def accepted(self) -> Mapping[str, str]:
         """Accepted findings: key to reason."""
-        return self._accepted
+        return self._force.accepted
 
     def acceptances(self) -> dict[str, Acceptance]:
         """Accepted findings with code, reason and time."""
@@ -282,23 +243,23 @@ class Session:
 
     def reviewed(self, file: int, rid: RowId) -> bool:
         """Whether a row was marked as reviewed, in this session or an earlier one; the mark survives edits."""
-        return self._reviews.has(file, rid)
+        return self._force.reviews.has(file, rid)
 
     def reviewed_rows(self, file: int) -> NDArray[np.int64]:
         """The reviewed rows of a file that are known so far, ascending."""
-        return self._reviews.rows(file)
+        return self._force.reviews.rows(file)
 
     # Where we are
 
     @property
     def cursor(self) -> int:
         """The number of the last step in force; 0 at the beginning."""
-        return self._applied[-1].sequence if self._applied else 0
+        return self._force.cursor
 
     @property
     def history(self) -> Sequence[Entry]:
         """The steps in force, oldest first."""
-        return tuple(self._applied)
+        return tuple(self._force.entries)
 
     @property
     def dirty(self) -> bool:
@@ -309,6 +270,15 @@ class Session:
     def unsaved(self) -> int:
         """How many steps a save would write, or take back."""
         return max((self._unsaved_in(path) for path in self._states), default=0)
+
+    def held_elsewhere(self) -> dict[int, int]:
+        """Files that another ftui holds with edits, and the number of that process; saving them is refused."""
+        if self._state is None:
+            return {}
+        holders = {
+            file: self._claims.holder(document) for file, document in enumerate(self.dataset.documents)
+        }
+        return {file: pid for file, pid in holders.items() if pid}
 
     def dirty_files(self) -> list[int]:
         """The files that differ from what was last saved."""
@@ -329,7 +299,7 @@ class Session:
         with self._saving:
             documents = [self.dataset.documents[i] for i in self.dirty_files()]
             for document in documents:
-                self._claim(document)
+                self._claims.require(document)
             return [
                 self._save_one(document, progress, cancelled, overwrite=overwrite) for document in documents
             ]
@@ -357,7 +327,12 @@ class Session:
             if offer is None or journal is None or self._state is not None:
                 raise FtuiError("there is nothing to resume", "edits made since then are in the way")
             state, report = resume.take_up(journal, offer, self.dataset, progress, cancelled)
-            self._session_lock, self.resume = offer.lock, None
+            self.resume = None
+            if state.id == offer.state.id:
+                self._claims.take_over(offer.lock)
+            else:
+                self._claims.hold_session(state.id)
+                offer.lock.release()
             self._go_on_with(journal, state)
             return report
 
@@ -376,63 +351,11 @@ class Session:
             journal, state = self._ready()
             state = journal.session(state.id)
             fresh, report = resume.reload(journal, state, self.dataset, progress, cancelled)
+            self._claims.hold_session(fresh.id)
             self._go_on_with(journal, fresh)
             return report
 
     # Inside
-
-    def _insert(self, file: int, after: RowId, raw: bytes, title: str) -> RowId:
-        document = self.dataset.documents[file]
-        with self._lock:
-            row = document.overlay.next_row()
-            self.apply(title, [Inserted(str(document.path), row, after, raw)], "add")
-        return row
-
-    def _apply_one(self, rid: RowId, verb: str, change: Raw | Splices | None) -> Entry | None:
-        if change is None:
-            return None
-        return self.apply(f"{verb} in {steps.rows_in_words([rid])}", [change])
-
-    def _step(self, entry: Entry) -> None:
-        for change in entry.changes:
-            document = self._document_of(change)
-            if document:
-                document.overlay.push(change)
-            else:
-                self._mark(change, undone=False)
-        self._applied.append(entry)
-
-    def _step_back(self, entry: Entry) -> None:
-        for change in reversed(entry.changes):
-            document = self._document_of(change)
-            if document:
-                document.overlay.pop(change)
-            else:
-                self._mark(change, undone=True)
-        self._applied.pop()
-
-    def _document_of(self, change: Change) -> Document | None:
-        """The open document whose rows a change touches; None for marks, and for files not open here."""
-        if isinstance(change, Accepted | Marked):
-            return None
-        return next((d for d in self.dataset.documents if str(d.path) == change.path), None)
-
-    def _mark(self, change: Change, *, undone: bool) -> None:
-        if isinstance(change, Accepted):
-            reason = change.previous if undone else change.reason
-            if reason is None:
-                self._accepted.pop(change.key, None)
-            else:
-                self._accepted[change.key] = reason
-        elif isinstance(change, Marked):
-            self._reviews.mark(change, undone=undone)
-
-    def _load_marks(self) -> None:
-        if self._journal:
-            self._accepted = {
-                key: acceptance.reason for key, acceptance in self._journal.acceptances().items()
-            }
-            self._reviews.load(self._journal)
 
     def _tell(self, entry: Entry, *, undone: bool) -> None:
         for callback in list(self.on_change):
@@ -441,54 +364,30 @@ class Session:
     def _ready(self) -> tuple[Journal, SessionState]:
         """The journal and our session in it, made at the first edit: looking at a file leaves nothing behind."""
         if self.read_only:
-            raise FtuiError("this session only reads", "open the files without --read-only")
-        if self._journal is None:
-            self._location = prepare(self._root)
-            self._journal = Journal(self._location.journal)
-            self._load_marks()
+            raise FtuiError("this session only reads", "open the files in the app to change them")
         if self._state is None:
             self._location = prepare(self._root)
+            self._claims.folder = self._location.locks
+            if self._journal is None:
+                self._journal = Journal(self._location.journal)
+                self._force.load(self._journal)
             files = [FileState.of(str(d.path), d.base) for d in self.dataset.documents]
             self._state = self._journal.start(files)
             self._states = {file.path: file for file in self._state.files}
-            self._session_lock = Lock.acquire(session_lock(self._location.locks, self._state.id))
+            self._claims.hold_session(self._state.id)
             for document in self.dataset.documents:
-                self._take_lock(document)
+                self._claims.holder(document)
+        assert self._journal is not None  # noqa: S101 - made above, or with the state
         return self._journal, self._state
 
     def _go_on_with(self, journal: Journal, state: SessionState) -> None:
         """Make a session of the journal ours: its files, and its entries up to the cursor."""
-        if self._state and self._state.id != state.id:
-            if self._session_lock:
-                self._session_lock.release()
-            self._session_lock = Lock.acquire(session_lock(self._location.locks, state.id))
         self._state = state
         self._states = {file.path: file for file in state.files}
-        self._applied = []
         self._unsaved.clear()
+        self._force.start_over(journal, journal.entries(state.id, 0, state.cursor))
         for document in self.dataset.documents:
-            document.without_edits()
-        self._reviews.forget_session()
-        self._load_marks()
-        for entry in journal.entries(state.id, 0, state.cursor):
-            self._step(entry)
-
-    def _take_lock(self, document: Document) -> int:
-        """Claim the right to save a file; returns the process that has it, 0 when it is ours."""
-        path = str(document.path)
-        if path not in self._locks:
-            try:
-                self._locks[path] = Lock.acquire(data_lock(self._location.locks, document.path))
-            except HeldElsewhereError as error:
-                return error.pid or -1
-        return 0
-
-    def _claim(self, document: Document) -> None:
-        holder = self._take_lock(document)
-        if holder:
-            who = f"process {holder}" if holder > 0 else "another process"
-            why = f"{document.display_path} is open in another ftui with edits ({who})"
-            raise Conflict("held-elsewhere", [document.path], why)
+            self._claims.holder(document)
 
     def _unsaved_in(self, path: str) -> int:
         """How many steps lie between a file as saved and now; the steps of a lost state count as one more."""
@@ -512,7 +411,7 @@ class Session:
         with self._lock:
             journal, session = self._ready()
             frozen, state, cursor = document.snapshot(), self._states[path], self.cursor
-            at = self._applied[-1].at if self._applied else ""
+            at = self._force.entries[-1].at if self._force.entries else ""
         notes = Notes(
             cursor,
             self._location.backups,
@@ -523,7 +422,7 @@ class Session:
         with self._lock:
             self._states[path] = settled
             try:
-                self._reviews.renew(journal, document)
+                self._force.reviews.renew(journal, document)
             except FtuiError as error:
                 saved = replace(saved, warnings=(*saved.warnings, f"reviewed marks: {error.message}"))
         with suppress(OSError):

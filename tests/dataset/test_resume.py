@@ -212,6 +212,10 @@ def test_edits_find_their_rows_in_a_reordered_file(tmp_path: Path, after_a_crash
     expected = [changes.get(each, each) for each in theirs if each not in (line(3), line(4))]
     expected.insert(expected.index(line(10)) + 1, line(100, "added and edited"))
     assert raws(session) == expected
+    # The new session is held against others, as the old one was.
+    other = open_session(path)
+    assert other.resume is None
+    shut(other)
     assert [(lost.row, lost.title) for lost in report.lost] == [(12, "fix")]
     assert session.dirty
     session.save()

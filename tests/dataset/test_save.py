@@ -343,6 +343,8 @@ def test_two_sessions_on_one_file(tmp_path: Path) -> None:
         second.save()
     assert caught.value.kind == "held-elsewhere"
     assert str(os.getpid()) in caught.value.message
+    assert second.held_elsewhere() == {0: os.getpid()}
+    assert first.held_elsewhere() == {}
     third = open_session(path)
     assert third.resume is None
     shut(third)
