@@ -207,6 +207,8 @@ KEYS: tuple[Key, ...] = (
     Key("editor-keep", "ctrl+s", "keep", "editor", "Keep", "Keep the text: it is in the journal at once.", 1),
     Key("editor-discard", "escape", "discard", "editor", "Discard", "Leave the text as it was.", 2),
     Key("editor-external", "ctrl+o", "external", "editor", "$EDITOR", "Go on in $EDITOR.", 3),
+    Key("editor-beginning", "ctrl+home", "beginning", "editor", "Beginning", "The beginning of the text."),
+    Key("editor-end", "ctrl+end", "end", "editor", "End", "The end of the text."),
     # Everywhere
     Key("redraw", "ctrl+l", "redraw", "app", "Redraw", "Draw the whole screen anew."),
     Key("palette", "colon,ctrl+p", "command_palette", "app", "Commands", "Every command, by name.", 95),
@@ -217,9 +219,17 @@ BY_ID: Mapping[str, Key] = {key.id: key for key in KEYS}
 
 
 def bindings(place: Place) -> list[BindingType]:
-    """Textual's bindings for one place, from the table."""
+    """Textual's bindings for one place, from the table; those of the editor come before the text area's own."""
     return [
-        Binding(key.keys, key.action, key.label, show=False, id=key.id, tooltip=key.help)
+        Binding(
+            key.keys,
+            key.action,
+            key.label,
+            show=False,
+            id=key.id,
+            tooltip=key.help,
+            priority=place == "editor",
+        )
         for key in KEYS
         if key.place == place
     ]

@@ -50,7 +50,6 @@ class DeskEditing(DeskPanes):
         self.query_one("#rows").mount(self.editor, after=self.record)
         self.show_pane("record")
         self.show_keys("editor")
-        self.on_field_editor_typed(FieldEditor.Typed(place, field, text))
 
     def close_editor(self) -> None:
         """Back to the record, with the keyboard in it."""
@@ -82,9 +81,24 @@ class DeskEditing(DeskPanes):
 
     def on_field_editor_typed(self, event: FieldEditor.Typed) -> None:
         """Have the row looked at with the text as it is in the editor."""
+        editor = self.editor
+        if editor is None or editor.place != event.place:
+            return
+        if self.checker is None or self.found.state != "done":
+            editor.show_no_verdict("the rules have not looked at every row yet")
+            return
         raw = self._bytes_with(event.place, event.field, event.text)
-        if raw is not None and self.checker is not None and self.found.state == "done":
+        if raw is None:
+            editor.show_no_verdict("this text cannot be written as it is")
+        else:
             self.checker.inspect_typed(event.place, raw)
+
+    def found_changed(self) -> None:
+        """A check ended: it says what it thinks of an open editor's text, too."""
+        super().found_changed()
+        editor = self.editor
+        if editor is not None and editor.is_mounted:
+            editor.ask_verdict()
 
     def _bytes_with(self, place: Place, field: str, text: str) -> bytes | None:
         document = self.rows.document(place.file)

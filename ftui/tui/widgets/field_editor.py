@@ -16,11 +16,15 @@ from textual.widgets import Static, TextArea
 from ftui.tui.folding import Fold
 from ftui.tui.keymap import bindings
 from ftui.tui.order import Place
+from ftui.tui.visible import one_line
+from ftui.tui.widgets.row_table import GLYPHS
 
 COLOURS_UP_TO = 32_000
 """Characters up to which there are syntax colours: Textual queries the whole tree at each letter (128 KB: 185 ms)."""
 PAUSE = 0.15
 """Seconds of silence after which what was typed is checked."""
+VERDICTS = 4
+"""Findings named under the text."""
 
 
 class Area(TextArea):
@@ -32,8 +36,9 @@ class FieldEditor(Vertical):
 
     DEFAULT_CSS = """
     FieldEditor { height: 1fr; width: 1fr; background: $background; }
-    FieldEditor > #editor-title { height: 1; background: $surface; padding: 0 1; }
-    FieldEditor > #editor-verdict { height: auto; max-height: 4; background: $surface; padding: 0 1; }
+    FieldEditor > Static { background: $surface; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    FieldEditor > #editor-title { height: 1; }
+    FieldEditor > #editor-verdict { height: auto; max-height: 4; }
     FieldEditor > Area { height: 1fr; border: none; padding: 0 1; background: $background; }
     """
     BINDINGS = bindings("editor")
@@ -97,8 +102,8 @@ class FieldEditor(Vertical):
             self.area.language = "markdown"
         self.area.move_cursor(self.fold.location(self.start_offset))
         self.area.focus()
-        self.show_verdict([])
-        self._show_title()
+        self._say(RichText("…"))
+        self._paused()
 
     @property
     def area(self) -> Area:
@@ -122,27 +127,33 @@ class FieldEditor(Vertical):
     def show_verdict(self, messages: list[tuple[str, str, str]]) -> None:
         """Say what the rules find in the text as typed: (severity, code, message) each."""
         palette = self.app.palette  # type: ignore[attr-defined]
-        line = RichText(no_wrap=True, overflow="ellipsis")
-        glyphs = {"error": "✖", "warning": "▲", "info": "●"}
-        for severity, code, message in messages[:4]:
-            if line:
-                line.append("\n")
-            line.append(f"{glyphs.get(severity, '●')} {code} ", Style(color=palette.severity(severity).color))
-            line.append(message)
+        lines = RichText()
+        for severity, code, message in messages[:VERDICTS]:
+            lines.append("\n" if lines else "")
+            lines.append(f"{GLYPHS[severity]} {code} ", Style(color=palette.severity(severity).color))
+            lines.append(one_line(message))
+        if len(messages) > VERDICTS:
+            lines.append(f"  +{len(messages) - VERDICTS}", Style(color=palette.dim.color))
         if not messages:
-            line.append(
-                "✓ no findings in this row" if self._timer is None else "…", Style(color=palette.dim.color)
-            )
-        self.query_one("#editor-verdict", Static).update(line)
+            lines.append("✓ no findings in this row", Style(color=palette.dim.color))
+        self._say(lines)
+
+    def show_no_verdict(self, why: str) -> None:
+        """Say why the rules say nothing."""
+        self._say(RichText(why))
+
+    def _say(self, lines: RichText) -> None:
+        self.query_one("#editor-verdict", Static).update(lines)
 
     def _show_title(self) -> None:
-        mark = "● changed" if self._warned or self.area.history.undo_stack else "unchanged"
+        mark = "● changed" if self.changed else "unchanged"
         keep, discard = self._key("editor-keep"), self._key("editor-discard")
         outside = self._key("editor-external")
-        text = f"{self.field} ({self.role})  {mark}   {keep} keep   {discard} discard   {outside} $EDITOR"
+        what = f"{self.field} ({self.role})" if self.field else self.role
+        text = f"{what}  {mark}   {keep} keep  {discard} discard  {outside} $EDITOR"
         if self.fold.mark:
-            text += f"   {self.fold.mark} folds a long line"
-        self.query_one("#editor-title", Static).update(RichText(text, no_wrap=True, overflow="ellipsis"))
+            text += f"  {self.fold.mark} folded"
+        self.query_one("#editor-title", Static).update(RichText(text))
 
     def _key(self, name: str) -> str:
         from ftui.tui.keymap import BY_ID, key_name, keys_of
@@ -151,6 +162,7 @@ class FieldEditor(Vertical):
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
+        self._warned = False
         if self._timer is None:
             self._show_title()
         else:
@@ -160,7 +172,19 @@ class FieldEditor(Vertical):
     def _paused(self) -> None:
         self._timer = None
         self._show_title()
+        self.ask_verdict()
+
+    def ask_verdict(self) -> None:
+        """Have the row looked at with the text as it is now."""
         self.post_message(self.Typed(self.place, self.field, self.text))
+
+    def action_end(self) -> None:
+        """To the end of the text."""
+        self.area.move_cursor(self.area.document.end)
+
+    def action_beginning(self) -> None:
+        """To the beginning of the text."""
+        self.area.move_cursor((0, 0))
 
     def action_keep(self) -> None:
         self.post_message(self.Kept(self.place, self.field, self.text))

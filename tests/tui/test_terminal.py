@@ -1,0 +1,51 @@
+"""A real terminal shows the same with the differ as without; the differ writes far less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.tui.desk import write_rows
+from tests.tui.terminal import Terminal
+
+ROWS = [
+    {
+        "instruction": f"Question number {i}? 日本語 ❤️",
+        "input": "",
+        "output": f"Answer {i}.\n```python\nx = {i}\n```",
+    }
+    for i in range(300)
+]
+STEPS: list[tuple[str, bytes]] = [
+    ("down", b"\x1b[B"), ("page down", b"\x1b[6~"), ("end", b"G"), ("up", b"k"), ("top", b"g"), ("zoom", b"z"),
+    ("page down", b"\x1b[6~"), ("zoom", b"z"), ("record", b"\r"), ("next row", b"n"), ("whitespace", b"w"),
+    ("bytes", b"b"), ("back", b"\x1b"), ("select", b" "), ("palette", b":"), ("type", b"theme"), ("close", b"\x1b"),
+    ("redraw", b"\x0c"),
+]  # fmt: skip
+
+
+def test_both_ways_of_drawing_show_the_same(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "train.jsonl", ROWS)
+    with (
+        Terminal(path, tmp_path, cell_diff=True) as ours,
+        Terminal(path, tmp_path, cell_diff=False) as textuals,
+    ):
+        for terminal in (ours, textuals):
+            terminal.until("1 / 300")
+        for name, keys in STEPS:
+            least, most = ours.press(keys), textuals.press(keys)
+            assert ours.cells() == textuals.cells(), name
+            assert least <= most or name == "redraw", name
+        for terminal in (ours, textuals):
+            terminal.resize(80, 24)
+        assert ours.cells() == textuals.cells(), "resize"
+
+
+def test_redraw_mends_a_screen_that_something_wrote_over(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "train.jsonl", ROWS)
+    with Terminal(path, tmp_path, cell_diff=True) as terminal:
+        terminal.until("1 / 300")
+        before = terminal.cells()
+        terminal._stream.feed("\x1b[5;5H\x1b[31mwritten over by another program\x1b[0m")
+        assert terminal.cells() != before
+        terminal.press(b"\x0c")
+        assert terminal.cells() == before
