@@ -129,6 +129,13 @@ def test_a_broken_first_or_last_element_costs_one_record(indent, place):
     assert found == [None if i == place else element for i, element in enumerate(elements)]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_each_of_many_broken_elements_is_a_record(indent):
+    elements = [{"n": i, "t": f"w{i}"} for i in range(9)]
+    data = json.dumps(elements, indent=indent).replace('"t": "', '"t": ').encode()
+    assert [value for value, _ in rows_and_kinds(data)] == [None] * 9
+
+
 @pytest.mark.parametrize(
     ("data", "faults"),
     [

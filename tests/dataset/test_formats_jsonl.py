@@ -91,8 +91,8 @@ def test_a_save_with_edits_changes_those_lines_only(lines, whole, data):
             expected.append(b'{"r":2}')
     with opened(content) as records:
         after = saved(records, pieces)
-    assert [row.removeprefix(BOM) for _, row in naive_rows(after)] == [
-        row.removeprefix(BOM) for row in expected
+    assert [row.replace(BOM, b"") for _, row in naive_rows(after)] == [
+        row.replace(BOM, b"") for row in expected
     ]
     # a line without an ending can only be the last one, so that no two records ever share a line
     assert after.count(BOM + BOM) <= content.count(BOM + BOM)

@@ -174,7 +174,8 @@ class ArrayScanner:
         scan = scan_value(data, start, at_end)
         if scan.outcome == "cut-off" and not at_end:
             return _MORE
-        self._learn(data[at:start], data[start : start + 4096])
+        if self._count - self.arrays[-1].first < 2:
+            self._learn(data[at:start], data[start : start + 4096])
         if scan.outcome == "whole":
             after = _end(_SPACES, data, scan.at)
             if after == len(data) and not at_end:
@@ -186,8 +187,7 @@ class ArrayScanner:
 
     def _learn(self, lead: bytes, element: bytes) -> None:
         """The first two elements of an array show how elements begin; the second one, where it begins a new line."""
-        place = self._count - self.arrays[-1].first
-        if self._signature is None or place == 0 or (place == 1 and b"\n" in lead):
+        if self._signature is None or self._count == self.arrays[-1].first or b"\n" in lead:
             self._signature = Signature(lead, element)
             self.margin = lead.rpartition(b"\n")[2].decode("ascii") if b"\n" in lead else ""
 
@@ -195,8 +195,8 @@ class ArrayScanner:
         """A broken element ends before the next plausible one, else before the array's closing bracket."""
         assert self._signature is not None  # noqa: S101 - learned just before
         after = self._signature.next_start(data, start + 1, at_end)
-        close = self._signature.closing_bracket(data, start + 1)
-        if close >= 0 and not 0 <= after < close:
+        close = self._signature.closing_bracket(data, start + 1, after if after >= 0 else len(data))
+        if close >= 0:
             stop = after = close
         elif after >= 0:
             stop = after

@@ -112,22 +112,25 @@ class Signature:
         else:
             pattern = rb"[}\]]" + SPACE + rb"," + SPACE + rb"(?=" + opener + rb")"
         self._pattern = re.compile(pattern)
+        self._certain = bool(line[1] or key)
         shallower = b"(?:[ \t]{0,%d})" % max(0, len(line[2]) - 1) if line[1] and line[2] else b""
         self._closing = re.compile(rb"\n" + shallower + rb"\]") if line[1] else None
 
     def next_start(self, data: bytes, at: int, at_end: bool) -> int:
         """Where the next plausible element begins after `at`; -1 where there is none.
 
-        Plausible: what begins there is whole, or at least not broken for 64 KB.
+        Where neither a line nor a key tells, what begins there must be whole, or at least not broken for 64 KB.
         """
         for match in self._pattern.finditer(data, at):
             start = match.end()
+            if self._certain:
+                return start
             window = data[start : start + (64 << 10)]
             if scan_value(window, 0, at_end and start + len(window) == len(data)).outcome != "broken":
                 return start
         return -1
 
-    def closing_bracket(self, data: bytes, at: int) -> int:
+    def closing_bracket(self, data: bytes, at: int, end: int) -> int:
         """Where a line begins with the bracket that closes the array, told by its indentation; -1 where none does."""
-        match = self._closing.search(data, at) if self._closing else None
+        match = self._closing.search(data, at, end) if self._closing else None
         return match.end() - 1 if match else -1
