@@ -3,66 +3,95 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftui.rules.findings import content_digest, content_of_key
+from ftui.rules.rule import Row
 
 if TYPE_CHECKING:
     from ftui.rules.check import Check
 
 
-@dataclass(frozen=True, slots=True)
+class _Accepted(NamedTuple):
+    """Accepted findings of one rule in one row, and whether the row has no other of that rule."""
+
+    findings: int
+    closed: bool
+
+
 class Acceptances:
     """The accepted findings of a check."""
 
-    reasons: Mapping[str, str]
-    """Key to reason, as the store holds them; some may not be found any more."""
-    counts: Mapping[str, int]
-    """Accepted findings by rule."""
-    rows: list[dict[str, NDArray[np.int64]]]
-    """By file and rule, the rows in which every finding of the rule is accepted."""
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self.reasons: dict[str, str] = {}
+        """Key to reason, as the store holds them; some may stand for rows that are not there any more."""
+        self._at: dict[tuple[int, int, str], _Accepted] = {}
+        self._rows: list[dict[str, NDArray[np.int64]]] | None = None
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Accepted findings by rule."""
+        counts = Counter(each.code for each in self._check.whole if each.key in self.reasons)
+        for (_, _, code), accepted in self._at.items():
+            counts[code] += accepted.findings
+        return {code: count for code, count in sorted(counts.items()) if count}
 
-def find(check: Check, reasons: Mapping[str, str]) -> Acceptances:
-    """The accepted findings among the hits of a check.
+    @property
+    def rows(self) -> list[dict[str, NDArray[np.int64]]]:
+        """By file and rule, the rows in which every finding of the rule is accepted, ascending."""
+        if self._rows is None:
+            rows: list[dict[str, list[int]]] = [{} for _ in self._check.hits]
+            for (file, row, code), accepted in self._at.items():
+                if accepted.closed:
+                    rows[file].setdefault(code, []).append(row)
+            self._rows = [
+                {code: np.array(sorted(numbers), dtype=np.int64) for code, numbers in found.items()}
+                for found in rows
+            ]
+        return self._rows
 
-    Only rows whose content stands in some key of the rule are inspected, so that a few acceptances cost one
-    pass over the rows that the rule hit.
-    """
-    wanted: dict[str, set[str]] = {}
-    for key in reasons:
-        code, digest = content_of_key(key)
-        wanted.setdefault(code, set()).add(digest)
-    counts: Counter[str] = Counter(each.code for each in check.whole if each.key in reasons)
-    rows: list[dict[str, NDArray[np.int64]]] = []
-    for file, hits in enumerate(check.hits):
-        own: dict[str, NDArray[np.int64]] = {}
-        for code in sorted(set(hits) & set(wanted)):
-            found, closed = _in_file(check, file, code, wanted[code], reasons)
-            counts[code] += found
-            if closed:
-                own[code] = np.array(closed, dtype=np.int64)
-        rows.append(own)
-    return Acceptances(dict(reasons), {code: count for code, count in counts.items() if count}, rows)
+    def take(self, reasons: Mapping[str, str]) -> None:
+        """These are the acceptances now.
 
+        Of the rules concerned, only rows whose content stands in some key are inspected, so that an acceptance costs
+        one pass over the rows that its rule hit.
+        """
+        changed = {content_of_key(key)[0] for key in reasons.keys() ^ self.reasons.keys()}
+        self.reasons = dict(reasons)
+        if not changed:
+            return
+        self._rows = None
+        self._at = {place: accepted for place, accepted in self._at.items() if place[2] not in changed}
+        wanted: dict[str, set[str]] = {}
+        for key in reasons:
+            code, digest = content_of_key(key)
+            wanted.setdefault(code, set()).add(digest)
+        for file, hits in enumerate(self._check.hits):
+            for code in sorted(changed & set(hits) & set(wanted)):
+                for row, raw in self._check.blocks(file, hits[code].tolist()):
+                    if content_digest(row.parsed, raw) in wanted[code]:
+                        self._look(row, raw, code)
 
-def _in_file(
-    check: Check, file: int, code: str, digests: set[str], reasons: Mapping[str, str]
-) -> tuple[int, list[int]]:
-    """How many findings of a rule are accepted in a file, and the rows in which all are."""
-    count = 0
-    closed = []
-    for row, raw in check.blocks(file, check.hits[file][code].tolist()):
-        if content_digest(row.parsed, raw) not in digests:
-            continue
-        found = [each for each in check.located(row, raw, frozenset([code])) if each.code == code]
-        accepted = sum(each.key in reasons for each in found)
-        count += accepted
-        if found and accepted == len(found):
-            closed.append(row.place.row)
-    return count, closed
+    def update(self, file: int, rows: Iterable[int]) -> None:
+        """These rows of a file changed, and the check's hits with them."""
+        changed = set(rows)
+        self._rows = None
+        self._at = {
+            at: accepted for at, accepted in self._at.items() if at[0] != file or at[1] not in changed
+        }
+        codes = {content_of_key(key)[0] for key in self.reasons}
+        present = sorted(row for row in changed if self._check.codes_of(file, row) & codes)
+        for row, raw in self._check.blocks(file, present):
+            for code in sorted(self._check.codes_of(file, row.place.row) & codes):
+                self._look(row, raw, code)
+
+    def _look(self, row: Row, raw: bytes, code: str) -> None:
+        found = [each for each in self._check.located(row, raw, frozenset([code])) if each.code == code]
+        accepted = sum(each.key in self.reasons for each in found)
+        if accepted:
+            self._at[row.place.file, row.place.row, code] = _Accepted(accepted, accepted == len(found))

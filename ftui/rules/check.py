@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ftui.dataset.dataset import Dataset
 from ftui.project.errors import FtuiError
 from ftui.project.settings import SEVERITIES, Severity
-from ftui.rules import acceptance
+from ftui.rules.acceptance import Acceptances
 from ftui.rules.findings import MAX_RELATED, FilePlace, Located, content_digest, ids_of, key_of, order, plain
 from ftui.rules.mapping import FAILURES
 from ftui.rules.reading import Rows
@@ -89,9 +89,9 @@ class Check:
         }
         """Rule code to the true number of findings, accepted ones included."""
         self._known: dict[tuple[int, int], Counter[str]] = {}
-        self._reasons = accepted
+        self.accepted = Acceptances(self)
         self.whole = self._whole()
-        self.accepted = acceptance.find(self, accepted)
+        self.accept(accepted)
         self._cleanup = weakref.finalize(self, shutil.rmtree, context.scratch, ignore_errors=True)
 
     def close(self) -> None:
@@ -179,7 +179,7 @@ class Check:
             evidence=plain(finding.evidence),
             related=tuple(self._rows.place(each.file, each.row) for each in related),
             fix=finding.fix,
-            accepted=self._reasons.get(key),
+            accepted=self.accepted.reasons.get(key),
         )
 
     def severity(self, code: str, own: Severity | None = None) -> Severity:
@@ -201,13 +201,16 @@ class Check:
             before = {row: self._before(file, row) for row in numbers}
             after = {row: self._after(file, row) for row in numbers}
             self._set_hits(file, before, after)
-        self.accepted = acceptance.find(self, self._reasons)
+            self.accepted.update(file, numbers)
 
     def _before(self, file: int, row: int) -> Counter[str]:
         """What the row counts for so far: exact where it was looked at, else one finding for each of its rules."""
-        hits = Counter(code for code, rows in self.hits[file].items() if contains(rows, row))
         known = self._known.get((file, row), Counter())
-        return Counter({code: max(known[code], 1) for code in hits})
+        return Counter({code: max(known[code], 1) for code in self.codes_of(file, row)})
+
+    def codes_of(self, file: int, row: int) -> set[str]:
+        """The rules that found something in a row."""
+        return {code for code, rows in self.hits[file].items() if contains(rows, row)}
 
     def _after(self, file: int, row: int) -> Counter[str]:
         if self.dataset.documents[file].deleted(row):
@@ -325,9 +328,8 @@ class Check:
         }
 
     def accept(self, reasons: Mapping[str, str]) -> None:
-        """Take over the acceptances as they are now."""
-        self._reasons = reasons
-        self.accepted = acceptance.find(self, reasons)
+        """Take over the acceptances as they are now: key to reason."""
+        self.accepted.take(reasons)
         self.whole = [replace(each, accepted=reasons.get(each.key)) for each in self.whole]
 
 

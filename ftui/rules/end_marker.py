@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
 from ftui.project.settings import Stop
 from ftui.text import markers
@@ -56,6 +57,11 @@ class Ending:
     shares: tuple[Share, ...] = ()
     answers: int = 0
     habit: Habit = UNKNOWN_HABIT
+
+    @cached_property
+    def share(self) -> float | None:
+        """The share of the sample's answers that end with the marker."""
+        return next((each.share for each in self.shares if each.marker == self.marker), None)
 
 
 def settle(answers: Sequence[Answer], stop: Stop) -> Ending:
@@ -162,11 +168,3 @@ def _without(text: str, candidates: Iterable[str]) -> str:
         if stripped.endswith(each):
             return stripped[: -len(each)]
     return stripped
-
-
-Mode = Literal["marker", "none", "open"]
-
-
-def mode(ending: Ending) -> Mode:
-    """Which rules apply: a marker is meant, none is, or it is open."""
-    return "open" if ending.marker is None else "marker" if ending.marker else "none"

@@ -82,7 +82,7 @@ def _unmarked(answer: Text, end: int, ending: Ending) -> tuple[list[Finding], in
         "edit",
         (FieldEdit(answer.field, end, len(answer.text), ending.separator + marker),),
     )
-    share = next((each.share for each in ending.shares if each.marker == marker), None)
+    share = ending.share
     evidence = {"marker": marker} | ({} if share is None else {"share_of_answers": round(share, 4)})
     message = f"the answer does not end with {shown(marker)}"
     if share is not None and not ending.named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import threading
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import pytest
 
 from ftui.dataset.dataset import Dataset
@@ -181,20 +181,22 @@ def test_cancelling_raises_and_leaves_no_process(tmp_path: Path, monkeypatch: py
 def test_a_worker_that_dies_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "INLINE_ROWS", 100)
     monkeypatch.setattr(reading, "CHUNK_ROWS", 20)
+    killed: list[int] = []
 
     def progress(phase: str, done: int, total: int) -> None:
-        if phase == "checking":
-            for worker in _workers():
-                os.kill(worker.pid, signal.SIGKILL)
+        if phase == "checking" and not killed:
+            killed.extend(worker.pid for worker in _workers())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(FtuiError, match="ended by signal 9"):
         run([write(tmp_path / "train.jsonl", 2_000)], select=["STP"], jobs=2, progress=progress)
+    assert len(killed) == 2
     assert _workers() == []
 
 
-def _workers() -> list[psutil.Process]:
-    children = psutil.Process().children()
-    return [each for each in children if "spawn_main" in " ".join(each.cmdline())]
+def _workers() -> list[Any]:
+    return [each for each in multiprocessing.active_children() if each.name.startswith("ftui-rules")]
 
 
 def test_unknown_rules_are_refused_before_anything_is_read(tmp_path: Path) -> None:
@@ -349,3 +351,22 @@ def test_work_that_nobody_wants_any_more_is_left_alone(tmp_path: Path) -> None:
     assert watched(lambda: 3, lambda: False) == 3
     with pytest.raises(ZeroDivisionError):
         watched(lambda: 1 // 0, lambda: False)
+
+
+def test_acceptances_follow_edits(edited: tuple[Check, Session]) -> None:
+    done, session = edited
+    first, second = (done.inspect(0, row)[0].key for row in (7, 17))
+    done.accept({first: "a poem", second: "a list"})
+    assert done.accepted.counts == {"STP001": 2}
+    assert done.accepted.rows[0]["STP001"].tolist() == [7, 17]
+    session.set_text(0, 7, "output", "It is another text.")
+    done.update([(0, 7)])
+    assert done.accepted.counts == {"STP001": 1}
+    session.undo()
+    done.update([(0, 7)])
+    assert done.accepted.counts == {"STP001": 2}
+    session.delete(0, [17])
+    done.update([(0, 17)])
+    assert done.accepted.rows[0]["STP001"].tolist() == [7]
+    assert done.open_counts == {"STP001": 3}
+    session.close()
