@@ -27,7 +27,7 @@ def synthetic(rows: int, layout: str = "alpaca") -> Path:
 
 
 def in_fresh_folder(path: Path, name: str) -> Path:
-    """The same file, linked into an empty folder of its own, so that no journal of an earlier run is found beside it."""
+    """The same file, linked into an empty folder of its own: no journal of an earlier run lies beside it."""
     folder = Path(tempfile.mkdtemp(prefix=f"ftui-bench-{name}-", dir=FOLDER))
     link = folder / path.name
     os.link(path, link)
