@@ -279,7 +279,14 @@ def _verify(path: Path, rows: int, cancelled: Cancelled) -> None:
     """Read the new file again: as many records as there should be, or it does not take the old one's place."""
     if not rows:
         return
-    records = open_records(path)
+    try:
+        records = open_records(path)
+    except FtuiError as error:
+        why = error.message.removeprefix(f"{path}: ")
+        raise FtuiError(
+            f"the new file could not be read again ({why}); the old one stays",
+            "undo the last edits and save again, or save under another name",
+        ) from error
     try:
         records.index(lambda _done, _total: None, cancelled)
         if cancelled():

@@ -161,9 +161,11 @@ def refuse_bad_raw(document: Document, raw: bytes) -> None:
             raise FtuiError("a row is one line", "write a line break in a text as \\n, or add a second row")
         if not raw.strip():
             raise FtuiError("a blank line is no row", "delete the row instead")
-    elif document.parse(raw).value is None:
-        problems = document.parse(raw).problems
-        why = problems[0].message if problems else "it has no value"
+        return
+    parsed = document.parse(raw)
+    fatal = [problem for problem in parsed.problems if problem.fatal and problem.kind != "not-an-object"]
+    if parsed.value is None and (fatal or not parsed.problems):
+        why = fatal[0].message if fatal else "it has no value"
         raise FtuiError(f"this is not a row of a {document.format} file: {why}", "mend it, or delete the row")
 
 

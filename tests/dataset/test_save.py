@@ -410,6 +410,33 @@ def test_export_from_several_files_becomes_json_lines(tmp_path: Path) -> None:
     shut(session)
 
 
+def test_a_new_file_that_cannot_be_read_again_does_not_replace_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_file(tmp_path)
+    before = path.read_bytes()
+    session = open_session(path)
+    session.set_text(0, 1, "output", "x")
+    records = session.dataset.documents[0].records
+    for written in (b"", line(1) + b"\n"):
+        monkeypatch.setattr(records, "write", lambda out, *_, written=written: out.write(written))
+        with pytest.raises(FtuiError, match="the old one stays"):
+            session.save()
+        assert path.read_bytes() == before
+        assert beside(path) == []
+    shut(session, discard=True)
+
+
+def test_a_row_that_is_no_object_may_be_copied(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_bytes(b'["a", "b"]')
+    session = open_session(path)
+    session.duplicate(0, 0)
+    session.save()
+    assert path.read_bytes() == b'["a", "a", "b"]'
+    shut(session)
+
+
 def test_formats_other_than_jsonl(tmp_path: Path) -> None:
     table = tmp_path / "train.csv"
     table.write_bytes(b'text,label\r\n"a ""b"", c",x\r\nplain,y\r\n')
