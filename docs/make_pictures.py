@@ -29,11 +29,14 @@ class Picture(NamedTuple):
     theme: str = "ftui-dark"
 
 
+TO_A_FINDING = ("tab", "tab", *("j",) * 11, "enter", "j", "enter")
+"""Into the findings, down to an end marker that is spelt differently, open it, jump to its first row."""
 PICTURES = (
-    Picture("desk", (120, 40), ("right_square_bracket",)),
+    Picture("desk", (120, 40), TO_A_FINDING),
+    Picture("fix", (120, 40), (*TO_A_FINDING, "f")),
     Picture("narrow", (80, 24), ("right_square_bracket",)),
-    Picture("wide", (200, 50), ("right_square_bracket",)),
-    Picture("light", (120, 40), ("right_square_bracket",), "ftui-light"),
+    Picture("wide", (200, 50), TO_A_FINDING),
+    Picture("light", (120, 40), TO_A_FINDING, "ftui-light"),
 )
 
 

@@ -19,6 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "--version" in words[:1]:
         print(f"ftui {__version__}")
         return 0
-    from ftui.cli.command_line import run
+    try:
+        from ftui.cli.command_line import run
 
-    return run(words)
+        return run(words)
+    except KeyboardInterrupt:  # while modules were still being loaded
+        return INTERRUPTED

@@ -6,7 +6,9 @@ import argparse
 import contextlib
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -50,11 +52,14 @@ def run(words: Sequence[str]) -> int:
     _never_fail_to_encode()
     try:
         name, rest = split_command(words)
+        if name != "open":  # the app has its own way to leave
+            _end_in_order_when_told_to()
         options = _options(name, rest)
         output = Output.of(options)
         code = 0 if options.version and _print_version() else command(name).run(options, output)
         sys.stdout.flush()
-    except SystemExit as leave:  # argparse printed the help
+    except SystemExit as leave:  # argparse printed the help, or somebody ended us
+        output.progress.clear()
         return leave.code if isinstance(leave.code, int) else CLEAN
     except FtuiError as error:
         output.error(error.message, error.hint)
@@ -172,6 +177,20 @@ def _failed(output: Output, message: str, words: Sequence[str]) -> int:
         traceback.print_exc()
     output.error(message, "" if output.debug else "--debug shows where")
     return COULD_NOT_JUDGE
+
+
+def _end_in_order_when_told_to() -> None:
+    """A closed terminal or a `kill` unwinds like Ctrl+C, so that scratch files go and no half fix stays behind."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if (
+            signal.getsignal(number) is signal.SIG_DFL
+            and threading.current_thread() is threading.main_thread()
+        ):
+            signal.signal(number, leave)
 
 
 def _never_fail_to_encode() -> None:
