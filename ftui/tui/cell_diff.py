@@ -1,9 +1,10 @@
 """Send the terminal only the cells that changed.
 
 Textual repaints whole lines of a widget: one letter typed in a 120x40 editor wrote 14,480 bytes for 80 changed cells.
-Here the frame that Textual made is compared with a model of what the terminal shows, and only the difference is written, with
-the shortest style changes: 216 bytes for the same letter. Private names of Textual are used (`App._display`, the
-compositor's updates), so the minor version is pinned and `tests/tui/test_cell_diff.py` compares both ways of drawing.
+Here the frame that Textual made is compared with a model of what the terminal shows, and only the difference is
+written, with the shortest style changes: 216 bytes for the same letter. Private names of Textual are used
+(`App._display`, the compositor's updates), so the minor version is pinned and `tests/tui/test_terminal.py` compares
+both ways of drawing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 GAP = 5
-"""Unchanged cells between two changed ones that are cheaper to write again than to jump over (`ESC[12;34H`: 8 bytes)."""
+"""Unchanged cells between two changed ones that are cheaper to write than to jump over (`ESC[12;34H`: 8 bytes)."""
 LEVELS = (0, 95, 135, 175, 215, 255)
 """What each of red, green and blue can be in the 256-colour cube."""
 UNKNOWN = -1
