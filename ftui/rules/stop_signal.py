@@ -150,7 +150,7 @@ def _suspicious(answers: pl.DataFrame, ending: Ending) -> pl.DataFrame:
     """Answers that may have a finding: everything that ends as it should and looks whole is left out."""
     tail = pl.col("tail")
     if ending.marker:
-        marked = pl.col("stripped").str.ends_with(ending.marker)
+        marked = _marked(ending.marker)
         often = pl.col("text").str.count_matches(ending.marker, literal=True) > marked.cast(pl.UInt32)
         wrong = often | (~marked & pl.col("last") if ending.last_only else ~marked)
         body = pl.col("stripped").str.strip_suffix(ending.marker)
@@ -162,6 +162,15 @@ def _suspicious(answers: pl.DataFrame, ending: Ending) -> pl.DataFrame:
         wrong |= pl.col("text").str.contains(sequence, literal=True)
     flagged = answers.with_columns(wrong=wrong, body=body.str.strip_chars_end(_SPACE))
     return flagged.filter(pl.col("wrong") | _may_be_cut(ending))
+
+
+def _marked(marker: str) -> pl.Expr:
+    """Whether an answer ends with the marker, and not with something longer that ends so."""
+    ends = pl.col("stripped").str.ends_with(marker)
+    longer = pl.col("stripped").str.ends_with(marker[0] + marker)
+    if marker[0].isalnum():
+        longer |= pl.col("stripped").str.contains(r"[\p{L}\p{N}]" + pl.escape_regex(marker) + "$")
+    return ends & ~longer
 
 
 def _may_be_cut(ending: Ending) -> pl.Expr:

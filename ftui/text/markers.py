@@ -81,14 +81,21 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def ends_with(text: str, marker: str) -> bool:
-    """Whether an answer ends with the marker, trailing white space aside."""
-    return text.rstrip().endswith(marker) and bool(marker)
+    """Whether an answer ends with the marker itself, trailing white space aside."""
+    end = len(text.rstrip())
+    return bool(marker) and text.endswith(marker, 0, end) and not glued(text, end - len(marker), marker)
+
+
+def glued(text: str, start: int, marker: str) -> bool:
+    """Whether the marker at `start` is only the end of something longer: `#### End`, WEEKEND."""
+    before = text[start - 1 : start]
+    return bool(before) and (before == marker[0] or (before.isalnum() and marker[0].isalnum()))
 
 
 def at_end(text: str, marker: str) -> Tail | None:
     """How an answer ends with the marker, a variant of it, a part of it, or another known marker."""
     end = len(text.rstrip())
-    if text.endswith(marker, 0, end):
+    if text.endswith(marker, 0, end) and not glued(text, end - len(marker), marker):
         return Tail(end - len(marker), end, marker, "same")
     offset = max(0, end - TAIL_CHARACTERS)
     if _is_plain(text[end - len(marker) - _SLACK if end > len(marker) + _SLACK else 0 : end], marker):

@@ -45,6 +45,7 @@ _LIST_LINE = re.compile(r"\s*(?:[-*+•·–—>|#]|\(?\d{1,3}[.):]|\(?[A-Za-z][
 _SENTENCE_STOP = re.compile(r"[.!?…。！？](?=[\"'”’)\]*_]*(?:\s|\Z))")
 _CODE_SIGNS = re.compile(r"[{};=<>|\\$]|\w\(|\(\)|\w\.\w+\(|://|::|->|=>|/\w+/")
 _PLAIN_WORD = re.compile(r"(?:^|\s)[\"'“‘(\[*_]*[^\W\d_]+(?:['’\-–—/][^\W\d_]+)*\Z")
+_INLINE_CODE = re.compile(r"`[^`\n]+`")
 _NO_LETTER = re.compile(r"[\d_]|[^\w\s]")
 _LAST_WORD = re.compile(r"\S+\Z")
 _JSON_START = re.compile(r"\s*[\[{]\s*[\"{\[]")
@@ -110,7 +111,9 @@ def learn(answers: Iterable[str]) -> Habit:
 def is_prose(tail: str) -> bool:
     """Whether a text ends with a line of some words that is no list item and no code."""
     line = tail[tail.rfind("\n") + 1 :]
-    return len(line.split(maxsplit=6)) > 5 and not _LIST_LINE.match(line) and not _CODE_SIGNS.search(line)
+    if len(line.split(maxsplit=6)) <= 5 or _LIST_LINE.match(line):
+        return False
+    return not _CODE_SIGNS.search(_INLINE_CODE.sub("code", line))
 
 
 def finished(text: str) -> bool:
@@ -232,6 +235,7 @@ def _half_word(word: str, habit: Habit) -> bool:
 
 def _code_like(line: str) -> bool:
     """Whether a line is code, a link, a table or a formula: none of these needs a full stop."""
+    line = _INLINE_CODE.sub("code", line)
     if _CODE_SIGNS.search(line) or line.startswith(("    ", "\t")):
         return True
     return len(_NO_LETTER.findall(line)) > 0.2 * len(line)

@@ -17,6 +17,7 @@ from ftui.text import markers
         ("Done.\n###END", "### End", "###END", "variant"),
         ("Done. ### end.", "### End", "### end.", "variant"),
         ("Done.\n#### End ####", "### End", "#### End ####", "variant"),
+        ("Done.\n#### End", "### End", "#### End", "variant"),
         ("Done.\n--- End ---", "### End", "--- End ---", "variant"),
         ("Done.\n[END]", "### End", "[END]", "variant"),
         ("Done.\nEnd", "### End", "End", "variant"),
@@ -43,6 +44,7 @@ def test_what_stands_in_place_of_the_marker(text: str, marker: str, found: str, 
     ("text", "marker"),
     [
         ("That is the end", "### End"),
+        ("SEE YOU AT THE WEEKEND", "END"),
         ("SELECT CASE\n  WHEN a THEN b\nEND", "### End"),
         ("Done.\n### Ending", "### End"),
         ("A line - end", "### End"),
@@ -65,7 +67,7 @@ def test_a_bare_word_counts_only_on_its_own_line_after_a_sentence() -> None:
 
 
 @given(st.text(max_size=200), st.sampled_from(markers.KNOWN))
-def test_a_text_with_the_marker_appended_ends_with_it(text: str, marker: str) -> None:
+def test_a_text_with_the_marker_on_a_line_of_its_own_ends_with_it(text: str, marker: str) -> None:
     tail = markers.at_end(f"{text}\n{marker}", marker)
     assert tail is not None
     assert tail.kind == "same"
