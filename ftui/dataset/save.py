@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 from ftui.dataset.document import Document
@@ -180,7 +179,8 @@ def pieces(document: Document, rows: Sequence[RowId]) -> Iterator[Piece]:
     """What a file of these rows consists of: runs of untouched records, replaced ones and added ones."""
     import numpy as np
 
-    order = np.asarray(rows, dtype=np.int64)
+    # asarray would take 0.2 s for a range of a million.
+    order = np.arange(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows, dtype=np.int64)
     if not len(order):
         return
     special = (order >= NEW_ROW) | np.isin(order, document.overlay.edited_rows())
@@ -259,16 +259,21 @@ def _write(
     cancelled: Cancelled,
 ) -> _New:
     """Write and check a new file beside its place."""
-    path = target.with_name(f".ftui-{os.getpid()}-{token_hex(4)}-{_tail(target)}")
+    from concurrent.futures import ThreadPoolExecutor  # 10 ms that the first page should not wait for
+
+    path = target.with_name(f".ftui-{os.getpid()}-{os.urandom(4).hex()}-{_tail(target)}")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with open(descriptor, "wb") as out:  # noqa: PTH123 - a descriptor
             write(out)
             out.flush()
             warnings = _take_attributes(descriptor, target, old)
-            os.fsync(descriptor)
+            # The disk writes while the file is read again from memory: a third less time for 700 MB.
+            with ThreadPoolExecutor(1) as disk:
+                flushed = disk.submit(os.fsync, descriptor)
+                _verify(path, rows, cancelled)
+                flushed.result()
             new = fingerprint_of(descriptor)
-        _verify(path, rows, cancelled)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
