@@ -96,6 +96,8 @@ class Worker:
             while (message := read(stream)) is not None:
                 self._on_message(message)
         code = process.wait()
+        with suppress(OSError):
+            process.stdin and process.stdin.close()
         if not self._closed and process is self._process:
             self._on_message(Message({"kind": "died", "id": 0, "code": code, "log": self._last_words()}))
 
