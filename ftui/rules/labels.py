@@ -25,7 +25,7 @@ from ftui.rules.labels_pages import RULES
 from ftui.rules.near_duplicates import NO_GROUPS, Groups, equal
 from ftui.rules.row_groups import within_splits
 from ftui.rules.row_index import RowIndex, row_index
-from ftui.rules.row_lookup import Seen, now_at, resembling, see, still_equal
+from ftui.rules.row_lookup import Near, Seen, now_at, resembling, see, still_equal
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Row
 from ftui.rules.same_question import is_open, same_question
 from ftui.rules.shingles import I64, U32, pick
@@ -51,6 +51,8 @@ class State:
     """LBL001: by first row of a group."""
     near: Groups
     """LBL002: nearest is the row whose answer differs."""
+    doubtful: frozenset[int]
+    """LBL002: the rows whose conflict is only a remark."""
 
 
 class Labels:
@@ -71,15 +73,17 @@ class Labels:
         """Both kinds of conflict."""
         index = row_index(partials, context)
         same, severity = find_conflicts(index, context)
-        near = find_near_conflicts(index, context) if context.wants("LBL002") else NO_GROUPS
+        near, doubtful = NO_GROUPS, frozenset[int]()
+        if context.wants("LBL002"):
+            near, doubtful = find_near_conflicts(index, context)
         counts = {"LBL001": len(same.row), "LBL002": len(near.row)}
+        severities = _severities(same, severity)
+        severities["LBL002"] = {"warning": len(near.row) - len(doubtful), "info": len(doubtful)}
         hits = [
             {"LBL001": first, "LBL002": second}
             for first, second in zip(index.hits(same.row), index.hits(near.row), strict=True)
         ]
-        return Combined(
-            hits, counts, State(index, same, severity, near), severities=_severities(same, severity)
-        )
+        return Combined(hits, counts, State(index, same, severity, near, doubtful), severities=severities)
 
     def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:
         """The other answers to the row's prompt."""
@@ -230,10 +234,13 @@ def _conflict_finding(
 # Nearly the same prompt
 
 
-def find_near_conflicts(index: RowIndex, context: Context) -> Groups:
-    """Rows with short answers whose prompt is nearly that of a row with another one, and asks the same."""
+def find_near_conflicts(index: RowIndex, context: Context) -> tuple[Groups, frozenset[int]]:
+    """Rows with short answers whose prompt is nearly that of a row with another one, and asks the same.
+
+    With those of them of which it is not sure.
+    """
     rows = np.flatnonzero(_asking(index) & index.brief & index.comparable[:, PROMPT])
-    found: dict[int, tuple[int, float]] = {}
+    found: dict[int, tuple[bool, float, int]] = {}
     texts: dict[int, str] = {}
 
     def prompt(number: int) -> str:
@@ -246,16 +253,19 @@ def find_near_conflicts(index: RowIndex, context: Context) -> Groups:
     for a, b, near in _item_pairs(index, items):
         if index.prompt[a] == index.prompt[b] or not _other_answer(index, a, b):
             continue
-        if contradict(prompt(a), prompt(b), bool(index.labelled[a])):
+        severity = contradict(prompt(a), prompt(b), bool(index.labelled[a]))
+        if severity is not None:
             for one, other in ((a, b), (b, a)):
-                if near > found.get(one, (0, 0.0))[1]:
-                    found[one] = other, near
-    first = items[item_of]
-    flagged = rows[np.isin(first, np.array(list(found), np.int64))]
-    leaders = first[np.isin(first, np.array(list(found), np.int64))].tolist()
-    nearest = np.array([found[leader][0] for leader in leaders], np.int64)
-    value = np.array([found[leader][1] for leader in leaders], np.float32)
-    return Groups(flagged, np.minimum(flagged, nearest), nearest, value)
+                # Sure before doubtful, then the nearest, then the first.
+                rank = severity == "warning", near, -other
+                found[one] = max(found.get(one, rank), rank)
+    leader_of = items[item_of]
+    kept = np.isin(leader_of, np.array(list(found), np.int64))
+    flagged, best = rows[kept], [found[leader] for leader in leader_of[kept].tolist()]
+    nearest = np.array([-other for _, _, other in best], np.int64)
+    value = np.array([near for _, near, _ in best], np.float32)
+    doubtful = frozenset(row for row, (sure, _, _) in zip(flagged.tolist(), best, strict=True) if not sure)
+    return Groups(flagged, np.minimum(flagged, nearest), nearest, value), doubtful
 
 
 def _other_answer(index: RowIndex, a: int, b: int) -> bool:
@@ -264,10 +274,12 @@ def _other_answer(index: RowIndex, a: int, b: int) -> bool:
     return bool(worded and index.answer[a] != index.answer[b])
 
 
-def contradict(one: str, other: str, labelled: bool) -> bool:
-    """Whether two prompts with different answers ask the same, and there is one right answer."""
-    one_answer = labelled or not (is_open(one) or is_open(other))
-    return bool(one and other) and one_answer and same_question(one, other)
+def contradict(one: str, other: str, labelled: bool) -> Severity | None:
+    """How severe it is that two near prompts have different answers; None where the prompts explain it."""
+    if not one or not other or (not labelled and (is_open(one) or is_open(other))):
+        return None
+    grades: dict[str, Severity] = {"yes": "warning", "perhaps": "info"}
+    return grades.get(same_question(one, other))
 
 
 def _items(index: RowIndex, rows: I64) -> tuple[I64, I64]:
@@ -310,51 +322,53 @@ def _near_conflict(seen: Seen, state: State, context: Context) -> Finding | None
     found = now_at(other, state.index, context)
     if found is None or not found[1] or found[0].example is None:
         return None
-    return _near_finding(seen, other, found[0].example, float(state.near.jaccard[at]), state.index, context)
+    severity: Severity = "info" if seen.number in state.doubtful else "warning"
+    near = Near(other, float(state.near.jaccard[at]))
+    return _near_finding(seen, near, found[0].example, severity, state.index, context)
 
 
 def _typed_near_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context: Context) -> Finding | None:
     if now.paired[0] or not now.brief[0]:
         return None
     asking = _asking(index) & index.brief
-    best: tuple[float, int, Example] | None = None
-    for number, near in resembling(seen, PROMPT, index, context):
+    best: tuple[tuple[bool, float, int], Near, Example, Severity] | None = None
+    for near in resembling(seen, PROMPT, index, context):
+        number = near.number
         worded = now.labelled[0] or index.sequence[number, ANSWER] != now.sequence[0, ANSWER]
         differs = worded and index.answer[number] != now.answer[0] and index.prompt[number] != now.prompt[0]
         if not (asking[number] and differs and index.split[number] == seen.split):
             continue
         other = now_at(number, index, context)
-        if (
-            other is None
-            or not other[1]
-            or other[0].example is None
-            or (best is not None and near <= best[0])
-        ):
+        if other is None or not other[1] or other[0].example is None:
             continue
-        if contradict(seen.example.prompt, other[0].example.prompt, bool(now.labelled[0])):
-            best = near, number, other[0].example
-    return None if best is None else _near_finding(seen, best[1], best[2], best[0], index, context)
+        severity = contradict(seen.example.prompt, other[0].example.prompt, bool(now.labelled[0]))
+        rank = severity == "warning", near.jaccard, -number
+        if severity is not None and (best is None or rank > best[0]):
+            best = rank, near, other[0].example, severity
+    return None if best is None else _near_finding(seen, *best[1:], index, context)
 
 
 def _near_finding(
-    seen: Seen, number: int, other: Example, near: float, index: RowIndex, context: Context
+    seen: Seen, near: Near, other: Example, severity: Severity, index: RowIndex, context: Context
 ) -> Finding:
     own, theirs = _answer(seen.example, context), _answer(other, context)
     here, there = only_in(seen.example.prompt, other.prompt)
     what = "labelled" if seen.example.label is not None else "answered"
-    name = _name(number, seen, index, context)
+    name = _name(near.number, seen, index, context)
     return Finding(
         "LBL002",
-        f"{what} “{own}” here; nearly the same prompt is “{theirs}” in {name} ({near:.0%} of the word triples shared)",
+        f"{what} “{own}” here and “{theirs}” in {name}, to nearly the same prompt "
+        f"({near.jaccard:.0%} of the word triples shared)",
         field=_answer_field(seen.example),
         evidence={
             "answers": [own, theirs],
-            "jaccard": round(near, 3),
+            "jaccard": round(near.jaccard, 3),
             "group_size": 2,
             "only_here": in_short(here),
             "only_there": in_short(there),
         },
-        related=[index.place(number)],
+        related=[index.place(near.number)],
+        severity=severity,
     )
 
 

@@ -64,9 +64,11 @@ RULES = (
             "The prompts share at least 80 % of their word triples (`[rules.DUP002] threshold`), template "
             "left out, and each pair is verified. It keeps quiet when any differing word can explain the "
             "other answer: a number, a sign, a negation, a name, any word with a meaning of its own. What "
-            "is left differs in politeness, articles, pronouns, spelling, inflection or punctuation. So it "
-            "misses conflicts between prompts that differ in a word that matters but should not, and texts "
-            "of fewer than five words. Prompts that ask for one of many right answers are left out."
+            "is left differs in politeness, articles, pronouns, spelling, inflection or punctuation. One "
+            "plain word in the place of another in a prompt of twenty words and more is a remark: it may "
+            "explain the other answer or not. So it misses conflicts between shorter prompts that differ in "
+            "a word that matters but should not, and texts of fewer than five words. Prompts that ask for "
+            "one of many right answers are left out."
         ),
     ),
 )

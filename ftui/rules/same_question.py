@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Literal
 
 from rapidfuzz import fuzz
 
@@ -21,6 +22,11 @@ _FILLERS = frozenset((
     "uh", "oh", "like", "want", "need", "know", "tell", "let", "s", "re", "ve", "ll", "d", "m", "now",
     "then", "still", "actually", "basically", "simply", "quickly", "exactly", "some", "any"
 ))  # fmt: skip
+_NEGATIONS = frozenset(
+    ("no", "not", "never", "none", "nothing", "without", "cannot", "except", "unless", "t")
+)
+_LONG = 20
+"""Words of a prompt in which a single one counts for little."""
 _OPEN = re.compile(
     r"\b(?:write|compose|generate|create|invent|suggest|recommend|imagine|brainstorm|pick|choose|random\w*|"
     r"come up with|think of|make up|name (?:a|an|one|some|any|two|three)|give (?:me )?(?:a|an|one|some|any|two|three)|"
@@ -35,20 +41,29 @@ def is_open(prompt: str) -> bool:
     return _OPEN.search(prompt) is not None
 
 
-def same_question(one: str, other: str) -> bool:
+def same_question(one: str, other: str) -> Literal["yes", "perhaps", "no"]:
     """Whether nothing in the differing words explains another answer.
 
     A number, a sign, a negation, a name or any other word that means something does; politeness, articles,
-    spelling and inflection do not.
+    spelling and inflection do not. One plain word for another in a long prompt may or may not.
     """
     if Counter(_SYMBOLS.findall(one)) != Counter(_SYMBOLS.findall(other)):
-        return False
+        return "no"
     here, there = only_in(one, other)
     if not here and not there:
-        return _telling(one) == _telling(other)  # but not: dollars to euros, euros to dollars
+        return "yes" if _telling(one) == _telling(other) else "no"  # dollars to euros, euros to dollars
     here = [word for word in here if word not in _FILLERS]
     there = [word for word in there if word not in _FILLERS]
-    return _variants(here, there)
+    if _variants(here, there):
+        return "yes"
+    if len(here) == len(there) == 1 and min(len(words(one)), len(words(other))) >= _LONG:
+        return "perhaps" if _is_plain(here[0], one) and _is_plain(there[0], other) else "no"
+    return "no"
+
+
+def _is_plain(word: str, text: str) -> bool:
+    """A word in small letters that is no number and negates nothing; a name is written with a capital."""
+    return word.isalpha() and word not in _NEGATIONS and word in words(text)
 
 
 def _telling(text: str) -> list[str]:

@@ -150,8 +150,34 @@ def test_a_row_is_rechecked_as_it_is_typed(tmp_path: Path) -> None:
     ],
 )
 def test_the_same_question(one: str, other: str, same: bool) -> None:
-    assert same_question(one, other) == same
-    assert same_question(other, one) == same
+    expected = "yes" if same else "no"
+    assert same_question(one, other) == expected
+    assert same_question(other, one) == expected
+
+
+LENGTHY = (
+    "Does the watcher take a new copy at once when a single file somewhere inside the folder changes, "
+    "or does it wait a bit"
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "grade"),
+    [("while", "perhaps"), ("5", "no"), ("never", "no"), ("London", "no"), ("bit longer", "no")],
+)
+def test_one_other_word_in_a_long_prompt_is_doubtful(word: str, grade: str) -> None:
+    assert same_question(LENGTHY, LENGTHY.replace("a bit", f"a {word}")) == grade
+
+
+def test_a_doubtful_conflict_is_a_remark(tmp_path: Path) -> None:
+    rows = [
+        ask(f"{LENGTHY}?", "At once."),
+        ask(f"{LENGTHY.replace('a bit', 'a while')}?", "It waits a minute."),
+    ]
+    done = check(tmp_path, {"train": rows}, "LBL")
+    assert rows_of(done, "LBL002") == [0, 1]
+    assert found(done, 1, "LBL002").severity == "info"
+    assert codes(typed(done, 0, ask(f"So, {LENGTHY.lower()}?", "Nobody knows."))) == ["LBL002"]
 
 
 def test_open_prompts() -> None:
