@@ -25,7 +25,7 @@ PURPOSES: Mapping[str, str] = {
     "textual": "the terminal app",
     "rich": "widths of characters in text reports",
     "polars": "the rules over columns of rows; Parquet",
-    "numpy": "line offsets and row sets",
+    "numpy": "line offsets, row sets, near duplicates",
     "orjson": "reads JSON",
     "rapidfuzz": "fuzzy search",
     "zstandard": ".zst files",

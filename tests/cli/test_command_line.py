@@ -126,11 +126,17 @@ def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
     assert (code, errors) == (141, b"")
 
 
-def test_ctrl_c_ends_the_program_with_130_and_no_trace(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_unwinds_the_program_without_a_trace(
+    tmp_path: Path, sent: signal.Signals, code: int
+) -> None:
     script = tmp_path / "wait.py"
     script.write_text(
         "import time, sys\nfrom ftui.cli import command_line, rules\n"
-        "def slow(options, output):\n    print('ready', flush=True)\n    time.sleep(60)\n"
+        "def slow(options, output):\n    try:\n        print('ready', flush=True)\n        time.sleep(60)\n"
+        "    finally:\n        print('unwound', flush=True)\n"
         "rules.run = slow\nsys.exit(command_line.run(['rules']))\n"
     )
     process = subprocess.Popen(
@@ -146,8 +152,9 @@ def test_ctrl_c_ends_the_program_with_130_and_no_trace(tmp_path: Path) -> None:
         stack.enter_context(process.stdout)
         stack.enter_context(process.stderr)
         assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        process.send_signal(sent)
+        assert process.wait(30) == code
+        assert process.stdout.read() == "unwound\n"
         assert process.stderr.read() == ""
 
 
