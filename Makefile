@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 # Stamps: a warm run does not ask pip again; a changed pyproject.toml builds the environment anew.
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+# Every module of tests/benchmarks that can be run by itself.
+BENCHMARKS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: demo test test-all lint bench pictures clean
@@ -28,7 +30,7 @@ lint: $(DEV_STAMP)
 	@$(BIN)/lint-imports
 
 bench: $(DEV_STAMP)
-	@$(BIN)/python -m tests.benchmarks
+	@set -e; for part in $(BENCHMARKS); do echo "== $$part"; $(BIN)/python -m tests.benchmarks.$$part; done
 
 pictures: $(DEV_STAMP)
 	@$(BIN)/python docs/make_pictures.py

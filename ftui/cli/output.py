@@ -118,7 +118,7 @@ class Progress:
         if self._stream is None or (phase == self._phase and now - self._drawn_at < 0.1):
             return
         self._phase, self._drawn_at = phase, now
-        share = f" {min(100, 100 * done // total)} %" if total else ""
+        share = f" {min(100, 100 * done // total)} %" if total and done else ""
         self._draw(f"{visible(phase)}{share}")
 
     def clear(self) -> None:
