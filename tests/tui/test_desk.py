@@ -226,6 +226,29 @@ async def test_deleted_and_added_rows(tmp_path: Path) -> None:
         assert "+" in line
 
 
+async def test_no_rows_left(tmp_path: Path) -> None:
+    app = opened(write_rows(tmp_path / "train.jsonl", ALPACA[:3]), spots={})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        app.session.delete(0, [0, 1, 2])
+        await settle(pilot)
+        assert "no rows" in shown(app, "#status")[0]
+        for key in ("down", "G", "space", "v", "enter", "escape", "m", "right_square_bracket", "tab", "x", "tab", "enter"):
+            await pilot.press(key)
+        await pilot.press("u")
+        await settle(pilot)
+        assert "Question number 0?" in "".join(shown(app, "#table"))
+
+
+async def test_numbers_are_those_of_the_files_own_lines(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text("\n" + json.dumps(ALPACA[0]) + "\n\n" + json.dumps(ALPACA[1]) + "\n")
+    app = opened(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        assert [line.split()[0] for line in shown(app, "#table")[:3]] == ["line", "2", "4"]
+
+
 async def test_quitting_asks_while_something_is_unsaved(tmp_path: Path) -> None:
     app = opened(write_rows(tmp_path / "train.jsonl"))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 from tests.tui.desk import write_rows
@@ -38,6 +40,18 @@ def test_both_ways_of_drawing_show_the_same(tmp_path: Path) -> None:
         for terminal in (ours, textuals):
             terminal.resize(80, 24)
         assert ours.cells() == textuals.cells(), "resize"
+
+
+def test_coming_back_from_the_shell_draws_everything(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "train.jsonl", ROWS)
+    with Terminal(path, tmp_path, cell_diff=True) as terminal:
+        terminal.until("1 / 300")
+        before = terminal.cells()
+        terminal.press(b"\x1a")
+        terminal._stream.feed("\x1b[2J$ ls")
+        os.kill(terminal._process.pid, signal.SIGCONT)
+        terminal.settle()
+        assert terminal.cells() == before
 
 
 def test_redraw_mends_a_screen_that_something_wrote_over(tmp_path: Path) -> None:

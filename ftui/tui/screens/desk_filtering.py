@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -170,6 +171,15 @@ class DeskFiltering(DeskPanes):
             ranked = sorted(range(len(kept)), key=lambda at: -self.ranks.get(kept[at], 0.0))
             return PickedOrder(kept.files[ranked], kept.rows[ranked])
         return kept
+
+    def why_empty(self) -> Sequence[str]:
+        if not self.filter or not len(self.base):
+            return super().why_empty()
+        chips = " and ".join(self.filter.chips())
+        return (
+            f"None of the {len(self.base):,} rows is {chips}.",
+            f"{self.key('filter-drop')} takes the newest filter off, {self.key('filter')} shows every filter.",
+        )
 
     def _sources(self) -> Sources:
         return Sources(self._hits_of, self._edited_of, self._reviewed_of, self.matches)

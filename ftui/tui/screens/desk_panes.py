@@ -18,8 +18,8 @@ from ftui.tui.changes import touched
 from ftui.tui.checking import Sorted
 from ftui.tui.filters import Filter
 from ftui.tui.found import Found
+from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
 from ftui.tui.keymap import Place as KeyPlace
-from ftui.tui.keymap import bindings
 from ftui.tui.order import FileOrder, Order, PickedOrder, Place
 from ftui.tui.rows import Rows
 from ftui.tui.sorting import Sort, sorted_order
@@ -81,7 +81,7 @@ class DeskPanes(Screen[None], inherit_bindings=False):
         yield SplitTabs(id="tabs")
         with Horizontal(id="desk"):
             with Vertical(id="rows"):
-                yield RowTable(self.rows, self.marks, self.show_record, id="table")
+                yield RowTable(self.rows, self.marks, self.number, self.show_record, id="table")
                 yield RecordView(self.found, id="record")
             yield FindingsSidebar(self.found, self.number, id="findings")
         yield StatusBar(id="status")
@@ -190,7 +190,7 @@ class DeskPanes(Screen[None], inherit_bindings=False):
         if place.row >= NEW_ROW:
             return "new"
         line = self.rows.document(place.file).line(place.row)
-        return f"{place.row if line is None else line:,}"
+        return str(place.row if line is None else line)
 
     def renew_splits(self) -> None:
         """The documents grew or changed: the tabs and the order of the table follow."""
@@ -251,15 +251,23 @@ class DeskPanes(Screen[None], inherit_bindings=False):
         """The rows of an order that pass the filter."""
         return order
 
+    def why_empty(self) -> Sequence[str]:
+        """Why the table shows no rows, and what to press, a line each."""
+        undo, add = self.key("undo"), self.key("add-row")
+        return ("No rows.", f"{undo} takes the last step back, {add} adds a row.")
+
+    def key(self, name: str) -> str:
+        """The key that a binding has now, as a person reads it."""
+        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
+
     def _name_columns(self) -> None:
         table = self.table
         file = self.splits[self.split].files[0] if self.splits else 0
         document = self.rows.document(file)
-        table.by_line = document.format == "jsonl"
         classes = document.layout.label_field is not None
         table.narrow_answer = classes
         table.titles = (
-            "line" if table.by_line else "row",
+            "row" if document.line(0) is None else "line",
             "text" if classes else "prompt",
             "label" if classes else "answer",
         )
@@ -303,6 +311,8 @@ class DeskPanes(Screen[None], inherit_bindings=False):
         """The status bar follows the cursor."""
         table, status = self.table, self.status
         place = table.place
+        if place is None:
+            table.why_empty = self.why_empty()
         total = f"{table.count:,}" + ("" if self.complete else "+")
         status.position = (
             f"{table.cursor + 1:>{len(total.rstrip('+'))},} / {total}" if place is not None else "no rows"

@@ -12,6 +12,7 @@ from ftui.tui.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
+    from ftui.dataset.session import Session
     from ftui.store.entry import Change
 
 ROLES: tuple[tuple[str, Role], ...] = (("s", "system"), ("u", "user"), ("a", "assistant"), ("t", "tool"))
@@ -22,7 +23,9 @@ CLASSES_FROM = 5_000
 class DeskRows(DeskPanes):
     """Everything that changes rows as a whole; each command is one step of undo."""
 
-    _labels: dict[int, list[tuple[str, int]]]
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._labels: dict[int, list[tuple[str, int]]] = {}
 
     def action_add_row(self) -> None:
         """An empty row of this layout below the cursor."""
@@ -101,9 +104,7 @@ class DeskRows(DeskPanes):
         texts = self.record.record.example.texts if self.record.record and self.record.record.example else ()
         if not texts:
             return 0
-        field = texts[min(self.record.active, len(texts) - 1)].field
-        number = field.partition("[")[2].partition("]")[0]
-        return int(number) if number.isdigit() else 0
+        return _turn_of(texts[min(self.record.active, len(texts) - 1)].field)
 
     def _change_turn(self, place: Place, turn: int, answer: str) -> None:
         document = self.rows.document(place.file)
@@ -122,6 +123,16 @@ class DeskRows(DeskPanes):
             self.session.set_value(place.file, place.row, fresh)
         except FtuiError as error:
             self.complain(error)
+        else:
+            self._look_at_turn(turn + 1 if kind == "add" else turn)
+
+    def _look_at_turn(self, turn: int) -> None:
+        """Put the eye on a turn: the one just added is the one to edit."""
+        record = self.record.record
+        texts = record.example.texts if record is not None and record.example is not None else ()
+        at = next((i for i, text in enumerate(texts) if _turn_of(text.field) == turn), None)
+        if at is not None:
+            self.record.action_text(at - self.record.active)
 
     # Labels
 
@@ -156,9 +167,7 @@ class DeskRows(DeskPanes):
             self.table.action_move(1)
 
     def labels(self, file: int) -> list[tuple[str, int]]:
-        """The classes of a file's first rows with their counts, most frequent first; the order stays for the session."""
-        if not hasattr(self, "_labels"):
-            self._labels = {}
+        """The classes of a file's first rows with their counts, most frequent first; they keep their numbers."""
         if file not in self._labels:
             document = self.rows.document(file)
             counts: Counter[str] = Counter()
@@ -191,3 +200,9 @@ class DeskRows(DeskPanes):
                 changes.append(Splices.of(str(document.path), sorted(edits)))
         if changes:
             self.make(f"label {len(places):,} row{'s' if len(places) > 1 else ''} {label}", changes)
+
+
+def _turn_of(field: str) -> int:
+    """The number of a turn in its field: 3 in `messages[3].content`."""
+    number = field.partition("[")[2].partition("]")[0]
+    return int(number) if number.isdigit() else 0

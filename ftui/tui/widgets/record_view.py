@@ -73,6 +73,8 @@ class RecordView(Widget, can_focus=True):
         self.spots: Sequence[Spot] | None = None
         self.revealed: Spot | None = None
         """The finding that was jumped to last in this row."""
+        self._unlooked = True
+        """Whether the eye still goes to the gravest finding when it is known: until it does, or a person moves it."""
         self._texts: Sequence[Text] = ()
         self._lines: RecordLines | None = None
         self._strips: dict[int, Strip] = {}
@@ -102,6 +104,7 @@ class RecordView(Widget, can_focus=True):
         self.renew()
         if not same:
             self.active = self._first_interesting()
+            self._unlooked = self.spots is None
 
     def renew(self) -> None:
         """Lay the record out anew: it, its findings, the colours or the width changed."""
@@ -136,10 +139,10 @@ class RecordView(Widget, can_focus=True):
 
     def learned(self) -> None:
         """The exact findings of the row arrived."""
-        first = self.spots is None
         self.renew()
-        if first:
+        if self._unlooked and self.spots is not None:
             self.active = self._first_interesting()
+            self._unlooked = False
 
     def reveal(self, spot: Spot) -> None:
         """Bring a finding into the window."""
@@ -357,6 +360,7 @@ class RecordView(Widget, can_focus=True):
         if self._lines is None or not self._texts:
             return
         self.active = max(0, min(self.active + by, len(self._texts) - 1))
+        self._unlooked = False
         self._strips.clear()
         self._move_to(self._lines.heading(self.active) if self.active or by > 0 else 0)
         self.refresh()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from rich.style import Style
@@ -11,7 +11,6 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from ftui.dataset.record import NEW_ROW
 from ftui.tui.keymap import bindings
 from ftui.tui.order import FileOrder, Order, Place
 from ftui.tui.rows import Rows, RowTexts
@@ -55,6 +54,7 @@ class RowTable(ListPane):
         self,
         rows: Rows,
         marks: Callable[[Place], Marks],
+        number: Callable[[Place], str],
         moved: Callable[[], None],
         *,
         id: str | None = None,  # noqa: A002  Textual's name
@@ -62,14 +62,16 @@ class RowTable(ListPane):
         """`moved` is called, not sent as a message, so that the row and what follows it are painted in one frame."""
         super().__init__(id=id)
         self.moved = moved
+        self.number = number
         self.rows = rows
         self.marks = marks
         self.order: Order = FileOrder([])
         self.selection: set[Place] = set()
         self.titles = ("row", "prompt", "answer")
-        self.by_line = True
         self.slide = 0
         self.narrow_answer = False
+        self.why_empty: Sequence[str] = ()
+        """Lines shown instead of rows where there are none: why, and what to press."""
         self._range_from: int | None = None
         self._strips: OrderedDict[tuple[object, ...], Strip] = OrderedDict()
 
@@ -145,6 +147,8 @@ class RowTable(ListPane):
         if y < self.HEADER:
             return self._header(width)
         line = y - self.HEADER + self.top
+        if not self.count and 0 < line <= len(self.why_empty):
+            return strip_of([(f" {self.why_empty[line - 1]}", palette.dim)], width, palette.text)
         if line >= self.count:
             return Strip.blank(width, palette.text)
         place = self.order[line]
@@ -184,7 +188,7 @@ class RowTable(ListPane):
         base = ground or palette.text
         pieces: list[Piece] = [
             ("▌" if selected else " ", ground or palette.info),
-            (self._number(place, number), ground or palette.faint),
+            (f"{self.number(place):>{number}}", ground or palette.faint),
             *self._mark_pieces(marks, ground),
             (cell(texts.prompt, prompt, self.slide) + "  ", base),
         ]
@@ -194,11 +198,6 @@ class RowTable(ListPane):
         else:
             pieces.append((cell(texts.answer, answer, self.slide), base))
         return strip_of(pieces, self.size.width, base)
-
-    def _number(self, place: Place, width: int) -> str:
-        if place.row >= NEW_ROW:
-            return f"{'new':>{width}}"
-        return f"{place.row + 1 if self.by_line else place.row:>{width}}"
 
     def _mark_pieces(self, marks: Marks, ground: Style | None) -> list[Piece]:
         """Seven cells: the worst severity and the number of findings, then edited or added, then reviewed.
@@ -282,7 +281,7 @@ class RowTable(ListPane):
     def _select_range(self, start: int, old: int, new: int) -> None:
         """Select from the start of the range to the cursor, and let go of what the cursor left."""
         low, high = sorted((start, new))
-        if self._too_many(max(high, old) - min(low, old)):
+        if not self.count or self._too_many(max(high, old) - min(low, old)):
             return
         for line in range(min(low, old), max(high, old) + 1):
             place = self.order[line]
