@@ -96,8 +96,11 @@ class Stored:
         return cls(path=str(path))
 
     def open(self) -> NDArray[Any]:
-        """The array, mapped into memory."""
-        return self.array if self.array is not None else np.asarray(np.load(self.path, mmap_mode="r"))
+        """The array, mapped into memory; its file loses its name, so that a killed process leaves nothing behind."""
+        if self.array is None:
+            self.array = np.asarray(np.load(self.path, mmap_mode="r"))
+            Path(self.path).unlink()
+        return self.array
 
 
 def fingerprints(chunk: Chunk, context: Context) -> Fingerprints:

@@ -83,6 +83,9 @@ class RowIndex:
         self._context = context
         self._infos = [info for info, _ in parts]
         self._parts: list[Fingerprints] = [found for _, found in parts]
+        for found in self._parts:
+            found.signatures.open()
+            found.shingles.open()
         sizes = np.array([len(found.rows) for found in self._parts], np.int64)
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self.count = int(self._starts[-1])
