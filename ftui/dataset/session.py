@@ -70,6 +70,8 @@ class Session(RowEdits):
         """Called with the entry, and whether it was undone, after every step."""
         self.resume: resume.ResumeOffer | None = None
         """Unsaved edits of an earlier session; decide before the first edit, else they wait for the next start."""
+        self.store_problem: FtuiError | None = None
+        """Why the store of earlier sessions cannot be used; the rows can be read all the same."""
         self._lock = threading.RLock()
         self._saving = threading.Lock()
         root = dataset.project.root if dataset.project.config else dataset.documents[0].path.parent
@@ -89,10 +91,10 @@ class Session(RowEdits):
         """Begin work on a dataset. Nothing is written before the first edit; raises FtuiError."""
         session = cls(dataset, read_only=read_only)
         if session._location.journal.exists():
-            session._journal = Journal(session._location.journal, read_only=read_only)
-            session._force.load(session._journal)
-            if not read_only:
-                session.resume = resume.find(session._journal, session._location, dataset)
+            try:
+                session._look_into_store()
+            except FtuiError as error:
+                session.store_problem = error
         if not read_only:
             for document in dataset.documents:
                 remove_leftovers(document.path)
@@ -357,6 +359,12 @@ class Session(RowEdits):
 
     # Inside
 
+    def _look_into_store(self) -> None:
+        self._journal = Journal(self._location.journal, read_only=self.read_only)
+        self._force.load(self._journal)
+        if not self.read_only:
+            self.resume = resume.find(self._journal, self._location, self.dataset)
+
     def _tell(self, entry: Entry, *, undone: bool) -> None:
         for callback in list(self.on_change):
             callback(entry, undone)
@@ -377,7 +385,7 @@ class Session(RowEdits):
             self._claims.hold_session(self._state.id)
             for document in self.dataset.documents:
                 self._claims.holder(document)
-        assert self._journal is not None  # noqa: S101 - made above, or with the state
+        assert self._journal is not None
         return self._journal, self._state
 
     def _go_on_with(self, journal: Journal, state: SessionState) -> None:

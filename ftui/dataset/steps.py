@@ -22,6 +22,7 @@ from ftui.store.entry import (
     Raw,
     Splices,
     row_hash,
+    row_hashes,
 )
 
 _BATCH = 8192
@@ -140,14 +141,14 @@ def _prepare_splices(document: Document, change: Splices, path: str) -> Splices:
     for at in range(0, len(rows), _BATCH):
         batch = rows[at : at + _BATCH]
         raws = _present(document, batch)
-        found = [row_hash(raw) for raw in raws]
+        found = row_hashes(raws)
         if given:
-            if b"".join(found) != given[at * HASH_SIZE : (at + len(batch)) * HASH_SIZE]:
+            if found != given[at * HASH_SIZE : (at + len(batch)) * HASH_SIZE]:
                 raise FtuiError(_STALE, "run the check again")
         else:
             for row, raw in zip(batch, raws, strict=True):
                 document.records.edit(raw, [FieldEdit(*splice) for splice in change.at(row)])
-        hashes.extend(found)
+        hashes.append(found)
     return Splices(
         path, change.rows, change.starts, change.ends, change.field_of, change.text_of, change.fields,
         change.texts, b"".join(hashes),
@@ -177,7 +178,9 @@ def _refuse_twice(seen: set[RowId], change: Change) -> None:
 
 
 def _present(document: Document, rows: Sequence[RowId]) -> list[bytes]:
-    """The bytes of rows that must be there."""
+    """The bytes of rows, ascending, that must be there."""
+    if rows and rows[-1] - rows[0] == len(rows) - 1:
+        rows = range(rows[0], rows[-1] + 1)
     if not document.complete and any(document.base_rows <= row < NEW_ROW for row in rows):
         document.build_index(
             lambda _done, _total: None, lambda: False
@@ -196,7 +199,7 @@ def _present(document: Document, rows: Sequence[RowId]) -> list[bytes]:
 
 def _hashes(document: Document, rows: Sequence[RowId]) -> bytes:
     batches: Iterable[Sequence[RowId]] = (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH))
-    return b"".join(row_hash(raw) for batch in batches for raw in _present(document, batch))
+    return b"".join(row_hashes(_present(document, batch)) for batch in batches)
 
 
 def _with(value: dict[str, Any] | list[Any], field: str, text: str) -> dict[str, Any] | list[Any]:

@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
-from itertools import pairwise
+from itertools import islice
+from operator import eq
 from typing import Literal, NamedTuple, Protocol
 
 HASH_SIZE = 8
@@ -17,6 +18,11 @@ EntryKind = Literal["edit", "fix", "delete", "add", "accept", "mark"]
 def row_hash(raw: bytes) -> bytes:
     """The 8 bytes by which a row's content is found again (half the time of blake2b on rows of 700 bytes)."""
     return sha1(raw, usedforsecurity=False).digest()[:HASH_SIZE]
+
+
+def row_hashes(raws: Iterable[bytes]) -> bytes:
+    """The hashes of several rows, joined."""
+    return b"".join([sha1(raw, usedforsecurity=False).digest()[:HASH_SIZE] for raw in raws])
 
 
 class Splice(NamedTuple):
@@ -99,7 +105,7 @@ class Splices:
     def touched(self) -> array[int]:
         """The distinct rows, ascending."""
         rows = self.rows
-        if all(a != b for a, b in pairwise(rows)):
+        if not any(map(eq, rows, islice(rows, 1, None))):
             return rows
         return array("q", dict.fromkeys(rows))
 

@@ -34,9 +34,9 @@ class Location:
 
 def locate(folder: Path) -> Location:
     """The `.ftui/` of a folder: its own if there, else the one in the state folder; creates nothing."""
-    beside = folder / FOLDER
-    away = state_folder(folder)
-    return Location(away if not beside.is_dir() and away.is_dir() else beside)
+    beside, away = folder / FOLDER, state_folder(folder)
+    usable = beside.is_dir() and os.access(beside, os.W_OK)
+    return Location(away if not usable and away.is_dir() else beside)
 
 
 def prepare(folder: Path) -> Location:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -263,6 +264,23 @@ def test_a_reading_session_refuses_edits_and_takes_no_lock(tmp_path: Path) -> No
         reader.set_text(0, 0, "output", "x")
     shut(reader)
     shut(writer)
+
+
+def test_a_store_that_cannot_be_used_hides_no_rows(tmp_path: Path) -> None:
+    path = make_file(tmp_path)
+    shut(open_session(path))
+    (tmp_path / ".ftui").mkdir()
+    with sqlite3.connect(tmp_path / ".ftui" / "journal.db") as db:
+        db.execute("PRAGMA user_version=99")
+    db.close()
+    session = open_session(path)
+    assert session.store_problem is not None
+    assert "newer ftui" in session.store_problem.message
+    assert len(raws(session)) == 20
+    with pytest.raises(FtuiError, match="newer ftui"):
+        session.set_text(0, 0, "output", "x")
+    assert raws(session)[0] == line(0)
+    shut(session)
 
 
 def test_undo_of_an_edit_of_several_files_is_one_step(tmp_path: Path) -> None:
