@@ -20,12 +20,11 @@ SHOWN = 3
 
 
 class Wanted(NamedTuple):
-    """A fix that was asked of the worker: what for, which rows, and whether it is only to be shown."""
+    """A fix that was asked of the worker: of which rule, whether only to be shown, with unsafe fixes, by which marker."""
 
     code: str
-    title: str
-    unsafe: bool
-    scope: str
+    show: bool = True
+    unsafe: bool = True
     marker: str | None = None
 
 
@@ -38,30 +37,19 @@ class DeskFixing(DeskPanes):
         """The fix of the finding in question: shown first, then applied as far as the person says."""
         place = self.table.place
         spot = self._fixable()
-        if (
-            self.pane == "findings"
-            and self.findings.code
-            and (spot is None or spot.code != self.findings.code)
-        ):
-            self._preview_rule(self.findings.code)
-            return
-        if place is None or spot is None:
-            if not self._choose_marker():
-                self.notify("No finding here that has a fix; ] goes to the next finding, e edits.", timeout=4)
-            return
-        fix = spot.data["fix"]
-        self._ask(Wanted(spot.code, fix["title"], fix["safety"] == "unsafe", "preview"), [place])
+        rule = self.findings.code if self.pane == "findings" else None
+        if rule is not None and (spot is None or spot.code != rule):
+            if not self._choose_marker(rule):
+                self._ask(Wanted(rule), self.places_with(rule, SHOWN))
+        elif place is not None and spot is not None:
+            self._ask(Wanted(spot.code), [place])
+        elif not self._choose_marker():
+            self.notify("No finding here that has a fix; ] goes to the next finding, e edits.", timeout=4)
 
     def _fixable(self) -> Spot | None:
         spots = [s for s in self.record.spots or () if s.accepted is None and s.data.get("fix")]
         revealed = self.record.revealed
         return revealed if revealed in spots else (spots[0] if spots else None)
-
-    def _preview_rule(self, code: str) -> None:
-        places = self.places_with(code, SHOWN)
-        if places:
-            name = self.found.rules.get(code, (code, ""))[0]
-            self._ask(Wanted(code, name, True, "preview"), places)
 
     def _ask(self, wanted: Wanted, places: Sequence[Place] | None) -> None:
         if self.checker is None or self.found.state != "done":
@@ -69,7 +57,7 @@ class DeskFixing(DeskPanes):
             return
         self._wanted = wanted
         self.show_progress("planning the fix")
-        self.checker.plan(wanted.code, places, unsafe=True, marker=wanted.marker)
+        self.checker.plan(wanted.code, places, unsafe=wanted.unsafe, marker=wanted.marker)
 
     def planned(self, event: FixPlanned) -> None:
         """The worker planned a fix: show it, or apply it where it was shown before."""
@@ -79,7 +67,7 @@ class DeskFixing(DeskPanes):
             return
         if event.error:
             self.notify(event.error, severity="error", markup=False)
-        elif wanted.scope == "preview":
+        elif wanted.show:
             self._show(wanted, event)
         else:
             self._apply(wanted, event)
@@ -101,25 +89,26 @@ class DeskFixing(DeskPanes):
         if everywhere:
             scopes.append(Scope("a", "fix all rows of this view", "all", len(everywhere)))
 
+        unsafe = event.unsafe > 0
+
         def answered(scope: str | None) -> None:
             if scope is None:
                 return
             here = [self.table.place] if self.table.place is not None else []
             rows = {"row": here, "selection": selection, "all": everywhere}[scope]
-            self._ask(Wanted(wanted.code, wanted.title, wanted.unsafe, scope, wanted.marker), rows)
+            self._ask(Wanted(wanted.code, show=False, unsafe=unsafe), rows)
 
-        self.app.push_screen(
-            FixModal(wanted.code, wanted.title, previews, scopes, unsafe=wanted.unsafe), answered
-        )
+        self.app.push_screen(FixModal(wanted.code, event.wording, previews, scopes, unsafe=unsafe), answered)
 
     def _apply(self, wanted: Wanted, event: FixPlanned) -> None:
-        rows = event.edited + event.removed
+        left = f" {event.skipped:,} with an unsafe fix are left." if event.skipped else ""
         if not event.changes:
-            self.notify("Nothing to change.", timeout=3)
+            self.notify(f"Nothing to change.{left}", timeout=3)
             return
-        title = f"fix {wanted.code} in {rows:,} row{'' if rows == 1 else 's'}"
-        if self.make(title, event.changes, "fix", wanted.code):
-            self.notify(f"{title[0].upper()}{title[1:]}; u takes it back.", timeout=4)
+        title = f"fix {wanted.code} in {event.rows:,} row{'' if event.rows == 1 else 's'}"
+        details = {} if wanted.marker is None else {"marker": wanted.marker}
+        if self.make(title, event.changes, "fix", wanted.code, details):
+            self.notify(f"{title[0].upper()}{title[1:]}; {self.key('undo')} takes it back.{left}", timeout=4)
 
     def _previews(self, changes: Sequence[Change]) -> list[Preview]:
         from ftui.store.entry import Deleted, Splices
@@ -166,11 +155,12 @@ class DeskFixing(DeskPanes):
 
     # The end marker
 
-    def _choose_marker(self) -> bool:
+    def _choose_marker(self, code: str | None = None) -> bool:
         """Where answers end in different ways and no way is set: ask which is meant. True when it asked."""
         from ftui.tui.screens.ask_modal import AskModal, Choice
 
-        open_question = next((spot for spot in self.found.whole if "endings" in spot.data["evidence"]), None)
+        asking = (spot for spot in self.found.whole if code in (None, spot.code))
+        open_question = next((spot for spot in asking if "endings" in spot.data["evidence"]), None)
         if open_question is None:
             return False
         endings = [end for end in open_question.data["evidence"]["endings"] if end["marker"]][:9]
@@ -188,7 +178,7 @@ class DeskFixing(DeskPanes):
 
     def _marker_chosen(self, marker: str | None) -> None:
         if marker is not None:
-            self._ask(Wanted("STP", f"end every answer with {marker}", False, "all", marker), None)
+            self._ask(Wanted("STP", show=False, marker=marker), None)
 
     # Acceptance
 
