@@ -54,10 +54,11 @@ def test_content_decides_and_the_suffix_where_it_leaves_a_doubt(name, data, expe
         ("a.csv", "text,label\nsome text,label\n".encode("utf-16-le") * 9, "UTF-16"),
         ("a.parquet", b"not parquet", "Parquet"),
         ("a.parquet", b"PAR1", "cut off"),
-        ("a.bin", os.urandom(64) + bytes(range(256)) * 4, "binary"),
+        ("a.bin", b"\xa7\xe4-\xfa\xbf" * 13 + bytes(range(256)) * 4, "binary"),
         ("a.npy", b"\x93NUMPY\x01\x00" + bytes(500), "binary"),
         ("a.md", b"# A text\n\nSome prose, with a comma.\nMore of it.\n", "no rows"),
     ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "content",
 )
 def test_what_holds_no_rows_is_one_clear_line(tmp_path, name, data, message):
     path = tmp_path / name
