@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.errors import FtuiError
-from ftui.project.locations import config_dir, packaged_dir
+from ftui.project.locations import config_dir
 from ftui.tui.cell_diff import CellDiffMixin
 from ftui.tui.checking import (
     CheckDone,
@@ -31,13 +31,10 @@ from ftui.tui.checking import (
 )
 from ftui.tui.keymap import bindings, read_keymap
 from ftui.tui.opening import Opening
-from ftui.tui.plain_symbols import PlainSymbols
 from ftui.tui.screens.desk import DeskScreen
-from ftui.tui.themes import DEFAULT, WITHOUT_COLOUR, Look, load_themes, read_theme
+from ftui.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
-    from textual.theme import Theme
-
     from ftui.dataset.session import Session
     from ftui.project.settings import Project
     from ftui.store.entry import Entry
@@ -48,7 +45,7 @@ TICK = 0.25
 """Seconds between two reports of a background job: a status line that changes oftener only costs bytes."""
 
 
-class FtuiApp(CellDiffMixin, inherit_bindings=False):
+class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     """The data desk on a session. Slow work runs in threads and in a process; they only post messages here."""
 
     BINDINGS = bindings("app")
@@ -88,63 +85,19 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
         checker: Callable[[FtuiApp], Checker] | None = None,
     ) -> None:
         """An `Opening` becomes a session after the first paint: its imports and its journal take 50 ms."""
-        super().__init__()
+        super().__init__(settings or AppSettings())
         self._session = session
-        self.settings = settings or AppSettings()
         self.cell_diff = self.settings.cell_diff
         self.checker: Checker | None = None
         self._make_checker = checker
-        self._looks: dict[str, Look] = {}
-        self._warnings = list(self.settings.warnings)
         self.animation_level = "none"
-        if self.settings.plain_symbols:
-            self._filters.append(PlainSymbols())
-        self._first_theme()
 
     @property
     def session(self) -> Session:
         """What changes go through; in the first tenth of a second it can only be looked at."""
         return cast("Session", self._session)
 
-    # Looks
-
-    def _first_theme(self) -> None:
-        """Only the theme in use is read before the first paint (2 ms each)."""
-        wanted = WITHOUT_COLOUR if self.no_color else self.settings.theme or DEFAULT
-        for folder in (config_dir() / "themes", packaged_dir("themes")):
-            path = folder / f"{wanted}.toml"
-            if path.is_file():
-                try:
-                    self._add_look(read_theme(path))
-                except (OSError, ValueError) as error:
-                    self._warnings.append(f"theme {path.name} left out: {error}")
-                else:
-                    self._use(wanted)
-                    return
-        self._load_themes()
-        if wanted not in self._looks:
-            self._warnings.append(f"no theme is called {wanted}; there are {', '.join(sorted(self._looks))}")
-        self._use(wanted if wanted in self._looks else DEFAULT)
-
-    def _load_themes(self) -> None:
-        looks, warnings = load_themes((packaged_dir("themes"), config_dir() / "themes"))
-        self._warnings += [text for text in warnings if text not in self._warnings]
-        for look in looks.values():
-            self._add_look(look)
-
-    def _add_look(self, look: Look) -> None:
-        self._looks[look.theme.name] = look
-        self.register_theme(look.theme)
-
-    def _use(self, name: str) -> None:
-        self.palette = self._looks[name].palette
-        self.theme = name
-
-    def _theme_changed(self, theme: Theme) -> None:
-        look = self._looks.get(theme.name)
-        if look is not None:
-            self.palette = look.palette
-            self.redraw()
+    # The desk
 
     def redraw(self) -> None:
         """Have every line drawn again: the colours changed."""
@@ -165,7 +118,7 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
     # Coming up
 
     def on_mount(self) -> None:
-        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.theme_changed_signal.subscribe(self, self.theme_changed)
         self.app_resume_signal.subscribe(self, self._resumed)
         self.call_after_refresh(self._after_first_paint)
 
@@ -175,12 +128,10 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
         keymap, warnings = read_keymap(config_dir() / "keymap.toml")
         if keymap:
             self.set_keymap(keymap)
-        for name in [name for name in self.available_themes if name not in self._looks]:
-            self.unregister_theme(name)
-        self._load_themes()
-        for warning in dict.fromkeys([*self._warnings, *warnings]):
+        self.load_other_themes()
+        for warning in dict.fromkeys([*self.warnings, *warnings]):
             self.notify(warning, severity="warning", timeout=10, markup=False)
-        self._warnings.clear()
+        self.warnings.clear()
         self.index()
 
     def _open_session(self) -> None:
@@ -191,7 +142,7 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
             try:
                 self._session = Session.open(dataset)
             except FtuiError as error:
-                self._warnings.append(f"{error}; opened for reading only")
+                self.warnings.append(f"{error}; opened for reading only")
                 self._session = Session.open(dataset, read_only=True)
             self.desk.take_session(self._session)
         self.session.on_change.append(self._session_changed)
@@ -347,7 +298,8 @@ class FtuiApp(CellDiffMixin, inherit_bindings=False):
         places = desk.changed(entry)
         if desk.found.state == "none":
             return
-        if places is None:
+        if places is None or "marker" in entry.details:
+            # Very many rows, or a choice of the end marker, by which every answer is judged.
             self.check()
         elif places and self.checker is not None:
             self.checker.update(sorted(places))

@@ -113,8 +113,16 @@ class Background:
         elif kind == "explained":
             self._post(Explained(head["code"], head["page"]))
         elif kind == "planned":
-            changes = load_changes(head["changes"], answer.payload)
-            self._post(FixPlanned(head["code"], changes, head["edited"], head["removed"]))
+            self._post(
+                FixPlanned(
+                    head["code"],
+                    load_changes(head["changes"], answer.payload),
+                    head["edited"] + head["removed"],
+                    wording=head["wording"],
+                    unsafe=head["unsafe"],
+                    skipped=head["skipped"],
+                )
+            )
         elif kind == "died":
             self._opened.discard(id(self._rules))
             self._post(

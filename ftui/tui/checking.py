@@ -93,14 +93,25 @@ class FixPlanned(Message):
     """What a fix would change; an error when it could not be planned."""
 
     def __init__(
-        self, code: str, changes: Sequence[Change] = (), edited: int = 0, removed: int = 0, error: str = ""
+        self,
+        code: str,
+        changes: Sequence[Change] = (),
+        rows: int = 0,
+        error: str = "",
+        *,
+        wording: str = "",
+        unsafe: int = 0,
+        skipped: int = 0,
     ) -> None:
+        """`unsafe` of its fixes are so; `skipped` were left out because they are."""
         super().__init__()
         self.code = code
         self.changes = list(changes)
-        self.edited = edited
-        self.removed = removed
+        self.rows = rows
         self.error = error
+        self.wording = wording
+        self.unsafe = unsafe
+        self.skipped = skipped
 
 
 class SearchFound(Message):

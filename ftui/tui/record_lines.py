@@ -19,7 +19,10 @@ class Blank(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """One rule's finding in this row: its code, and its message as soon as it is known."""
+    """One rule's finding in this row: its code, and its message as soon as it is known.
+
+    Its severity is that of the rule where it is empty; `accepted` for a finding that was accepted, with the reason.
+    """
 
     code: str
     message: str
@@ -130,15 +133,18 @@ class RecordLines:
 
 
 def notices(record: RecordTexts, codes: Sequence[str], spots: Sequence[Spot] | None) -> list[Notice]:
-    """One line for each rule, known at once from the check's hits; before a check, what reading the row showed."""
-    if codes:
-        made = []
-        for code in codes:
-            own = [spot for spot in spots or () if spot.code == code and spot.accepted is None]
-            made.append(Notice(code, own[0].message if own else "", max(0, len(own) - 1)))
+    """One line for each rule, known at once from the check's hits, and for each accepted finding.
+
+    Before a check: what reading the row showed.
+    """
+    made = []
+    for code in codes:
+        own = [spot for spot in spots or () if spot.code == code and spot.accepted is None]
+        made.append(Notice(code, own[0].message if own else "", max(0, len(own) - 1)))
+    accepted = {spot.code: spot.accepted for spot in spots or () if spot.accepted is not None}
+    made += [Notice(code, f"accepted: {reason}", 0, "accepted") for code, reason in accepted.items()]
+    if made or spots is not None:
         return made
-    if spots is not None:
-        return []
     seen = [
         Notice("", problem.message, 0, "error" if problem.fatal else "warning")
         for problem in record.parsed.problems

@@ -5,10 +5,11 @@ from __future__ import annotations
 from ftui.tui.screens.desk_editing import DeskEditing
 from ftui.tui.screens.desk_files import DeskFiles
 from ftui.tui.screens.desk_filtering import DeskFiltering
+from ftui.tui.screens.desk_findings import DeskFindings
 from ftui.tui.screens.desk_fixing import DeskFixing
 from ftui.tui.screens.desk_help import DeskHelp
 from ftui.tui.screens.desk_rows import DeskRows
 
 
-class DeskScreen(DeskEditing, DeskRows, DeskFixing, DeskFiltering, DeskFiles, DeskHelp):
+class DeskScreen(DeskFindings, DeskEditing, DeskRows, DeskFixing, DeskFiltering, DeskFiles, DeskHelp):
     """The panes with all their commands."""

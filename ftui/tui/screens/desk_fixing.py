@@ -47,7 +47,7 @@ class DeskFixing(DeskPanes):
             self.notify("No finding here that has a fix; ] goes to the next finding, e edits.", timeout=4)
 
     def _fixable(self) -> Spot | None:
-        spots = [s for s in self.record.spots or () if s.accepted is None and s.data.get("fix")]
+        spots = [s for s in self.spots if s.accepted is None and s.data.get("fix")]
         revealed = self.record.revealed
         return revealed if revealed in spots else (spots[0] if spots else None)
 
@@ -186,7 +186,7 @@ class DeskFixing(DeskPanes):
         """The finding in question stands, for a reason; accepted ones are taken back by the same key."""
         from ftui.tui.screens.input_modal import InputModal
 
-        spots = list(self.record.spots or ())
+        spots = list(self.spots)
         revealed = self.record.revealed
         wanted = [revealed] if revealed is not None else spots
         if not wanted:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
-from textual.screen import Screen
-from textual.widget import Widget
 
 from ftui.dataset.record import NEW_ROW
 from ftui.project.errors import FtuiError
 from ftui.tui.changes import touched
 from ftui.tui.checking import Sorted
 from ftui.tui.filters import Filter
-from ftui.tui.found import Found
-from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
-from ftui.tui.keymap import Place as KeyPlace
+from ftui.tui.keymap import BY_ID, key_name, keys_of
 from ftui.tui.order import FileOrder, Order, PickedOrder, Place
 from ftui.tui.rows import Rows
+from ftui.tui.screens.desk_layout import DeskLayout
 from ftui.tui.sorting import Sort, sorted_order
 from ftui.tui.splits import Split, splits_of
 from ftui.tui.widgets.findings_sidebar import FindingsSidebar
@@ -35,45 +31,18 @@ if TYPE_CHECKING:
     from ftui.dataset.session import Session
     from ftui.store.entry import Change, Entry, EntryKind
     from ftui.tui.checking import Checker
-    from ftui.tui.widgets.field_editor import FieldEditor
-
-Pane = Literal["table", "record", "findings"]
-PANES: tuple[Pane, ...] = ("table", "record", "findings")
 
 
-class DeskPanes(Screen[None], inherit_bindings=False):
+class DeskPanes(DeskLayout):
     """Table, record and findings, and what every command of the desk needs of them."""
 
-    DEFAULT_CSS = """
-    DeskPanes { background: $background; }
-    DeskPanes #desk { height: 1fr; }
-    DeskPanes #rows { width: 1fr; height: 1fr; }
-    DeskPanes #findings { width: 38; border-left: solid $panel; }
-    DeskPanes.-narrow #findings { border-left: none; }
-    DeskPanes.-narrow #findings { width: 1fr; }
-    DeskPanes.-wide #findings { width: 52; }
-    DeskPanes.-wide #record { height: 3fr; }
-    DeskPanes.-wide #table { height: 2fr; }
-    """
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
-    BINDINGS = bindings("desk")
-    AUTO_FOCUS = "#table"
-
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self.found = Found()
+        super().__init__(session)
         self.rows = Rows(session)
         self.splits: list[Split] = []
         self.split = 0
         self.sort: Sort = "file"
-        self.pane: Pane = "table"
-        self.zoomed = False
-        self.hidden: set[Pane] = set()
-        self._arranged_for = Size(0, 0)
         self.filter = Filter()
-        self.editor: FieldEditor | None = None
         self.base: Order = FileOrder([])
         """The rows of the current split, unfiltered, in the current order."""
 
@@ -87,31 +56,8 @@ class DeskPanes(Screen[None], inherit_bindings=False):
         yield StatusBar(id="status")
         yield KeyBar(id="keys")
 
-    @property
-    def table(self) -> RowTable:
-        return self.query_one("#table", RowTable)
-
-    @property
-    def record(self) -> RecordView:
-        return self.query_one("#record", RecordView)
-
-    @property
-    def findings(self) -> FindingsSidebar:
-        return self.query_one("#findings", FindingsSidebar)
-
-    @property
-    def status(self) -> StatusBar:
-        return self.query_one("#status", StatusBar)
-
     def on_mount(self) -> None:
-        # Textual sets the breakpoints' classes at the first resize, after the first layout: a second one, 25 ms later.
-        width, height = self.app.size
-        for name in self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS):
-            self.add_class(name)
-        for name in self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS):
-            self.add_class(name)
-        self._arranged_for = self.app.size
-        self.show_panes()
+        self.arrange_first()
         self.renew_splits()
         self._name_columns()
         self.go_to_line()
@@ -146,9 +92,16 @@ class DeskPanes(Screen[None], inherit_bindings=False):
             return False
         return True
 
-    def make(self, title: str, changes: Sequence[Change], kind: EntryKind = "edit", code: str = "") -> bool:
+    def make(
+        self,
+        title: str,
+        changes: Sequence[Change],
+        kind: EntryKind = "edit",
+        code: str = "",
+        details: Mapping[str, str] | None = None,
+    ) -> bool:
         """Make some changes as one step of undo."""
-        return self.attempt(lambda: self.session.apply(title, changes, kind, code))
+        return self.attempt(lambda: self.session.apply(title, changes, kind, code, details))
 
     def places_with(self, code: str, at_most: int | None = None) -> list[Place]:
         """The rows of the table that a rule hits, in the table's order."""
@@ -164,12 +117,6 @@ class DeskPanes(Screen[None], inherit_bindings=False):
             if at_most is not None and len(places) >= at_most:
                 return places[:at_most]
         return places
-
-    def show_keys(self, place: KeyPlace) -> None:
-        """The key bar says what works here."""
-        keys = self.query_one("#keys", KeyBar)
-        keys.place = place
-        keys.renew()
 
     # What is shown
 
@@ -367,22 +314,6 @@ class DeskPanes(Screen[None], inherit_bindings=False):
         window = range(table.top, min(table.top + table.page, table.count))
         return [line for line in window if table.order[line] in places]
 
-    @on(FindingsSidebar.Wanted)
-    def _rows_wanted(self, event: FindingsSidebar.Wanted) -> None:
-        self.app.inspect_rows(event.places)  # type: ignore[attr-defined]
-
-    @on(FindingsSidebar.Chosen)
-    def _row_chosen(self, event: FindingsSidebar.Chosen) -> None:
-        if self.jump(event.place):
-            self._reveal(event.code)
-            if self.has_class("-narrow"):
-                self.show_pane("record")
-
-    def _reveal(self, code: str) -> None:
-        spots = [spot for spot in self.record.spots or () if spot.code == code]
-        if spots:
-            self.record.reveal(spots[0])
-
     def jump(self, place: Place) -> bool:
         """Put the cursor on a row, in whichever split it is; a filter that hides it is left."""
         if self.table.jump(place):
@@ -392,46 +323,6 @@ class DeskPanes(Screen[None], inherit_bindings=False):
                 self.show_split(index, place)
                 return self.table.jump(place)
         return False
-
-    def action_finding(self, by: int) -> None:
-        """The next finding: further on in this row, then in the next row that has one, then in the next split."""
-        if self._step_in_row(by):
-            return
-        for step in range(len(self.splits) + 1):
-            index = (self.split + by * step) % len(self.splits)
-            order = self.table.order if step == 0 else self.splits[index].order()
-            positions = self.found.flagged(order)
-            here = self.table.cursor if step == 0 else (-1 if by > 0 else len(order))
-            ahead = positions[positions > here] if by > 0 else positions[positions < here]
-            if len(ahead):
-                place = order[int(ahead[0] if by > 0 else ahead[-1])]
-                if step:
-                    self.show_split(index, place)
-                self.table.jump(place)
-                return
-        self.notify("No findings." if self.found.state == "done" else "Not checked yet: C runs the rules.")
-
-    def _step_in_row(self, by: int) -> bool:
-        spots = [spot for spot in self.record.spots or () if spot.accepted is None and spot.field]
-        if self.record.record is None or not self.record.display or len(spots) < 2:
-            return False
-        current = self.record.revealed
-        index = spots.index(current) + by if current in spots else (0 if by > 0 else -1)
-        if (current in spots and 0 <= index < len(spots)) or (current not in spots and by > 0):
-            self.record.reveal(spots[index])
-            return True
-        return False
-
-    def action_explain(self) -> None:
-        code = self.findings.code if self.pane == "findings" else None
-        if code is None and self.record.record is not None:
-            revealed = self.record.revealed
-            codes = self.found.codes(self.record.record.place)
-            code = revealed.code if revealed else codes[0] if codes else None
-        if code is None:
-            self.notify("No finding here to explain; ] goes to the next one.")
-        else:
-            self.app.explain(code)  # type: ignore[attr-defined]
 
     # Changes
 
@@ -481,78 +372,6 @@ class DeskPanes(Screen[None], inherit_bindings=False):
     def action_stop(self) -> None:
         self.app.stop()  # type: ignore[attr-defined]
 
-    # Panes
-
-    def on_resize(self, event: events.Resize) -> None:
-        if event.size != self._arranged_for:
-            self._arranged_for = event.size
-            self.call_after_refresh(self.show_panes)
-
-    def show_panes(self) -> None:
-        """Which panes are on the screen: all, or in a narrow terminal those that fit."""
-        shown = self._shown()
-        before = self.record.display
-        for pane in PANES:
-            self.query_one(f"#{pane}").display = pane in shown
-        self.query_one("#rows").display = bool(shown & {"table", "record"})
-        if self.editor is not None:
-            # The editor stands where the record stood.
-            self.editor.display = self.record.display
-            self.record.display = False
-        if self.record.display and not before:
-            self.show_record()
-
-    def _shown(self) -> set[Pane]:
-        if self.zoomed:
-            return {self.pane}
-        if self.has_class("-narrow"):
-            if self.has_class("-short") or self.pane == "findings":
-                return {self.pane}
-            return {"table", "record"}
-        return set(PANES) - (self.hidden - {self.pane})
-
-    def show_pane(self, pane: Pane) -> None:
-        """Focus a pane, and show it where there was no room for it."""
-        self.pane = pane
-        self.show_panes()
-        self.query_one(f"#{pane}").focus()
-        self.show_keys(pane)
-
-    def on_descendant_focus(self) -> None:
-        pane = getattr(self.focused, "id", None)
-        if pane in PANES and pane != self.pane:
-            self.show_pane(pane)
-
-    def action_pane(self, by: int) -> None:
-        usable = [pane for pane in PANES if pane not in self.hidden]
-        at = usable.index(self.pane) if self.pane in usable else 0
-        self.show_pane(usable[(at + by) % len(usable)])
-
-    def action_zoom(self) -> None:
-        self.zoomed = not self.zoomed
-        self.show_panes()
-
-    def action_back(self) -> None:
-        """One step back: out of the zoom, out of the selection, to the table."""
-        if self.zoomed:
-            self.zoomed = False
-            self.show_panes()
-            self.show_pane("table")
-        elif not self.table.clear_selection() and self.pane != "table":
-            self.show_pane("table")
-
-    def _toggle(self, pane: Pane) -> None:
-        self.hidden ^= {pane}
-        if self.pane in self.hidden:
-            self.show_pane("table")
-        self.show_panes()
-
-    def action_toggle_record(self) -> None:
-        self._toggle("record")
-
-    def action_toggle_findings(self) -> None:
-        self._toggle("findings")
-
     @on(RowTable.Opened)
     def _open_record(self) -> None:
         self.zoomed = True
@@ -585,7 +404,3 @@ class DeskPanes(Screen[None], inherit_bindings=False):
 
     def action_raw(self) -> None:
         self.record.raw = not self.record.raw
-
-    def panes(self) -> list[Widget]:
-        """The three panes, for whoever draws them all anew."""
-        return [self.query_one(f"#{pane}") for pane in PANES]

@@ -212,7 +212,7 @@ class RecordView(Widget, can_focus=True):
                 rest = (f"  +{more}" if more else "") if message else ""
                 room = max(1, self.size.width - 5 - len(code) - len(rest))
                 return [
-                    (f" {GLYPHS[severity]} ", palette.severity(severity)),
+                    (f" {GLYPHS.get(severity, '✓')} ", palette.severity(severity)),
                     (f"{code}  " if code else "", palette.text),
                     (cell(message or name, room).rstrip(), palette.dim),
                     (rest, palette.faint),
