@@ -112,7 +112,8 @@ class _Run:
         infos = reading.file_infos(self.dataset, self.parts)
         self.context = Context(self.project, infos, scratch=scratch, codes=self.codes)
         workers = min(usable_jobs(jobs), len(self.tasks))
-        if sum(run.rows for run in self.parts) <= INLINE_ROWS:
+        rows = sum(run.rows for run in self.parts)
+        if rows <= INLINE_ROWS and reading.weight(self.parts) <= 2 * reading.CHUNK_BYTES:
             self._map_small()
         elif workers == 1:
             self._survey(self._sample())

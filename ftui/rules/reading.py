@@ -19,6 +19,8 @@ from ftui.rules.rule import ChunkInfo, FileInfo, Place, Row
 
 CHUNK_ROWS = 20_000
 """Rows a chunk: 20,000 rows of 700 bytes and their columns are about 100 MB a worker."""
+CHUNK_BYTES = 48 << 20
+"""And bytes: rows of 64 KB come in fewer a chunk, or two workers would need gigabytes."""
 SAMPLE_ROWS = 20_000
 _SAMPLE_RUN = 50
 """The sample is read in runs of neighbouring rows: one seek a run instead of one a row."""
@@ -43,6 +45,8 @@ class Run:
     stop: int
     deleted: NDArray[np.int64]
     added: NDArray[np.int64]
+    row_bytes: int = 700
+    """About how many bytes a row has."""
 
     @property
     def rows(self) -> int:
@@ -68,8 +72,25 @@ def runs(dataset: Dataset) -> list[Run]:
             gone = np.ones(section.stop - section.start, dtype=bool)
             gone[base - section.start] = False
             deleted = np.flatnonzero(gone).astype(np.int64) + section.start
-        found.append(Run(view.file, view.name, section.start, section.stop, deleted, added))
+        size = _row_bytes(document, section.start, section.stop)
+        found.append(Run(view.file, view.name, section.start, section.stop, deleted, added, size))
     return sorted(found, key=lambda run: (run.file, run.start))
+
+
+def _row_bytes(document: Document, start: int, stop: int) -> int:
+    """The mean of a few rows spread over the run."""
+    rows = (
+        np.unique(np.linspace(start, max(stop - 1, start), 64).astype(np.int64)).tolist()
+        if stop > start
+        else []
+    )
+    sizes = [len(document.records.raw(row)) for row in rows]
+    return max(sum(sizes) // max(len(sizes), 1), 1)
+
+
+def weight(parts: Iterable[Run]) -> int:
+    """About how many bytes all rows have."""
+    return sum(run.rows * run.row_bytes for run in parts)
 
 
 def file_infos(dataset: Dataset, parts: Sequence[Run]) -> tuple[FileInfo, ...]:
@@ -88,8 +109,9 @@ def tasks(parts: Iterable[Run]) -> list[Task]:
     """All rows cut into chunks that never cross a split; rows added by hand come in chunks of their own."""
     found = []
     for run in parts:
-        for first in range(run.start, run.stop, CHUNK_ROWS):
-            stop = min(first + CHUNK_ROWS, run.stop)
+        size = max(min(CHUNK_ROWS, CHUNK_BYTES // run.row_bytes), 1)
+        for first in range(run.start, run.stop, size):
+            stop = min(first + size, run.stop)
             inside = run.deleted[np.searchsorted(run.deleted, first) : np.searchsorted(run.deleted, stop)]
             found.append(Task(ChunkInfo(run.file, run.split, first, stop - first), tuple(inside.tolist())))
         for first, count in _consecutive(run.added.tolist()):
@@ -121,9 +143,10 @@ def read(document: Document, task: Task) -> Chunk:
 def sample(dataset: Dataset, parts: Sequence[Run]) -> list[Chunk]:
     """An even sample of all rows, at most about SAMPLE_ROWS: runs of neighbours spread over every split."""
     total = sum(run.rows for run in parts)
+    share = min(SAMPLE_ROWS / max(total, 1), 2 * CHUNK_BYTES / max(weight(parts), 1), 1.0)
     chunks = []
     for run in parts:
-        wanted = max(_SAMPLE_RUN, round(SAMPLE_ROWS * run.rows / max(total, 1)))
+        wanted = max(_SAMPLE_RUN, round(run.rows * share))
         rows = _spread(run, wanted)
         parsed, examples = _parse(dataset.documents[run.file], rows)
         chunks.append(Chunk(run.file, run.split, run.start, parsed, examples, sampled=rows))

@@ -86,6 +86,18 @@ def test_a_chunk_never_crosses_a_split(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_long_rows_come_in_fewer_a_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = Dataset.open([write(tmp_path / "train.jsonl", 40)], Project(tmp_path))
+    dataset.documents[0].build_index(lambda *_: None, lambda: False)
+    (part,) = reading.runs(dataset)
+    monkeypatch.setattr(reading, "CHUNK_BYTES", 10 * part.row_bytes)
+    assert [task.info.count for task in reading.tasks([part])] == [10, 10, 10, 10]
+    (chunk,) = reading.sample(dataset, [part])
+    assert len(chunk) <= reading._SAMPLE_RUN
+    monkeypatch.setattr(reading, "CHUNK_BYTES", 1)
+    assert {task.info.count for task in reading.tasks([part])} == {1}
+
+
 def test_an_even_sample_reaches_the_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "SAMPLE_ROWS", 500)
     dataset = Dataset.open([write(tmp_path / "train.jsonl", 5_000)], Project(tmp_path))
