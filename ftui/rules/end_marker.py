@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ftui.project.settings import Stop
 from ftui.text import markers
+from ftui.text.blank import STRAY
 from ftui.text.truncation import UNKNOWN_HABIT, Habit, learn
 
 DECIDED = 0.75
@@ -89,7 +90,7 @@ def discover_marker(answers: Iterable[str]) -> Ending:
 
     `shares` holds every ending with its number of answers, the most frequent first.
     """
-    texts = [text for text in answers if text.strip()]
+    texts = [text for text in answers if text.strip(STRAY)]
     tails = [_tail(text) for text in texts]
     counts = Counter(tails)
     unknown = {tail for tail in counts if tail and tail not in markers.KNOWN}
@@ -111,7 +112,7 @@ def _tail(text: str) -> str:
 def _bodies_differ(texts: Sequence[str], tails: Sequence[str], tail: str) -> bool:
     """An ending that the same few answers share belongs to these answers."""
     bodies = [
-        hash(text.rstrip()[: -len(tail)]) for text, own in zip(texts, tails, strict=True) if own == tail
+        hash(text.rstrip(STRAY)[: -len(tail)]) for text, own in zip(texts, tails, strict=True) if own == tail
     ]
     return len(set(bodies)) >= 0.5 * len(bodies)
 
@@ -143,7 +144,7 @@ def _same_marker(text: str, tail: str, marker: str) -> bool:
 def _separator(texts: Iterable[str], marker: str) -> str:
     counts: Counter[str] = Counter()
     for text in texts:
-        stripped = text.rstrip()
+        stripped = text.rstrip(STRAY)
         if stripped.endswith(marker):
             body = stripped[: -len(marker)]
             counts[body[len(body.rstrip()) :]] += 1
@@ -163,7 +164,7 @@ def _last_only(answers: Sequence[Answer], marker: str) -> bool:
 
 def _without(text: str, candidates: Iterable[str]) -> str:
     """The answer without the marker at its end."""
-    stripped = text.rstrip()
+    stripped = text.rstrip(STRAY)
     for each in candidates:
         if stripped.endswith(each):
             return stripped[: -len(each)]

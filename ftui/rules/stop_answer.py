@@ -7,6 +7,7 @@ from ftui.dataset.record import FieldEdit
 from ftui.rules.end_marker import Ending
 from ftui.rules.rule import Finding, Fix
 from ftui.text import markers
+from ftui.text.blank import STRAY
 from ftui.text.markers import Tail
 from ftui.text.truncation import cut_off
 
@@ -16,7 +17,7 @@ _MOST = 20
 
 def judged(example: Example) -> list[tuple[Text, bool]]:
     """The answers of a row that are not empty, each with whether it is the last one of its role."""
-    answers = [text for text in example.texts if text.role in ANSWER_ROLES and text.text.strip()]
+    answers = [text for text in example.texts if text.role in ANSWER_ROLES and text.text.strip(STRAY)]
     return [
         (answer, i + 1 == len(answers) or answers[i + 1].role != answer.role)
         for i, answer in enumerate(answers)
@@ -37,7 +38,7 @@ def findings(answer: Text, last: bool, ending: Ending) -> list[Finding]:
 
 def _body_end(text: str, ending: Ending) -> int:
     """Where the answer ends without the marker, when nothing about the marker is judged."""
-    end = len(text.rstrip())
+    end = len(text.rstrip(STRAY))
     tail = markers.known_at_end(text)
     if ending.marker and text.endswith(ending.marker, 0, end):
         return end - len(ending.marker)
@@ -47,7 +48,7 @@ def _body_end(text: str, ending: Ending) -> int:
 def _end(answer: Text, ending: Ending) -> tuple[list[Finding], int]:
     """Findings about the end, and where the body ends: before the marker, or what stands in its place."""
     text = answer.text
-    end = len(text.rstrip())
+    end = len(text.rstrip(STRAY))
     if ending.marker is None:
         return [], _body_end(text, ending)
     if not ending.marker:
@@ -59,7 +60,7 @@ def _end(answer: Text, ending: Ending) -> tuple[list[Finding], int]:
     if tail.kind != "same":
         return [_other(answer, tail, ending)], tail.start
     start = tail.start
-    while (before := text[:start].rstrip()).endswith(ending.marker):
+    while (before := text[:start].rstrip(STRAY)).endswith(ending.marker):
         start = len(before) - len(ending.marker)
     if start == tail.start:
         return [], start
@@ -73,7 +74,7 @@ def _unmarked(answer: Text, end: int, ending: Ending) -> tuple[list[Finding], in
     ]
     if inside:
         start, stop = inside[-1]
-        while (before := answer.text[:start].rstrip()).endswith(marker):
+        while (before := answer.text[:start].rstrip(STRAY)).endswith(marker):
             start = len(before) - len(marker)
         return [_trailing(answer, stop, end, marker)], start
     fix = Fix(
@@ -100,7 +101,7 @@ def _ends_answer(text: str, span: tuple[int, int], marker: str) -> bool:
 
 
 def _trailing(answer: Text, start: int, end: int, marker: str) -> Finding:
-    first = start + len(answer.text[start:end]) - len(answer.text[start:end].lstrip())
+    first = start + len(answer.text[start:end]) - len(answer.text[start:end].lstrip(STRAY))
     message = (
         f"{end - first} characters after the end marker {shown(marker)}: the model learns to go on after it"
     )
@@ -113,7 +114,7 @@ def _trailing(answer: Text, start: int, end: int, marker: str) -> Finding:
 
 def _other(answer: Text, tail: Tail, ending: Ending) -> Finding:
     marker = ending.marker or ""
-    body = len(answer.text[: tail.start].rstrip())
+    body = len(answer.text[: tail.start].rstrip(STRAY))
     fix = Fix(
         f"replace it by {shown(marker)}",
         "safe",
@@ -127,7 +128,7 @@ def _other(answer: Text, tail: Tail, ending: Ending) -> Finding:
 
 
 def _unwanted(answer: Text, tail: Tail, ending: Ending) -> Finding:
-    body = len(answer.text[: tail.start].rstrip())
+    body = len(answer.text[: tail.start].rstrip(STRAY))
     fix = Fix(
         f"remove {shown(tail.text)}",
         "safe" if ending.named else "unsafe",
@@ -144,7 +145,7 @@ def _unwanted(answer: Text, tail: Tail, ending: Ending) -> Finding:
 
 def _repeated(answer: Text, start: int, end: int, ending: Ending) -> Finding:
     marker = ending.marker or ""
-    first = start + len(answer.text[start:end]) - len(answer.text[start:end].lstrip())
+    first = start + len(answer.text[start:end]) - len(answer.text[start:end].lstrip(STRAY))
     times = len(markers.occurrences(answer.text[:end], marker, end)) if marker else 0
     fix = Fix(f"keep one {shown(marker)}", "safe", "edit", (FieldEdit(answer.field, start, end, ""),))
     message = f"the end marker {shown(marker)} stands more than once at the end"

@@ -18,14 +18,12 @@ from ftui.rules.end_marker import Answer, Ending, Share, settle
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.stop_pages import RULES
 from ftui.text import markers
+from ftui.text.blank import STRAY
 from ftui.text.truncation import PUNCTUATED
 
 CODES = tuple(rule.code for rule in RULES)
 _BREAKING = r"[\p{L},，、;(\[{“‘«–—-]$"
 """Last characters after which a text may be cut off; the exact check sees only rows that end so."""
-
-_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
-"""What Python strips, which is a little more than Unicode's white space: both halves must agree."""
 
 
 @dataclass(slots=True)
@@ -132,7 +130,7 @@ def _no_marker(ending: Ending) -> str:
 def _answers(chunk: Chunk) -> pl.DataFrame:
     """The answers that are not empty, each with its text without white space at the end and whether it is the last."""
     answers = chunk.texts.filter(pl.col("role").is_in(list(ANSWER_ROLES))).with_columns(
-        stripped=pl.col("text").str.strip_chars_end(_SPACE)
+        stripped=pl.col("text").str.strip_chars_end(STRAY)
     )
     changes = (pl.col("row") != pl.col("row").shift(-1)) | (pl.col("role") != pl.col("role").shift(-1))
     return answers.filter(pl.col("stripped") != "").with_columns(last=changes.fill_null(value=True))
@@ -160,7 +158,7 @@ def _suspicious(answers: pl.DataFrame, ending: Ending) -> pl.DataFrame:
         body = pl.when(tail.is_null()).then(pl.col("stripped")).otherwise(pl.col("stripped").str.head(length))
     for sequence in ending.sequences:
         wrong |= pl.col("text").str.contains(sequence, literal=True)
-    flagged = answers.with_columns(wrong=wrong, body=body.str.strip_chars_end(_SPACE))
+    flagged = answers.with_columns(wrong=wrong, body=body.str.strip_chars_end(STRAY))
     return flagged.filter(pl.col("wrong") | _may_be_cut(ending))
 
 

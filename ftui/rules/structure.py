@@ -144,7 +144,9 @@ def _suspect_texts(chunk: Chunk, examiner: Examiner) -> list[NDArray[np.int64]]:
     found = chunk.texts.filter(cue | _stray(chunk, examiner))
     # What is empty or all placeholder is short without its blanks: only such texts go through the slower tests.
     room = placeholders.LONGEST_WHOLE + len(examiner.marker.encode())
-    short = chunk.texts.filter(text.str.strip_chars(EMPTY).str.len_bytes() <= room)
+    bare = text.str.strip_chars(EMPTY)
+    marked = bare.str.starts_with(examiner.marker) if examiner.marker else pl.lit(False)
+    short = chunk.texts.filter((bare.str.len_bytes() <= room) | marked)
     inner = _without_marker("text", examiner.marker).str.strip_chars(EMPTY)
     turn = pl.col("field").str.contains("[", literal=True)
     empty = (inner == "") & (role.is_in([*ANSWER_ROLES, "label"]) | (turn & (role == "user")))
@@ -166,8 +168,13 @@ def _stray(chunk: Chunk, examiner: Examiner) -> pl.Expr:
 
 
 def _without_marker(column: str, marker: str) -> pl.Expr:
+    """Texts without the end marker at their end; without any of it where they begin with it: it may stand repeatedly."""
     text = pl.col(column)
-    return text.str.strip_chars(STRAY).str.strip_suffix(marker) if marker else text
+    if not marker:
+        return text
+    stripped = text.str.strip_chars(STRAY)
+    without = stripped.str.replace_all(marker, "", literal=True)
+    return pl.when(stripped.str.starts_with(marker)).then(without).otherwise(stripped.str.strip_suffix(marker))
 
 
 FAMILY = Structure()

@@ -265,11 +265,12 @@ def end_marker(context: Context) -> str:
 
 
 def _unmarked(text: str, marker: str) -> str:
-    """A text without the end marker at its end; offsets stay true."""
-    if not marker:
-        return text
+    """A text without the end marker at its end, however often it stands there; offsets stay true."""
     bare = text.rstrip(blank.STRAY)
-    return bare.removesuffix(marker) if bare.endswith(marker) else text
+    while marker and bare.endswith(marker):
+        text = bare.removesuffix(marker)
+        bare = text.rstrip(blank.STRAY)
+    return text
 
 
 def _turn(field: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from ftui.text.blank import STRAY
+
 KNOWN = (
     "### End", "### END", "###END###", "### Stop", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|eot_id|>",
     "<|eot|>", "<|end|>", "<|end_of_turn|>", "<|END_OF_TURN_TOKEN|>", "<|return|>", "<|eos|>", "<|stop|>",
@@ -47,7 +49,7 @@ def bare(marker: str) -> bool:
 
 def known_at_end(text: str) -> Tail | None:
     """The known marker with which a text ends, trailing white space aside; the longest that fits."""
-    end = len(text.rstrip())
+    end = len(text.rstrip(STRAY))
     best: Tail | None = None
     for marker in _BY_LAST.get(text[end - 1 : end], ()):
         start = end - len(marker)
@@ -82,7 +84,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def ends_with(text: str, marker: str) -> bool:
     """Whether an answer ends with the marker itself, trailing white space aside."""
-    end = len(text.rstrip())
+    end = len(text.rstrip(STRAY))
     return bool(marker) and text.endswith(marker, 0, end) and not glued(text, end - len(marker), marker)
 
 
@@ -94,7 +96,7 @@ def glued(text: str, start: int, marker: str) -> bool:
 
 def at_end(text: str, marker: str) -> Tail | None:
     """How an answer ends with the marker, a variant of it, a part of it, or another known marker."""
-    end = len(text.rstrip())
+    end = len(text.rstrip(STRAY))
     if text.endswith(marker, 0, end) and not glued(text, end - len(marker), marker):
         return Tail(end - len(marker), end, marker, "same")
     offset = max(0, end - TAIL_CHARACTERS)
@@ -197,7 +199,7 @@ def unknown_at_end(text: str) -> str | None:
 
     Prose, numbers, code and closing HTML tags are none; whether many answers share it is for the caller to see.
     """
-    stripped = text.rstrip()
+    stripped = text.rstrip(STRAY)
     line = stripped[stripped.rfind("\n") + 1 :].strip()
     if len(line) <= 40 and _MARKER_LINE.fullmatch(line) and len(line) < len(stripped):
         return line

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftui.text import fences
+from ftui.text.blank import STRAY
 
 WHOLE = frozenset({
     "todo", "tbd", "tba", "fixme", "n/a", "nan", "placeholder", "[object object]", "lorem ipsum", "<noinput>",
@@ -97,7 +98,7 @@ def find(text: str, *, answer: bool, around: str) -> list[Placeholder]:
 
 def find_whole(text: str, *, answer: bool) -> Placeholder | None:
     """The placeholder that is all of a text."""
-    bare = text.strip()
+    bare = text.strip(STRAY)
     if not bare or len(bare) > LONGEST_WHOLE:
         return None
     start = text.index(bare)

@@ -214,6 +214,8 @@ def test_empty_prompts(row: Any, field: str, marker: str | None) -> None:
         ({"prompt": "q", "chosen": "a", "rejected": ""}, "rejected", None),
         ({"text": "q", "label": " "}, "label", None),
         (["q", ""], "[1]", None),
+        (alpaca("q", "### End\n### End\u200b"), "output", "### End"),
+        (alpaca("q", "### End" * 20), "output", "### End"),
         ({"text": ""}, "text", None),
         (
             {"chosen": "\n\nHuman: q\n\nAssistant:", "rejected": "\n\nHuman: q\n\nAssistant: b"},

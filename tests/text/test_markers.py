@@ -14,6 +14,7 @@ from ftui.text import markers
     [
         ("Done.\n### End", "### End", "### End", "same"),
         ("Done.\n### End  \n", "### End", "### End", "same"),
+        ("Done.\n### End\u200b\ufeff", "### End", "### End", "same"),
         ("Done.\n###END", "### End", "###END", "variant"),
         ("Done. ### end.", "### End", "### end.", "variant"),
         ("Done.\n#### End ####", "### End", "#### End ####", "variant"),

@@ -24,6 +24,7 @@ def shown(text: str, *, answer: bool = True, around: str = "") -> list[str]:
         ("Dear [Insert name here],", ["[Insert name here]"]),
         ("<YOUR ANSWER HERE>", ["<YOUR ANSWER HERE>"]),
         ("[INSERT]", []),
+        ("\ufeffN/A\u200b", ["N/A"]),
         ("{{{raw}}}", []),
         ("f'{{x}}' prints braces", []),
         ("TODO lists are useful.", []),
