@@ -47,7 +47,7 @@ class Ticket(NamedTuple):
     """What a worker process needs to see the same rows; plain values, so that it travels as JSON."""
 
     journal: str
-    """Empty while nothing was ever edited."""
+    """Empty while nothing was ever edited or accepted."""
     session: int
     cursor: int
     bases: dict[str, str]
@@ -140,9 +140,11 @@ class Session(RowEdits):
                 path: (self._states[path].base if path in self._states else document.base).dump()
                 for path, document in zip(paths, documents, strict=True)
             }
-            if self._state is None or self._journal is None:
+            if self._journal is None:
                 return Ticket("", 0, 0, bases, versions)
-            return Ticket(str(self._journal.path), self._state.id, self.cursor, bases, versions)
+            # Without a session of our own, the journal still has the acceptances of earlier ones.
+            number = self._state.id if self._state else 0
+            return Ticket(str(self._journal.path), number, self.cursor, bases, versions)
 
     def close(self, *, discard: bool = False) -> None:
         """End the work. Unsaved edits are offered at the next start, unless they are to be discarded."""

@@ -218,7 +218,10 @@ class Desk:
             changes=heads,
             edited=plan.edited,
             removed=plan.removed,
-            unfixable=sum(plan.unfixable.values()),
+            wording=plan.wording,
+            unsafe=plan.unsafe.total(),
+            skipped=plan.skipped_unsafe.total(),
+            unfixable=plan.unfixable.total(),
         )
 
     # Looking for rows

@@ -47,6 +47,10 @@ class FixPlan:
     removals: list[Removal] = field(default_factory=list)
     skipped_unsafe: Counter[str] = field(default_factory=Counter)
     """Rule code to findings left alone because their fix is unsafe."""
+    unsafe: Counter[str] = field(default_factory=Counter)
+    """Rule code to findings that the plan mends by an unsafe fix."""
+    wording: str = ""
+    """What the first of the fixes calls itself."""
     unfixable: Counter[str] = field(default_factory=Counter)
     """Rule code to findings that have no fix for a row."""
     preview: list[tuple[int, int]] = field(default_factory=list)
@@ -211,6 +215,8 @@ class _Planner:
                     self.made.skipped_unsafe[finding.code] += first
                 else:
                     usable.append(finding)
+                    self.made.unsafe[finding.code] += first and finding.fix.safety == "unsafe"
+                    self.made.wording = self.made.wording or finding.fix.title
         return usable
 
     def _accepted(self, finding: Finding, digest: str) -> bool:

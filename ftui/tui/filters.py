@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     """File number to sorted row identities."""
 
 Mode = Literal["plain", "regex", "fuzzy"]
+KINDS = ("rule", "severity", "edited", "reviewed", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,14 @@ class Filter:
             chips.append(f"{mark}{self.text}")
         return chips
 
-    def without_last(self) -> Filter:
-        """The filter with its newest kind of chip taken off: text first, rule last."""
-        if self.text:
-            return replace(self, text="", mode="plain")
-        if self.reviewed is not None:
-            return replace(self, reviewed=None)
-        if self.edited is not None:
-            return replace(self, edited=None)
-        if self.severity:
-            return replace(self, severity="")
-        return Filter()
+    def kinds(self) -> list[str]:
+        """The names of the conditions that are set."""
+        return [name for name in KINDS if getattr(self, name) not in ("", None)]
+
+    def without(self, kind: str) -> Filter:
+        """The filter with one condition taken off."""
+        wanted = Filter(**{name: getattr(self, name) for name in KINDS if name != kind})
+        return replace(wanted, mode=self.mode) if wanted.text else wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ class DeskEditing(DeskPanes):
 
     def action_edit(self) -> None:
         """The field of the finding jumped to last, else the text under the eye; an unreadable row as it stands."""
+        if self.editor is not None:
+            self.show_pane("record")
+            return
         found = self._field_in_question()
         if found is not None:
             self._open_editor(*found)
@@ -48,7 +51,7 @@ class DeskEditing(DeskPanes):
 
         self.editor = FieldEditor(place, field, role, text, offset)
         self.query_one("#rows").mount(self.editor, after=self.record)
-        self.show_pane("record")
+        self.show_panes()
         self.show_keys("editor")
 
     def close_editor(self) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ftui.dataset.session import Session
+    from ftui.store.entry import Entry
     from ftui.tui.checking import SearchFound
     from ftui.tui.order import Order
     from ftui.tui.widgets.search_bar import SearchBar
@@ -24,8 +26,13 @@ class DeskFiltering(DeskPanes):
 
     matches: dict[int, NDArray[np.int64]] | None = None
     """Rows that the search found so far, by file; None: nothing is searched for."""
-    ranks: dict[Place, float]
-    """How well a row matches a fuzzy search."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.ranks: dict[Place, float] = {}
+        """How well a row matches a fuzzy search."""
+        self._kinds: list[str] = []
+        """The kinds of conditions that hold, the newest last."""
 
     # Search
 
@@ -56,7 +63,7 @@ class DeskFiltering(DeskPanes):
             self.search_bar.say("")
             return
         self.matches = {}
-        self.filter = replace(self.filter, text=event.text, mode=event.mode)
+        self._take(replace(self.filter, text=event.text, mode=event.mode))
         self.search_bar.say("searching")
         self.checker.search(event.text, event.mode)
 
@@ -145,16 +152,47 @@ class DeskFiltering(DeskPanes):
     def action_filter_drop(self) -> None:
         """Take the newest filter off."""
         if self.filter:
-            self.set_filter(self.filter.without_last())
+            self.set_filter(self.filter.without(self._kinds[-1]))
         else:
             self.notify("No filter.", timeout=2)
 
+    def leave_filter(self) -> bool:
+        if not self.filter:
+            return False
+        self.set_filter(Filter())
+        self.notify("The filter hid that row: it is off now.", timeout=4)
+        return True
+
     def set_filter(self, wanted: Filter) -> None:
         """Show the rows that pass."""
-        self.filter = wanted
+        self._take(wanted)
         if not wanted.text:
             self.matches = None
         self.refilter()
+
+    def _take(self, wanted: Filter) -> None:
+        now = wanted.kinds()
+        self._kinds = [kind for kind in self._kinds if kind in now]
+        self._kinds += [kind for kind in now if kind not in self._kinds]
+        self.filter = wanted
+
+    def changed(self, entry: Entry) -> set[Place] | None:
+        """A step was done or undone: rows that are edited or reviewed now come and go."""
+        places = super().changed(entry)
+        if self.filter.edited is not None or self.filter.reviewed is not None:
+            self.refilter()
+        return places
+
+    def learned(self, places: set[Place], *, moved: bool = False) -> None:
+        """Rows were looked at: those under other rules than before come and go."""
+        super().learned(places, moved=moved)
+        if moved and (self.filter.rule or self.filter.severity):
+            self.refilter()
+
+    def found_changed(self) -> None:
+        super().found_changed()
+        if self.filter.rule or self.filter.severity:
+            self.refilter()
 
     def refilter(self) -> None:
         """Apply the filter anew: another condition, more matches, other findings."""

@@ -58,9 +58,10 @@ class DeskFindings(DeskPanes):
 
     def action_explain(self) -> None:
         code = self.findings.code if self.pane == "findings" else None
-        if code is None and self.record.record is not None:
+        place = self.table.place
+        if code is None and place is not None:
             revealed = self.record.revealed
-            codes = self.found.codes(self.record.record.place)
+            codes = self.found.codes(place)
             code = revealed.code if revealed else codes[0] if codes else None
         if code is None:
             self.notify("No finding here to explain; ] goes to the next one.")

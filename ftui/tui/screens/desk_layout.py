@@ -125,8 +125,12 @@ class DeskLayout(Screen[None], inherit_bindings=False):
         """Focus a pane, and show it where there was no room for it."""
         self.pane = pane
         self.show_panes()
-        self.query_one(f"#{pane}").focus()
-        self.show_keys(pane)
+        if pane == "record" and self.editor is not None:
+            self.editor.area.focus()
+            self.show_keys("editor")
+        else:
+            self.query_one(f"#{pane}").focus()
+            self.show_keys(pane)
 
     def on_descendant_focus(self) -> None:
         pane = getattr(self.focused, "id", None)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ftui.dataset.session import Session
     from ftui.store.entry import Change, Entry, EntryKind
     from ftui.tui.checking import Checker
+    from ftui.tui.found import Spot
 
 
 class DeskPanes(DeskLayout):
@@ -66,6 +67,7 @@ class DeskPanes(DeskLayout):
     def take_session(self, session: Session) -> None:
         """The journal is open: reviewed marks and unsaved edits are known."""
         self.session = self.rows.session = session
+        self.status.read_only = session.read_only
         self.table.repaint()
         self.show_unsaved()
 
@@ -118,6 +120,12 @@ class DeskPanes(DeskLayout):
                 return places[:at_most]
         return places
 
+    @property
+    def spots(self) -> Sequence[Spot]:
+        """The findings of the row under the cursor, as far as it was looked at."""
+        place = self.table.place
+        return () if place is None else self.found.details(place) or ()
+
     # What is shown
 
     def marks(self, place: Place) -> Marks:
@@ -149,11 +157,13 @@ class DeskPanes(DeskLayout):
         tabs.active = self.split
         tabs.renew()
         order = self.splits[self.split].order() if self.splits else FileOrder([])
-        if len(self.table.order) == 0:
-            self.base = order
-            self.table.show(order)
-        elif self.sort == "file" and self.base is self.table.order:
-            self.base = order
+        if self.sort != "file":
+            return
+        filtered = self.base is not self.table.order
+        self.base = order
+        if filtered or not self.table.count:
+            self.show_rows(self.table.place)
+        else:
             self.table.grow(order)
             self.show_position()
 
@@ -237,9 +247,10 @@ class DeskPanes(DeskLayout):
         self.show_position()
         if place is None or not self.record.display:
             self.record.show(None)
-            return
-        self.record.show(self.rows.record(place), self._title(place))
-        self.ask([place])
+        else:
+            self.record.show(self.rows.record(place), self._title(place))
+        if place is not None:
+            self.ask([place])
 
     def _title(self, place: Place) -> str:
         document = self.rows.document(place.file)
@@ -320,8 +331,13 @@ class DeskPanes(DeskLayout):
             return True
         for index, split in enumerate(self.splits):
             if split.order().find(place) >= 0:
-                self.show_split(index, place)
-                return self.table.jump(place)
+                if index != self.split:
+                    self.show_split(index, place)
+                return self.table.jump(place) or (self.leave_filter() and self.table.jump(place))
+        return False
+
+    def leave_filter(self) -> bool:
+        """Show all rows again; False when there is no filter."""
         return False
 
     # Changes
@@ -353,18 +369,36 @@ class DeskPanes(DeskLayout):
         return [table.place] if table.place is not None else []
 
     def action_review(self) -> None:
+        """Mark the targets as reviewed, or no longer when all of them are."""
+        from ftui.store.entry import Marked
+
         places = self.targets()
         on = not all(self.session.reviewed(place.file, place.row) for place in places)
-        for file in sorted({place.file for place in places}):
-            self.session.mark_reviewed(file, [place.row for place in places if place.file == file], on)
+        changes = [
+            Marked(str(self.rows.document(file).path), [row for at, row in places if at == file], on)
+            for file in sorted({place.file for place in places})
+        ]
+        rows = f"{len(places):,} row{'' if len(places) == 1 else 's'}"
+        if places:
+            self.make(f"mark {rows} as {'' if on else 'not '}reviewed", changes, "mark")
 
     def action_undo(self) -> None:
-        entry = self.session.undo()
-        self.notify(f"Undone: {entry.title}" if entry else "Nothing to undo.", timeout=3)
+        self._step(self.session.undo, "Undone", "Nothing to undo.")
 
     def action_redo(self) -> None:
-        entry = self.session.redo()
-        self.notify(f"Done again: {entry.title}" if entry else "Nothing to redo.", timeout=3)
+        self._step(self.session.redo, "Done again", "Nothing to redo.")
+
+    def _step(self, step: Callable[[], Entry | None], done: str, nothing: str) -> None:
+        """Undo or redo, say what it was, and go to the row where it was one."""
+        try:
+            entry = step()
+        except FtuiError as error:
+            self.complain(error)
+            return
+        self.notify(f"{done}: {entry.title}" if entry else nothing, timeout=3, markup=False)
+        places = touched(entry, self.session.dataset, self.found)[0] if entry else None
+        if places is not None and len(places) == 1:
+            self.table.jump(*places)
 
     def action_check(self) -> None:
         self.app.check()  # type: ignore[attr-defined]
