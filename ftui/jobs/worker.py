@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import queue
 import signal
@@ -101,16 +100,8 @@ def about(message: Message) -> dict[str, object]:
     }
 
 
-def die_with_parent() -> None:
-    """Linux: have the kernel end this process when the app is killed outright; elsewhere the closed pipe does it."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
-
-
 def main() -> None:
     """Run until the app closes the pipe. Nothing else may write to the pipe: stdout becomes the log."""
-    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
     answers = os.fdopen(os.dup(1), "wb")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import on, work
+from textual.app import SystemCommand
 from textual.message import Message
 from textual.worker import get_current_worker
 
@@ -29,12 +31,14 @@ from ftui.tui.checking import (
     Sorted,
     TypedInspected,
 )
-from ftui.tui.keymap import bindings, read_keymap
+from ftui.tui.keymap import KEYS, bindings, read_keymap
 from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
 from ftui.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from ftui.dataset.session import Session
     from ftui.project.settings import Project
     from ftui.store.entry import Entry
@@ -341,6 +345,16 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     def _finder_died(self, event: FinderDied) -> None:
         self.desk.show_progress("")
         self.notify(event.error, severity="error", timeout=10, markup=False)
+
+    # Commands
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        """What the palette lists: the themes, and what works whatever is focused."""
+        yield SystemCommand("Theme", "Other colours.", self.action_change_theme)
+        for key in KEYS:
+            if key.place in ("desk", "app") and key.id != "palette":
+                title = f"{key.label}  {self.desk.key(key.id)}"
+                yield SystemCommand(title, key.help, partial(self.desk.run_key, key.id))
 
     # Drawing
 

@@ -32,7 +32,7 @@ class Filter:
     mode: Mode = "plain"
 
     def __bool__(self) -> bool:
-        return self != Filter()
+        return bool(self.kinds())
 
     def chips(self) -> list[str]:
         """The filter in words, a chip each."""

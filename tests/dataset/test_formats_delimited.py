@@ -95,9 +95,12 @@ def test_any_bytes_are_read_to_the_end(noise, first):
 def test_truncation_anywhere_never_crashes(table, data):
     content = written(table)
     cut = data.draw(st.integers(1, len(content)))
-    with opened(content[:cut], "t.csv") as records:
-        for raw in records.raws(0, len(records)):
-            records.parse(raw)
+    try:
+        with opened(content[:cut], "t.csv") as records:
+            for raw in records.raws(0, len(records)):
+                records.parse(raw)
+    except FtuiError as error:
+        assert "binary" in error.message  # full of control characters: refused in one line
 
 
 def test_an_unclosed_quote_costs_its_own_line_only():

@@ -193,7 +193,7 @@ class ArrayScanner:
 
     def _scan_broken(self, data: bytes, start: int, at_end: bool) -> int:
         """A broken element ends before the next plausible one, else before the array's closing bracket."""
-        assert self._signature is not None  # noqa: S101 - learned just before
+        assert self._signature is not None
         after = self._signature.next_start(data, start + 1, at_end)
         close = self._signature.closing_bracket(data, start + 1, after if after >= 0 else len(data))
         if close >= 0:

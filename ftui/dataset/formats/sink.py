@@ -89,7 +89,7 @@ class Sink:
 
     def _kernel_copy(self, start: int, stop: int) -> int:
         """Copy as far as the kernel can; returns the offset reached."""
-        assert self._target is not None  # noqa: S101 - narrows the type
+        assert self._target is not None
         self._out.flush()
         at = start
         while at < stop:

@@ -94,7 +94,7 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
             f"{path}: is UTF-16 text or binary", "convert it: iconv -f UTF-16LE -t UTF-8 OLD > NEW"
         )
     strange = len(sample) - len(sample.translate(None, bytes(range(9)) + bytes(range(14, 32))))
-    if strange > len(sample) // 10:
+    if strange > len(sample) // 25:  # 9 % of random bytes, none of a text
         raise FtuiError(
             f"{path}: is binary, not a data file", "name a file with rows: JSONL, JSON, CSV, TSV or Parquet"
         )

@@ -29,9 +29,10 @@ class DeskHelp(DeskPanes):
             if key.place == place
         ]
         note = "type to narrow   ⏎ does it   Esc leaves   Shift+drag selects text with the mouse"
-        self.app.push_screen(PickModal("Keys", items, note=note), self._run)
+        self.app.push_screen(PickModal("Keys", items, note=note), self.run_key)
 
-    async def _run(self, name: str | None) -> None:
+    async def run_key(self, name: str | None) -> None:
+        """Do what a binding does."""
         key = next((key for key in KEYS if key.id == name), None)
         if key is None:
             return
