@@ -1,4 +1,4 @@
-"""What the app and its worker process say to each other: a JSON head, then bytes, both with their lengths before them."""
+"""What the app and its worker process say to each other: a JSON head, then bytes, their lengths before them."""
 
 from __future__ import annotations
 
