@@ -37,13 +37,20 @@ class Saved:
 
 
 class Conflict(FtuiError):  # noqa: N818 - a choice for the person, not an error of the program
-    """A save that would destroy somebody else's work: reload and replay, save under another name, or overwrite."""
+    """A save that would destroy somebody else's work: reload and replay, save under another name, or overwrite.
+
+    Where the very file that is open was written to (changed in place), its old rows are gone: only reloading is left.
+    """
 
     def __init__(
-        self, kind: Literal["changed-on-disk", "held-elsewhere"], files: Sequence[Path], why: str
+        self,
+        kind: Literal["changed-on-disk", "changed-in-place", "held-elsewhere"],
+        files: Sequence[Path],
+        why: str,
     ) -> None:
         hint = {
             "changed-on-disk": "reload it and replay your edits, save under another name, or overwrite it",
+            "changed-in-place": "reload it and replay your edits",
             "held-elsewhere": "close the other ftui, or save under another name",
         }[kind]
         super().__init__(why, hint)
@@ -109,7 +116,7 @@ def write_copy(
 ) -> Saved:
     """Write a document, or these rows of it in its own order, under a name that must not exist yet.
 
-    Raises FtuiError or WriteCancelled.
+    Raises Conflict when the file was changed in place, FtuiError or WriteCancelled.
     """
     target = path.absolute()
     packed = {"gzip": ".gz", "zstd": ".zst", None: ""}[document.compression]
@@ -119,6 +126,9 @@ def write_copy(
             f"{path}: the copy is written {document.compression or 'un'}compressed, as the file is",
             f"let the name end in {packed}" if packed else f"leave {suffix} out of the name",
         )
+    disk = _disk(Path(os.path.realpath(document.path)))
+    if disk is not None and disk.inode == document.base.inode and not disk.same_content(document.base):
+        raise _changed_in_place(document)
     document.build_index(progress, cancelled)
     if not document.complete:
         raise WriteCancelled
@@ -151,15 +161,16 @@ def check_disk(document: Document, state: FileState, target: Path, *, overwrite:
     if disk is not None and disk.same_content(state.disk):
         return
     if disk is not None and disk.inode == state.base.inode and state.base_path == state.path:
-        # Our rows are read from this very file: what is not in the journal is gone.
-        raise Conflict(
-            "changed-on-disk",
-            [document.path],
-            f"{document.display_path} was changed in place by another program",
-        )
+        raise _changed_in_place(document)
     if not overwrite:
         what = "is no longer there" if disk is None else "was changed by another program"
         raise Conflict("changed-on-disk", [document.path], f"{document.display_path} {what}")
+
+
+def _changed_in_place(document: Document) -> Conflict:
+    """Our rows are read from this very file: what is not in the journal is gone."""
+    why = f"{document.display_path} was changed in place by another program"
+    return Conflict("changed-in-place", [document.path], why)
 
 
 def remove_leftovers(path: Path) -> list[Path]:

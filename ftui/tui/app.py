@@ -374,6 +374,14 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
 
     def action_request_quit(self) -> None:
         """Leave at once when everything is saved, else ask."""
+        editor = self.desk.editor
+        if editor is not None and editor.changed:
+            keep, discard = self.desk.key("editor-keep"), self.desk.key("editor-discard")
+            self.notify(
+                f"The text in the editor is not kept yet: {keep} keeps, {discard} discards it.",
+                severity="warning",
+            )
+            return
         unsaved = self.session.unsaved
         if not unsaved:
             self.exit()

@@ -14,7 +14,7 @@ class Opening:
     """A dataset that can be looked at and not yet changed."""
 
     unsaved = 0
-    read_only = True
+    read_only = False
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset

@@ -34,6 +34,15 @@ class Work:
     def __init__(self, app: FtuiApp, pilot: Pilot[Any]) -> None:
         self.app = app
         self.pilot = pilot
+        self.notices: list[str] = []
+        """All that the app said, oldest first."""
+        notify = app.notify
+
+        def noted(message: str, **how: Any) -> None:
+            self.notices.append(message)
+            notify(message, **how)
+
+        app.notify = noted  # type: ignore[method-assign, assignment]
 
     @property
     def desk(self) -> DeskScreen:
@@ -88,11 +97,6 @@ class Work:
     async def told(self, words: str) -> None:
         """Until a notice says so."""
         await self.until(lambda: any(words in notice for notice in self.notices), f"a notice of {words!r}")
-
-    @property
-    def notices(self) -> list[str]:
-        """What the app said lately, oldest first."""
-        return [notice.message for notice in self.app._notifications]
 
     @property
     def codes(self) -> list[str]:

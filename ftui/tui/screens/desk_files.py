@@ -76,6 +76,8 @@ class DeskFiles(DeskPanes):
         ]
         if conflict.kind == "held-elsewhere":
             choices = [choices[1]]
+        elif conflict.kind == "changed-in-place":
+            choices = [choices[0]]
         question = AskModal("Not saved.", conflict.message, choices)
         self.app.push_screen(question, lambda answer: self._settle(conflict, answer))
 

@@ -67,7 +67,6 @@ class DeskPanes(DeskLayout):
     def take_session(self, session: Session) -> None:
         """The journal is open: reviewed marks and unsaved edits are known."""
         self.session = self.rows.session = session
-        self.status.read_only = session.read_only
         self.table.repaint()
         self.show_unsaved()
 
@@ -284,8 +283,9 @@ class DeskPanes(DeskLayout):
         return all(document.complete for document in self.session.dataset.documents)
 
     def show_unsaved(self) -> None:
-        """The mark for unsaved changes."""
+        """The mark for unsaved changes, or that nothing can be changed."""
         self.status.unsaved = self.session.unsaved
+        self.status.read_only = self.session.read_only
         self.status.renew()
 
     def show_progress(self, text: str) -> None:
