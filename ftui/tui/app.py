@@ -24,7 +24,7 @@ from ftui.tui.checking import (
     CheckFailed,
     CheckProgress,
     Explained,
-    FinderDied,
+    RequestFailed,
     FixPlanned,
     RowsInspected,
     SearchFound,
@@ -246,6 +246,9 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     @on(CheckFailed)
     def _check_failed(self, event: CheckFailed) -> None:
         desk = self.desk
+        if event.error:
+            again = f"{desk.key('check')} runs the rules again."
+            self.notify(f"{event.error}; {again}", severity="error", timeout=10, markup=False)
         desk.found.state = "failed" if event.error else "stopped"
         desk.found.error = event.error
         desk.findings.progress = ""
@@ -300,7 +303,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     def _session_changed(self, entry: Entry, undone: bool) -> None:  # noqa: ARG002  the session's signature
         desk = self.desk
         places = desk.changed(entry)
-        if desk.found.state == "none":
+        if desk.found.state not in ("running", "done"):
             return
         if places is None or "marker" in entry.details:
             # Very many rows, or a choice of the end marker, by which every answer is judged.
@@ -341,8 +344,8 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         else:
             self.desk.take_sorted(event)
 
-    @on(FinderDied)
-    def _finder_died(self, event: FinderDied) -> None:
+    @on(RequestFailed)
+    def _request_failed(self, event: RequestFailed) -> None:
         self.desk.show_progress("")
         self.notify(event.error, severity="error", timeout=10, markup=False)
 

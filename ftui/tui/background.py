@@ -15,7 +15,7 @@ from ftui.tui.checking import (
     CheckFailed,
     CheckProgress,
     Explained,
-    FinderDied,
+    RequestFailed,
     FixPlanned,
     RowsInspected,
     RowsUpdated,
@@ -125,15 +125,13 @@ class Background:
             )
         elif kind == "died":
             self._opened.discard(id(self._rules))
-            self._post(
-                CheckFailed(
-                    f"the worker process ended (code {head['code']}); {head['log'] or 'C starts it anew'}"
-                )
-            )
+            self._post(CheckFailed(_last_words("runs the rules", head)))
         elif head["of"] == "plan":
             self._post(FixPlanned(head["code"], error=head.get("error", "stopped")))
         elif head["of"] == "check" and head["id"] >= self._check:
             self._post(CheckFailed(head.get("error", "")))
+        elif kind == "failed":
+            self._post(RequestFailed(head["error"]))
 
     def _done(self, answer: Answer) -> CheckDone:
         import numpy as np
@@ -166,7 +164,7 @@ class Background:
         head = answer.head
         if head["kind"] == "died":
             self._opened.discard(id(self._finder))
-            self._post(FinderDied(f"the search process ended (code {head['code']}); {head['log']}"))
+            self._post(RequestFailed(_last_words("looks for rows", head)))
         elif head["of"] == "sort":
             self._sort_answered(answer)
         elif head["kind"] != "cancelled":
@@ -192,6 +190,12 @@ class Background:
         half = len(columns) // 2
         error = "" if answer.head["kind"] == "sorted" else answer.head.get("error", "stopped")
         self._post(Sorted(answer.head["key"], columns[:half].astype(np.int32), columns[half:], error))
+
+
+def _last_words(work: str, head: Mapping[str, Any]) -> str:
+    """That a process ended, and the last line that it left in its log."""
+    log = head["log"].splitlines()
+    return f"the process that {work} ended (code {head['code']}){f': {log[-1]}' if log else ''}"
 
 
 def _spots(found: Sequence[Mapping[str, Any]]) -> tuple[Spot, ...]:

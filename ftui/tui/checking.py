@@ -134,8 +134,8 @@ class SearchFound(Message):
         self.error = ""
 
 
-class FinderDied(Message):
-    """The process that looks for rows ended; the next search starts it anew."""
+class RequestFailed(Message):
+    """Something asked of a worker process was refused, or the process ended; the next request starts it anew."""
 
     def __init__(self, error: str) -> None:
         super().__init__()

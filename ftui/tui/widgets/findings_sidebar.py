@@ -132,6 +132,8 @@ class FindingsSidebar(ListPane):
         for severity, total in self.found.severity_counts().items():
             if total:
                 pieces.append((f"  {GLYPHS[severity]} {total:,}", palette.severity(severity)))
+        if self.found.state in ("stopped", "failed"):
+            pieces.append(("  out of date: C", palette.dim))
         return pieces
 
     def _empty(self, y: int) -> list[Piece]:
