@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftui.dataset.example import Example
+from ftui.text.blank import STRAY
 
 _MIN_WORDS = 4
 _MIN_CHARACTERS = 12
-_LEAD = " \t\r\n\"'“”>*#"
+_LEAD = STRAY + "\"'“”>*#"
 _CODE = re.compile(
     r"\s*(?:```|def |class |import |from \w+ import |#include|#!|function |public |private |const |let |var |"
     r"select |create table |fn |func |package |using |<\?php|<!doctype|<html|@\w+)",
