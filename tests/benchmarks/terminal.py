@@ -14,10 +14,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.data import SHARED, in_fresh_folder, synthetic
+from tests.benchmarks import pty_tool
+from tests.benchmarks.data import in_fresh_folder, synthetic
 from tests.benchmarks.process import median
 
-TOOL = SHARED / "tools" / "pty_latency.py"
 BLANK = """
 from textual.app import App
 from textual.widgets import Static
@@ -32,7 +32,7 @@ def press(label: str, command: list[str], ready: str, keys: list[str], *options:
     """One run of the measuring tool; returns its JSON."""
     with tempfile.NamedTemporaryFile(suffix=".json") as result:
         spec = [part for key in keys for part in ("--key", key)]
-        head = [sys.executable, str(TOOL), "--ready", ready, "--label", label, "--quiet", "500"]
+        head = [sys.executable, str(pty_tool.TOOL), "--ready", ready, "--label", label, "--quiet", "500"]
         subprocess.run(
             [*head, "--json", result.name, *spec, *options, "--", *command],
             check=True,
@@ -63,9 +63,12 @@ def first_rows(runs: int) -> None:
 
 
 FIRST_ROW = r"Nestarput|Pantasmir|[A-Z][a-z]+ [a-z]+ [a-z]+"
+STOP = "ctrl+k:1"
+"""Stops the check, so that a key is timed alone."""
 KEYS = {
-    "table alone": (["P:1", "S:1"], ["down:30", "pagedown:30"]),
-    "record following": ([], ["down:30", "pagedown:30"]),
+    "table alone": ([STOP, "P:1", "S:1"], ["down:30", "pagedown:30"]),
+    "record following": ([STOP], ["down:30", "pagedown:30"]),
+    "editor": ([STOP, "e:1"], ["x:30"]),
 }
 
 
@@ -73,23 +76,48 @@ def keys() -> None:
     """Bytes and milliseconds a key at a million rows and 120x40."""
     path = in_fresh_folder(synthetic(1_000_000), "keys")
     for label, (before, pressed) in KEYS.items():
-        result = press(label, ftui(path), FIRST_ROW, [*before, *pressed], "--settle", "60")
-        print(label, "app MB", result["rss_end_mb"], "workers MB", result["workers_end_mb"])
+        result = press(label, ftui(path), FIRST_ROW, [*before, *pressed], "--settle", "3")
+        print(f"{label}: app {result['rss_end_mb']} MB, workers {result['workers_end_mb']} MB")
         for key in pressed:
             row = result["keys"][key.split(":")[0]]
-            print("  ", key, row["bytes"], "done ms", row["last_ms"], "silent", row["silent"])
+            print(f"  {key}: bytes {row['bytes']}, painted after ms {row['last_ms']}, silent {row['silent']}")
+
+
+def echo(presses: int = 300) -> None:
+    """Milliseconds from key to first byte while the check of a million rows runs in the background."""
+    tool = pty_tool.load()
+    app = pty_tool.start(tool, ftui(in_fresh_folder(synthetic(1_000_000), "echo")))
+    app.settle(1.0, limit=8.0)
+    times = []
+    checking = 0
+    for number in range(presses):
+        if number % 20 == 0:
+            checking += any("checking" in line or "comparing" in line for line in app.display())
+        times.append(app.press(tool.KEYS["down"], 0.05)["first_ms"] or 2000.0)
+        app.settle(0.08, limit=0.1)
+    memory = app.rss_mb()
+    app.close()
+    times.sort()
+    print(f"key to echo while checking ({checking} of {presses // 20} looks saw it run), {presses} presses:")
+    print(
+        f"  median {median(times):.1f} ms, p99 {times[int(presses * 0.99)]:.1f} ms, max {times[-1]:.1f} ms, {memory} MB"
+    )
 
 
 def main() -> None:
     """Run the measurements that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["first", "keys"], default=["first", "keys"])
+    parser.add_argument(
+        "what", nargs="*", choices=["first", "keys", "echo"], default=["first", "keys", "echo"]
+    )
     parser.add_argument("--runs", type=int, default=7)
     args = parser.parse_args()
     if "first" in args.what:
         first_rows(args.runs)
     if "keys" in args.what:
         keys()
+    if "echo" in args.what:
+        echo()
 
 
 if __name__ == "__main__":
