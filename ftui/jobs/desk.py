@@ -152,6 +152,7 @@ class Desk:
             payload,
             hits=hits,
             counts=check.open_counts,
+            severities=check.severities,
             rules={code: [rule.name, check.severity(code)] for code, rule in check.rules.items()},
             whole=_plain(check.whole),
             skipped=check.skipped,
@@ -170,7 +171,7 @@ class Desk:
             [file, row, [] if documents[file].deleted(row) else _plain(self.check.inspect(file, row))]
             for file, row in request.head["rows"]
         ]
-        request.tell(kind, rows=rows, counts=self.check.open_counts)
+        request.tell(kind, rows=rows, counts=self.check.open_counts, severities=self.check.severities)
 
     def _typed(self, request: Request) -> None:
         """`typed` {file, row} and the row's bytes as typed: "typed" {findings}."""

@@ -24,8 +24,8 @@ from ftui.tui.checking import (
     CheckFailed,
     CheckProgress,
     Explained,
-    RequestFailed,
     FixPlanned,
+    RequestFailed,
     RowsInspected,
     SearchFound,
     Sorted,
@@ -238,7 +238,9 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     @on(CheckDone)
     def _check_done(self, event: CheckDone) -> None:
         desk = self.desk
-        desk.found.replace(event.hits, event.counts, event.rules, event.whole, event.skipped)
+        desk.found.replace(
+            event.hits, event.counts, event.rules, event.whole, event.skipped, event.severities
+        )
         desk.found.state = "done"
         desk.findings.progress = ""
         desk.found_changed()
@@ -256,7 +258,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
 
     @on(RowsInspected)
     def _rows_inspected(self, event: RowsInspected) -> None:
-        moved = self.desk.found.learn(event.spots, event.counts)
+        moved = self.desk.found.learn(event.spots, event.counts, event.severities)
         self.desk.learned(set(event.spots), moved=moved)
 
     @on(FixPlanned)

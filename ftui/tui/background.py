@@ -15,8 +15,8 @@ from ftui.tui.checking import (
     CheckFailed,
     CheckProgress,
     Explained,
-    RequestFailed,
     FixPlanned,
+    RequestFailed,
     RowsInspected,
     RowsUpdated,
     SearchFound,
@@ -107,7 +107,7 @@ class Background:
         elif kind in ("inspected", "updated"):
             message = RowsInspected if kind == "inspected" else RowsUpdated
             spots = {Place(file, row): _spots(found) for file, row, found in head["rows"]}
-            self._post(message(spots, head["counts"]))
+            self._post(message(spots, head["counts"], head["severities"]))
         elif kind == "typed":
             self._post(TypedInspected(Place(head["file"], head["row"]), _spots(head["findings"])))
         elif kind == "explained":
@@ -144,7 +144,8 @@ class Background:
             hits[file][code] = rows[at : at + length]
             at += length
         rules = {code: (name, severity) for code, (name, severity) in head["rules"].items()}
-        return CheckDone(hits, head["counts"], rules, _spots(head["whole"]), head["skipped"])
+        whole = _spots(head["whole"])
+        return CheckDone(hits, head["counts"], rules, whole, head["skipped"], head["severities"])
 
     # Looking for rows
 

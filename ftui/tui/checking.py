@@ -39,8 +39,10 @@ class CheckDone(Message):
         rules: Mapping[str, tuple[str, str]],
         whole: Sequence[Spot] = (),
         skipped: Mapping[str, str] | None = None,
+        severities: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__()
+        self.severities = severities
         self.hits = hits
         self.counts = counts
         self.rules = rules
@@ -57,14 +59,18 @@ class CheckFailed(Message):
 
 
 class RowsInspected(Message):
-    """The exact findings of some rows, and the true number of findings of each rule."""
+    """The exact findings of some rows, and the true number of findings of each rule and severity."""
 
     def __init__(
-        self, spots: Mapping[Place, Sequence[Spot]], counts: Mapping[str, int] | None = None
+        self,
+        spots: Mapping[Place, Sequence[Spot]],
+        counts: Mapping[str, int] | None = None,
+        severities: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__()
         self.spots = spots
         self.counts = counts
+        self.severities = severities
 
 
 class Explained(Message):

@@ -64,6 +64,8 @@ class Found:
         self.rules: dict[str, tuple[str, str]] = {}
         """Rule code to (name, severity)."""
         self.counts: dict[str, int] = {}
+        self.severities: Mapping[str, int] | None = None
+        """Findings by severity; None: as the severities of their rules say."""
         self.hits: list[Hits] = []
         self.whole: list[Spot] = []
         self.skipped: dict[str, str] = {}
@@ -79,8 +81,10 @@ class Found:
         rules: Mapping[str, tuple[str, str]],
         whole: Iterable[Spot] = (),
         skipped: Mapping[str, str] | None = None,
+        severities: Mapping[str, int] | None = None,
     ) -> None:
         """Take over a check's result."""
+        self.severities = severities
         self.hits, self.counts = list(hits), {code: n for code, n in counts.items() if n}
         self.rules.update(rules)
         self.whole = list(whole)
@@ -144,8 +148,14 @@ class Found:
             self._details.move_to_end(place)
         return known
 
-    def learn(self, seen: Mapping[Place, Iterable[Spot]], counts: Mapping[str, int] | None = None) -> bool:
+    def learn(
+        self,
+        seen: Mapping[Place, Iterable[Spot]],
+        counts: Mapping[str, int] | None = None,
+        severities: Mapping[str, int] | None = None,
+    ) -> bool:
         """These are the exact findings of some rows; True when rules gained or lost rows by it."""
+        self.severities = severities or self.severities
         changed: dict[int, dict[int, set[str]]] = {}
         for place, spots in seen.items():
             self._details[place] = tuple(spots)
@@ -237,7 +247,9 @@ class Found:
         raise IndexError(code, index)
 
     def severity_counts(self) -> dict[str, int]:
-        """Findings by severity."""
+        """Findings by severity, gravest first."""
+        if self.severities is not None:
+            return {severity: self.severities.get(severity, 0) for severity in reversed(NAMES[1:])}
         totals = dict.fromkeys(("error", "warning", "info"), 0)
         for group in self.groups():
             totals[group.severity] += group.total

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ftui.dataset.example import Text
-from ftui.tui.found import Spot
+from ftui.tui.found import RANKS, Spot
 from ftui.tui.rows import RecordTexts
 from ftui.tui.wrap import wrapped
 
@@ -140,7 +140,8 @@ def notices(record: RecordTexts, codes: Sequence[str], spots: Sequence[Spot] | N
     made = []
     for code in codes:
         own = [spot for spot in spots or () if spot.code == code and spot.accepted is None]
-        made.append(Notice(code, own[0].message if own else "", max(0, len(own) - 1)))
+        gravest = max((spot.severity for spot in own), key=RANKS.__getitem__, default="")
+        made.append(Notice(code, own[0].message if own else "", max(0, len(own) - 1), gravest))
     accepted = {spot.code: spot.accepted for spot in spots or () if spot.accepted is not None}
     made += [Notice(code, f"accepted: {reason}", 0, "accepted") for code, reason in accepted.items()]
     if made or spots is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ftui.tui.app import make_checker
 from ftui.tui.background import Background
 from ftui.tui.order import Place
-from tests.tui.working_desk import Work, answers, working, worker_processes
+from tests.tui.working_desk import Work, answers, worker_processes, working
 
 
 def twenty(path: Path) -> Path:

@@ -114,10 +114,16 @@ class DeskFiles(DeskPanes):
         table = self.table
         rows = [(place.file, place.row) for place in sorted(table.selection)] if table.selection else None
         count = len(rows) if rows is not None else table.count
+        files = (
+            {file for file, _ in rows} if rows is not None else {file for file, _, _ in table.order.columns()}
+        )
+        suffixes = "".join(self.rows.document(min(files)).path.suffixes) if len(files) == 1 else ".jsonl"
+        how = (
+            "Byte for byte, in the order of the file." if len(files) == 1 else "As JSON Lines, in this order."
+        )
+        title = f"Export {count:,} row{'' if count == 1 else 's'}"
         self.app.push_screen(
-            InputModal(
-                f"Export {count:,} rows", "The rows byte for byte, in this order.", "", "path.jsonl", _free
-            ),
+            InputModal(title, how, "", f"path{suffixes}", _free),
             lambda answer: self._write(lambda: self._export(Path(answer or "").expanduser(), rows), answer),
         )
 

@@ -31,6 +31,8 @@ class DeskFiltering(DeskPanes):
         super().__init__(session)
         self.ranks: dict[Place, float] = {}
         """How well a row matches a fuzzy search."""
+        self._searched_from: Place | None = None
+        """The row under the cursor when the search began: the cursor stays on it as long as it is found."""
         self._kinds: list[str] = []
         """The kinds of conditions that hold, the newest last."""
 
@@ -44,6 +46,7 @@ class DeskFiltering(DeskPanes):
         if bar is None:
             bar = SearchBar()
             await self.query_one("#rows").mount(bar)
+        self._searched_from = self.table.place
         bar.open(self.filter.text, self.filter.mode)
 
     @property
@@ -75,11 +78,17 @@ class DeskFiltering(DeskPanes):
             self.search_bar.say(event.error)
             return
         self._merge(event)
-        total = sum(map(len, self.matches.values()))
-        more = "" if event.complete else f"   {event.percent} %"
-        self.search_bar.say(f"{total:,} row{'' if total == 1 else 's'}{more}")
         if event.rows or event.complete:
             self.refilter()
+            if event.mode == "fuzzy" or self.table.place != self._searched_from:
+                self.table.cursor = 0
+        total = sum(map(len, self.matches.values()))
+        words = [f"{total:,} row{'' if total == 1 else 's'}"]
+        if self.table.count != total:
+            words.append(f"{self.table.count:,} here")
+        if not event.complete:
+            words.append(f"{event.percent} %")
+        self.search_bar.say(", ".join(words))
 
     def _merge(self, event: SearchFound) -> None:
         import numpy as np
@@ -114,7 +123,7 @@ class DeskFiltering(DeskPanes):
             Item("severity:error", "✖", "errors", "rows with an error", "severity"),
             Item("severity:warning", "▲", "warnings", "rows with a warning", "severity"),
             Item("severity:info", "●", "infos", "rows with an info", "severity"),
-            Item("edited:yes", "", "edited", "rows changed since the last save or added", "state"),
+            Item("edited:yes", "", "edited", "rows changed or added since the file was opened", "state"),
             Item("edited:no", "", "not edited", "", "state"),
             Item("reviewed:yes", "", "reviewed", "rows marked as reviewed", "state"),
             Item("reviewed:no", "", "not reviewed", "", "state"),

@@ -20,7 +20,7 @@ SHOWN = 3
 
 
 class Wanted(NamedTuple):
-    """A fix that was asked of the worker: of which rule, whether only to be shown, with unsafe fixes, by which marker."""
+    """A fix asked of the worker: of which rule, whether only to be shown, with unsafe fixes, by which marker."""
 
     code: str
     show: bool = True

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ftui.tui.differences import difference
+from ftui.tui.keymap import key_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,12 @@ class FixModal(ModalScreen[str | None]):
         if self.unsafe:
             lines.append("▲ unsafe: this may change what the row means; look at it first\n\n", "bold")
         for scope in self.scopes:
-            lines.append(f"  {scope.key:>3}", "bold")
+            lines.append(f"  {key_name(scope.key):>3}", "bold")
             lines.append(f"  {scope.label} ({scope.rows:,} row{'' if scope.rows == 1 else 's'})\n")
         if self._asked is not None:
             lines.append(
-                f"\nPress {self._asked.key} again: {self._asked.label}, {self._asked.rows:,} rows.", "bold"
+                f"\nPress {key_name(self._asked.key)} again: {self._asked.label}, {self._asked.rows:,} rows.",
+                "bold",
             )
         else:
             lines.append("  Esc  leave it as it is", "dim")

@@ -39,7 +39,8 @@ class FieldEditor(Vertical):
     FieldEditor > Static { background: $surface; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     FieldEditor > #editor-title { height: 1; }
     FieldEditor > #editor-verdict { height: auto; max-height: 4; }
-    FieldEditor > Area { height: 1fr; border: none; padding: 0 1; background: $background; }
+    FieldEditor > Area, FieldEditor > Area:focus { height: 1fr; border: none; padding: 0 1; }
+    FieldEditor > Area { background: $background; }
     """
     BINDINGS = bindings("editor")
 
@@ -147,18 +148,11 @@ class FieldEditor(Vertical):
 
     def _show_title(self) -> None:
         mark = "● changed" if self.changed else "unchanged"
-        keep, discard = self._key("editor-keep"), self._key("editor-discard")
-        outside = self._key("editor-external")
         what = f"{self.field} ({self.role})" if self.field else self.role
-        text = f"{what}  {mark}   {keep} keep  {discard} discard  {outside} $EDITOR"
+        text = f"edit {what}   {mark}"
         if self.fold.mark:
-            text += f"  {self.fold.mark} folded"
+            text += f"   {self.fold.mark} folds a long line"
         self.query_one("#editor-title", Static).update(RichText(text))
-
-    def _key(self, name: str) -> str:
-        from ftui.tui.keymap import BY_ID, key_name, keys_of
-
-        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
 
     @on(TextArea.Changed)
     def _typed(self) -> None:

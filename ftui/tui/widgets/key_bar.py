@@ -35,10 +35,15 @@ class KeyBar(Bar):
         return [piece for key in self._keys() if key.bar >= ALWAYS for piece in self._pieces(key)]
 
     def _keys(self) -> list[Key]:
-        shown = [key for key in KEYS if key.bar and key.place in (self.place, "desk", "app")]
+        # In the editor the desk's keys are letters.
+        places = (self.place,) if self.place == "editor" else (self.place, "desk", "app")
+        shown = [key for key in KEYS if key.bar and key.place in places]
         return sorted(shown, key=lambda key: key.bar)
 
     def _pieces(self, key: Key) -> list[Piece]:
         keymap: dict[str, str] = getattr(self.app, "_keymap", {})
         name = key_name(keys_of(key, keymap)[0])
-        return [(name, self.palette.key), (f" {key.label.lower()}  ", self.palette.bar_dim)]
+        return [
+            (name, self.palette.key),
+            (f" {key.label if key.label.isupper() else key.label.lower()}  ", self.palette.bar_dim),
+        ]
