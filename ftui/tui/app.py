@@ -391,13 +391,15 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         if not unsaved:
             self.exit()
             return
+        from ftui.dataset.steps import count_in_words
         from ftui.tui.screens.ask_modal import AskModal, Choice
 
         choices = [
             Choice("s", "save and leave", "save"),
             Choice("l", "leave; the edits are kept and offered the next time", "leave"),
         ]
-        self.push_screen(AskModal(f"{unsaved:,} steps are not saved.", "", choices), self._quit_answered)
+        question = f"Not saved: {count_in_words(unsaved, 'step')}."
+        self.push_screen(AskModal(question, "", choices), self._quit_answered)
 
     def _quit_answered(self, answer: str | None) -> None:
         if answer == "leave":

@@ -93,6 +93,7 @@ async def test_conflict_reload_and_make_the_edits_again(tmp_path: Path) -> None:
         await work.press("r")
         await work.closed()
         await work.until(lambda: work.desk.table.count == 6, "the rows of the changed file")
+        await work.told("Made again: 1 step, in 1 row.")
         await work.checked()
         assert here(work)[:2] == ["Theirs.", "mine It is the word number 0."]
         assert "unsaved" in work.status
@@ -100,6 +101,21 @@ async def test_conflict_reload_and_make_the_edits_again(tmp_path: Path) -> None:
         await work.told("Saved train.jsonl")
         assert outputs(path)[:2] == ["Theirs.", "mine It is the word number 0."]
         assert len(outputs(path)) == 6
+
+
+async def test_edits_whose_row_is_gone_are_named(tmp_path: Path) -> None:
+    path = five(tmp_path / "train.jsonl")
+    async with working(path, rules=False) as work:
+        await edit(work, "mine ")
+        other = tmp_path / "other"
+        other.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]))
+        other.replace(path)
+        await work.press("ctrl+s")
+        await work.modal("AskModal")
+        await work.press("r")
+        await work.told("not made again: edit output in row 0 (train.jsonl, row 0)")
+        assert work.desk.table.count == 4
+        assert not work.app.session.dirty
 
 
 async def test_a_file_changed_in_place_can_only_be_reloaded(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ftui.project.errors import FtuiError
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
+    from ftui.dataset.replay import LostEdit, ReplayReport
     from ftui.dataset.save import Conflict, Saved
 
 
@@ -154,13 +156,16 @@ class DeskFiles(DeskPanes):
 
     def offer_resume(self) -> None:
         """Ask what to do with unsaved edits of a session that ended without saving."""
+        from ftui.dataset.steps import count_in_words
         from ftui.tui.screens.ask_modal import AskModal, Choice
 
         offer = self.session.resume
         if offer is None:
             return
         changed = offer.reason == "changed-on-disk"
-        text = f"An earlier session left {offer.count:,} unsaved steps ({offer.when})."
+        text = (
+            f"An earlier session left {count_in_words(offer.count, 'unsaved step')} ({_local(offer.when)})."
+        )
         if changed:
             text += " The file changed since; the edits are made again on the rows that are found by their content."
         choices = [
@@ -177,7 +182,7 @@ class DeskFiles(DeskPanes):
             self.notify("The earlier edits are thrown away.", timeout=4)
 
     @work(thread=True, exclusive=True, group="save", exit_on_error=False)
-    def _replay(self, replay: Callable[..., object]) -> None:
+    def _replay(self, replay: Callable[..., ReplayReport]) -> None:
         tell = self.app.call_from_thread
 
         def progress(done: int, total: int) -> None:
@@ -188,12 +193,17 @@ class DeskFiles(DeskPanes):
         except (FtuiError, OSError) as error:
             tell(self.complain, error)
         else:
-            tell(self._replayed, str(report))
+            tell(self._replayed, report)
         finally:
             tell(self.show_progress, "")
 
-    def _replayed(self, report: str) -> None:
-        self.notify(report, timeout=8, markup=False)
+    def _replayed(self, report: ReplayReport) -> None:
+        from ftui.dataset.steps import count_in_words
+
+        steps, rows = count_in_words(report.entries, "step"), count_in_words(report.rows, "row")
+        self.notify(f"Made again: {steps}, in {rows}.", timeout=5)
+        if report.lost:
+            self.notify(_lost(report.lost), severity="warning", timeout=20, markup=False)
         self.app.reopened()  # type: ignore[attr-defined]
 
     # Copy
@@ -229,6 +239,18 @@ class DeskFiles(DeskPanes):
         if sequence is not None:
             self.app.write_to_terminal(sequence)  # type: ignore[attr-defined]
         self.notify(clipboard.said(sequence is not None, path, len(text)), timeout=6, markup=False)
+
+
+def _local(when: str) -> str:
+    """A time of the journal as a person here reads it."""
+    return f"{datetime.fromisoformat(when).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _lost(edits: Sequence[LostEdit]) -> str:
+    """Which edits found their row no more."""
+    named = "; ".join(f"{edit.title} ({Path(edit.path).name}, row {edit.row:,})" for edit in edits[:3])
+    more = f"; and {len(edits) - 3:,} more" if len(edits) > 3 else ""
+    return f"Their rows are no longer in the file, so these were not made again: {named}{more}."
 
 
 def _free(text: str) -> str:
