@@ -73,9 +73,8 @@ def _rule(
     title = (
         f"{colour(style, severity, f'{GLYPHS[severity]} {severity}')}  {style.bold(f'{code} {rule.name}')}"
     )
-    fix = {"safe": style.good("fixable"), "unsafe": style.warn("fixable with --unsafe")}.get(
-        rule.fix or "", ""
-    )
+    safe = style.good("fixable")
+    fix = {"safe": safe, "unsafe": style.warn("fixable with --unsafe")}.get(_safety(findings, rule) or "", "")
     yield f"{title}  {numbered(total, 'finding')}{'  ' + fix if fix else ''}"
     yield from (style.dim(line) for line in wrapped(rule.summary, output.width, "  "))
     for finding in findings[:FIRST_FINDINGS]:
@@ -152,6 +151,14 @@ def _closing(report: Report, output: Output, origin: Origin) -> Iterator[str]:
     yield f"{'  '.join(counts)}  in {summary['rows_with_findings']:,} of {summary['rows']:,} rows{aside}"
     if not output.quiet:
         yield from _what_next(report, style, origin)
+
+
+def _safety(findings: Sequence[dict[str, Any]], rule: Rule) -> str | None:
+    """The safest fix that a listed finding has: not every finding of a rule that can fix has one."""
+    if not findings:
+        return rule.fix
+    offered = {finding["fix"]["safety"] for finding in findings if finding["fix"]}
+    return next((safety for safety in ("safe", "unsafe") if safety in offered), None)
 
 
 def _number(number: int, severity: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 ProblemKind = Literal[
     "bad-json", "nan", "lone-surrogate", "byte-order-mark", "invalid-utf8", "not-an-object", "duplicate-keys",
     "ragged-row", "unclosed-quote", "truncated-stream", "line-separator", "big-number", "too-deep",
+    "long-line", "blank-lines", "line-endings",
 ]  # fmt: skip
 
 RowId = int

@@ -17,7 +17,17 @@ from ftui.dataset.dataset import Dataset
 from ftui.project.errors import FtuiError
 from ftui.project.settings import SEVERITIES, Severity
 from ftui.rules.acceptance import Acceptances
-from ftui.rules.findings import MAX_RELATED, FilePlace, Located, content_digest, ids_of, key_of, order, plain
+from ftui.rules.findings import (
+    MAX_RELATED,
+    FilePlace,
+    Located,
+    content_digest,
+    ids_of,
+    key_of,
+    order,
+    plain,
+    whole_digest,
+)
 from ftui.rules.mapping import FAILURES
 from ftui.rules.reading import Rows
 from ftui.rules.rule import Combined, Context, Family, Finding, Row, Rule
@@ -108,11 +118,17 @@ class Check:
         return hits
 
     def _whole(self) -> list[Located]:
-        found = []
+        by_file: dict[int | None, list[Finding]] = {}
         for each in self._combined.values():
             for finding in each.whole:
                 if finding.code in self.rules:
-                    found += self._locate([finding], FilePlace("", "", None, None), "whole")
+                    by_file.setdefault(finding.file, []).append(finding)
+        found = []
+        for file, findings in by_file.items():
+            path = "" if file is None else self._rows.path(file)
+            numbers = ids_of(findings, place := FilePlace(path, "", None, None))
+            for finding, number in zip(findings, numbers, strict=True):
+                found.append(self._one(finding, place, whole_digest(finding, path), number))
         return sorted(found, key=order)
 
     # Looking at rows

@@ -121,6 +121,11 @@ def content_digest(parsed: Parsed, raw: bytes) -> str:
     return _digest(data)
 
 
+def whole_digest(finding: Finding, path: str) -> str:
+    """The same for a finding about a whole file, by the file and what it says of it, or about the project."""
+    return "whole" if finding.file is None else _digest(f"{path}\x1f{finding.message}".encode())
+
+
 def key_of(code: str, field_path: str, digest: str) -> str:
     """What acceptances and baselines know a finding by: `CODE-content-field`.
 

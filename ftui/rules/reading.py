@@ -100,7 +100,13 @@ def file_infos(dataset: Dataset, parts: Sequence[Run]) -> tuple[FileInfo, ...]:
         own = [run for run in parts if run.file == number]
         splits = tuple((run.split, run.start, run.stop) for run in own)
         infos.append(
-            FileInfo(document.display_path, document.layout.name, splits, sum(run.rows for run in own))
+            FileInfo(
+                document.display_path,
+                document.layout.name,
+                splits,
+                sum(run.rows for run in own),
+                tuple(document.records.notes()),
+            )
         )
     return tuple(infos)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftui.dataset.example import Example
-from ftui.dataset.record import FieldEdit, Parsed
+from ftui.dataset.record import FieldEdit, Parsed, Problem
 from ftui.project.settings import Project, Severity
 from ftui.rules.chunk import Chunk
 
@@ -87,6 +87,8 @@ class Finding:
     fix: Fix | None = None
     severity: Severity | None = None
     """None: the rule's own."""
+    file: int | None = None
+    """The file that a finding without a row is about; None: the whole project, or the file of its row."""
 
 
 class Row(NamedTuple):
@@ -147,6 +149,8 @@ class FileInfo:
     layout: str
     splits: tuple[tuple[str, int, int], ...]
     rows: int
+    notes: tuple[Problem, ...] = ()
+    """What is odd between the file's records."""
 
 
 class Family(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,12 +93,24 @@ class Structure:
                     severities[code].update(found.severities)
         joined = [{code: np.sort(np.concatenate(rows)) for code, rows in of.items()} for of in hits]
         mixed = {code: dict(each) for code, each in severities.items() if each}
+        whole = list(_between_records(context))
+        if whole:
+            counts["FMT001"] += len(whole)
+            mixed.setdefault("FMT001", {})["info"] = mixed.get("FMT001", {}).get("info", 0) + len(whole)
         state = context.surveys.get(self.name) or {}
-        return Combined(hits=joined, counts=dict(counts), state=state, severities=mixed)
+        return Combined(joined, dict(counts), state, whole, severities=mixed)
 
     def inspect(self, row: Row, state: Any, context: Context) -> list[Finding]:
         """The findings of one row, exact."""
         return Examiner(state or {}, context).findings(row)
+
+
+def _between_records(context: Context) -> Iterator[Finding]:
+    """What is odd about whole files: blank lines, line endings."""
+    for number, info in enumerate(context.files):
+        for note in info.notes:
+            evidence = {"problem": note.kind, "readable": True}
+            yield Finding("FMT001", note.message, evidence=evidence, severity="info", file=number)
 
 
 def _shared(forms: Counter[Form]) -> Form:
@@ -168,13 +180,15 @@ def _stray(chunk: Chunk, examiner: Examiner) -> pl.Expr:
 
 
 def _without_marker(column: str, marker: str) -> pl.Expr:
-    """Texts without the end marker at their end; without any of it where they begin with it: it may stand repeatedly."""
+    """Texts without the end marker at their end; where they begin with it, without any of it."""
     text = pl.col(column)
     if not marker:
         return text
     stripped = text.str.strip_chars(STRAY)
     without = stripped.str.replace_all(marker, "", literal=True)
-    return pl.when(stripped.str.starts_with(marker)).then(without).otherwise(stripped.str.strip_suffix(marker))
+    return (
+        pl.when(stripped.str.starts_with(marker)).then(without).otherwise(stripped.str.strip_suffix(marker))
+    )
 
 
 FAMILY = Structure()

@@ -16,7 +16,7 @@ from ftui.rules.rule import Context, Finding, Fix, Row
 from ftui.text import blank, placeholders
 
 REMOVE = Fix("remove the row", "unsafe", "remove")
-NOTES = ("byte-order-mark", "line-separator")
+NOTES = ("byte-order-mark", "line-separator", "long-line")
 """Problems of bytes that most readers cope with."""
 SEPARATORS = "\u2028\u2029\x85"
 SAFE_ROLES = ("human", "gpt", "bot", "ai", "model", "prompter", "chatbot")

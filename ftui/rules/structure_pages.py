@@ -18,8 +18,9 @@ RULES: tuple[Rule, ...] = (
             "they drop the row without a word, or they read something other than what you see. A line that "
             "is no JSON is an error. A line that some readers accept and others refuse or change is a "
             "warning: NaN, half of a surrogate pair, a key that stands twice, an integer beyond 64 bits, "
-            "bytes that are not UTF-8, a CSV row with too many fields. A byte-order mark and the "
-            "characters U+2028, U+2029 and U+0085, at which some readers end the line, are notes."
+            "bytes that are not UTF-8, a CSV row with too many fields. A byte-order mark, the "
+            "characters U+2028, U+2029 and U+0085, at which some readers end the line, a line of more than "
+            "1 MB, blank lines and lines that end with CR LF are notes; the last two are told once a file."
         ),
         example=(
             'bad:  {"prompt": "How old is it?", "answer": "Three ye\n'

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
-from ftui.dataset.record import FieldEdit, Parsed
+from ftui.dataset.record import FieldEdit, Parsed, Problem
 
 FormatName = Literal["jsonl", "json", "csv", "tsv", "parquet"]
 Progress = Callable[[int, int], None]
@@ -57,6 +57,9 @@ class Records(Protocol):
 
     def index(self, progress: Progress, cancelled: Cancelled) -> None:
         """Find every record; returns early when cancelled."""
+
+    def notes(self) -> Sequence[Problem]:
+        """What is odd between the records: blank lines, line endings. Known once the index is complete."""
 
     def raw(self, row: int) -> bytes:
         """The exact bytes of a record, without its line ending or separator (Parquet: the row as JSON)."""

@@ -13,10 +13,14 @@ from ftui.dataset.formats.line_records import BLANK, LineRecords
 from ftui.dataset.formats.scanned import CHUNK
 from ftui.dataset.formats.source import Source
 from ftui.dataset.json_style import Style, dump
-from ftui.dataset.record import FieldEdit, Parsed
+from ftui.dataset.record import FieldEdit, Parsed, Problem
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+LONG_LINE = 1 << 20
+"""Bytes of a line from which readers that work in blocks (1 MB by default in Arrow) may refuse it."""
 
 
 class JsonLines(LineRecords):
@@ -131,6 +135,8 @@ class JsonLines(LineRecords):
 
     def parse(self, raw: bytes) -> Parsed:
         parsed = parse_json(raw, arrays=False)
+        if len(raw) > LONG_LINE:
+            parsed = Parsed(parsed.value, (*parsed.problems, _long(raw)))
         return parsed if self.source.damage is None else self._with_damage(parsed, raw)
 
     # --- changing
@@ -157,6 +163,11 @@ class JsonLines(LineRecords):
         start, stop = self.span(row)
         data = self.source.read(start, stop - start)
         return data[len(_line(data)) :]
+
+
+def _long(raw: bytes) -> Problem:
+    size = f"{len(raw) / 1e6:.1f} MB"
+    return Problem("long-line", f"a line of {size}: readers that work in blocks may refuse it", False)
 
 
 def _line(data: bytes) -> bytes:

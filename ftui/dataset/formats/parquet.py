@@ -15,7 +15,7 @@ from ftui.dataset.formats.base import Cancelled, FormatName, Piece, Progress, Se
 from ftui.dataset.formats.json_value import parse_json
 from ftui.dataset.formats.parquet_footer import read_footer
 from ftui.dataset.formats.source import Source
-from ftui.dataset.record import FieldEdit, Parsed
+from ftui.dataset.record import FieldEdit, Parsed, Problem
 from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class ParquetRecords:
     @property
     def sections(self) -> Sequence[Section]:
         return (Section("", 0, len(self)),)
+
+    def notes(self) -> Sequence[Problem]:
+        return ()
 
     def __len__(self) -> int:
         return self.footer.rows

@@ -12,7 +12,7 @@ from typing import Literal
 from ftui.dataset.formats.base import Cancelled, Progress, Section
 from ftui.dataset.formats.line_numbers import LineNumbers
 from ftui.dataset.formats.source import Source
-from ftui.dataset.record import Parsed
+from ftui.dataset.record import Parsed, Problem
 from ftui.project.errors import FtuiError
 
 PAGE = 64 << 10
@@ -74,6 +74,9 @@ class ScannedRecords(ABC):
                 if not self._complete:
                     self._step(CHUNK)
             progress(*self.source.progress(self.end))
+
+    def notes(self) -> Sequence[Problem]:
+        return ()
 
     def line(self, row: int) -> int | None:
         return self.lines.line(row)
