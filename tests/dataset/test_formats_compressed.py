@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import io
+import os
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -134,3 +137,41 @@ def test_real_compressed_files(shared_data):
     with opened(path.read_bytes(), path.name) as records:
         assert len(records) == 5959
         assert gzip.decompress(saved(records, [Kept(0, 5959)])) == gzip.decompress(path.read_bytes())
+
+
+def test_a_zstd_bomb_costs_no_more_than_what_is_read(tmp_path: Path) -> None:
+    packed = tmp_path / "bomb.jsonl.zst"
+    with packed.open("wb") as file, zstandard.ZstdCompressor().stream_writer(file, closefd=False) as out:
+        out.write(b'{"a": 1}\n' * 1_000)
+        for _ in range(1_000):
+            out.write(bytes(1 << 20))
+    assert packed.stat().st_size < 100_000
+    records = open_records(packed)
+    try:
+        records.first(10)
+        unpacked = os.fstat(records.source.descriptor()).st_size  # type: ignore[attr-defined]
+        assert unpacked < 64 << 20
+    finally:
+        records.close()
+
+
+def test_once_there_was_no_space_to_unpack_nothing_is_read_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = tmp_path / "rows.jsonl.gz"
+    packed.write_bytes(gzip.compress(b'{"a": "0123456789"}\n' * 600_000))
+    records = open_records(packed)
+    full = OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    def refuse(*_: object) -> int:
+        raise full
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "pwrite", refuse)
+            with pytest.raises(FtuiError, match="no space to unpack"):
+                records.index(lambda _done, _total: None, lambda: False)
+        with pytest.raises(FtuiError, match="no space to unpack"):
+            records.index(lambda _done, _total: None, lambda: False)
+    finally:
+        records.close()

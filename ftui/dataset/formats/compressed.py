@@ -22,7 +22,11 @@ GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 _INPUT = 64 << 10
 _OUTPUT = 4 << 20
-"""Bytes unpacked at once at most, so that a file that unpacks to a thousand times its size cannot fill the memory."""
+"""Bytes of gzip unpacked at once at most, so that a file that unpacks to a thousand times its size cannot fill the
+memory."""
+_ZSTD_INPUT = 1 << 10
+"""Bytes of zstd unpacked at once: they may become 32 MB (a block of 128 KB from 4 bytes), and there is no limit to ask
+for. It is no slower than 64 KB."""
 _LEVEL = 6
 _LONG_WINDOW = 1 << 31
 
@@ -59,7 +63,9 @@ class CompressedSource:
         self._scratch = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
         self._fd = self._scratch.fileno()
         self._size = 0
+        self._pieces = self._unpacked()
         self._done = False
+        self._failure: FtuiError | None = None
         self._lock = threading.Lock()
         self.damage: Problem | None = None
 
@@ -78,43 +84,49 @@ class CompressedSource:
         return self._fd
 
     def _unpack(self, wanted: int) -> None:
-        """Unpack until `wanted` bytes are there or the file ends."""
+        """Unpack until `wanted` bytes are there or the file ends. Raises FtuiError, and again whenever it is asked."""
         if self._size >= wanted or self._done:
             return
         with self._lock:
             while self._size < wanted and not self._done:
-                data = os.pread(self._packed, _INPUT, self._packed_at)
-                self._packed_at += len(data)
+                if self._failure is not None:
+                    raise self._failure
                 try:
-                    for piece in self._unpacker.feed(data):
+                    piece = next(self._pieces, None)
+                    if piece is None:
+                        self._done = True
+                    else:
                         self._keep(piece)
-                except _Damaged as reason:
-                    self._end(f"the compressed data is damaged ({reason}): nothing after this can be read")
-                    return
-                if not data:
-                    whole = self._unpacker.between_streams()
-                    self._end(
-                        "" if whole else "the compressed file is cut off here: the rest of it is missing"
-                    )
+                except OSError as error:
+                    # For good: a piece that is missing in the middle would shift all that follows.
+                    self._failure = self._failed(error)
 
-    def _end(self, damage: str) -> None:
-        if damage:
-            self.damage = Problem("truncated-stream", damage, False)
-        self._done = True
+    def _unpacked(self) -> Iterator[bytes]:
+        """The content piece by piece; `damage` says why it ends before its end."""
+        try:
+            while data := os.pread(self._packed, _INPUT, self._packed_at):
+                self._packed_at += len(data)
+                yield from self._unpacker.feed(data)
+        except _Damaged as reason:
+            self._damaged(f"the compressed data is damaged ({reason}): nothing after this can be read")
+        else:
+            if not self._unpacker.between_streams():
+                self._damaged("the compressed file is cut off here: the rest of it is missing")
+
+    def _damaged(self, message: str) -> None:
+        self.damage = Problem("truncated-stream", message, False)
 
     def _keep(self, data: bytes) -> None:
-        try:
-            at = 0
-            while at < len(data):
-                at += os.pwrite(self._fd, data[at:] if at else data, self._size + at)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise FtuiError(
-                f"{self.path}: no space to unpack it in {tempfile.gettempdir()}",
-                "set TMPDIR to a folder with space",
-            ) from None
+        at = 0
+        while at < len(data):
+            at += os.pwrite(self._fd, data[at:] if at else data, self._size + at)
         self._size += len(data)
+
+    def _failed(self, error: OSError) -> FtuiError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            message = f"{self.path}: no space to unpack it in {tempfile.gettempdir()}"
+            return FtuiError(message, "set TMPDIR to a folder with space")
+        return FtuiError(f"{self.path}: cannot be unpacked: {error.strerror}", "is its disk still there?")
 
     def writer(self, out: BinaryIO) -> BinaryIO:
         if self.compression == "zstd":
@@ -177,14 +189,14 @@ class _ZstdUnpacker:
         while data:
             if self._stream is None:
                 self._stream = zstandard.ZstdDecompressor(max_window_size=_LONG_WINDOW).decompressobj()
+            now, data = data[:_ZSTD_INPUT], data[_ZSTD_INPUT:]
             try:
-                yield self._stream.decompress(data)
+                yield self._stream.decompress(now)
             except zstandard.ZstdError as error:
                 raise _Damaged(str(error).rpartition(": ")[2]) from None
-            if not self._stream.eof:
-                return
-            data = self._stream.unused_data
-            self._stream = None
+            if self._stream.eof:
+                data = self._stream.unused_data + data
+                self._stream = None
 
     def between_streams(self) -> bool:
         return self._stream is None

@@ -157,13 +157,13 @@ class Delimited(LineRecords):
         )
 
     def _names(self, count: int) -> list[str]:
-        names = list(self.columns[:count])
+        names = dict.fromkeys(self.columns[:count])
         for number in range(len(names) + 1, count + 1):
             name = f"column {number}"
             while name in names:
                 name += " (2)"
-            names.append(name)
-        return names
+            names[name] = None
+        return list(names)
 
     # --- changing
 

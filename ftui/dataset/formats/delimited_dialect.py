@@ -54,9 +54,10 @@ def _sample(data: bytes, start: int, whole: bool, delimiter: bytes) -> list[list
             continue
         if match.end() == len(data) and not whole and not match[0].endswith(b"\n"):
             break
-        cells = rules.cells(match[1])
-        if cells and match[1].strip():
-            found.append([match[1][a:b] for a, b in cells])
+        record = match[1]
+        cells = rules.cells(record)
+        if cells and record.strip():
+            found.append([record[a:b] for a, b in cells])
         at = match.end()
     return found
 
@@ -78,11 +79,14 @@ def _dialect(data: bytes, start: int, whole: bool, delimiter: bytes) -> Dialect:
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:
     """Column names with none empty and no two alike: `column 3`, `text (2)`."""
-    found: list[str] = []
+    given = frozenset(names)
+    found: dict[str, None] = {}
+    copies: dict[str, int] = {}
     for number, name in enumerate(names, 1):
         wanted = name if name.strip() else f"column {number}"
-        candidate, copy = wanted, 2
-        while candidate in found or (candidate != name and candidate in names):
-            candidate, copy = f"{wanted} ({copy})", copy + 1
-        found.append(candidate)
+        candidate = wanted
+        while candidate in found or (candidate != name and candidate in given):
+            copies[wanted] = copies.get(wanted, 1) + 1
+            candidate = f"{wanted} ({copies[wanted]})"
+        found[candidate] = None
     return tuple(found)

@@ -16,8 +16,7 @@ _GAPS = re.compile(rb"[ \t\r\n,]*+")
 _KEY = re.compile(rb'("(?:[^"\\\x00-\x1f]++|\\.)*+")' + SPACE + rb":" + SPACE)
 _ROW_ARRAY = re.compile(rb"\[" + SPACE + rb"[{\[\]]")
 _ARRAY_CUT_OFF = re.compile(rb"\[" + SPACE + rb"\Z")
-_FILE_TAIL = re.compile(rb"[ \t\r\n]*(?:\][ \t\r\n]*(?:\}[ \t\r\n]*)?)?\Z")
-_LAST_GAP = re.compile(rb"[ \t\r\n]*,?[ \t\r\n]*\Z")
+_WHITE = b" \t\r\n"
 _LONGEST_KEY = 64 << 10
 _MORE = -1
 """More bytes are needed to go on."""
@@ -203,10 +202,9 @@ class ArrayScanner:
         elif not at_end:
             return _MORE
         else:
-            tail = _FILE_TAIL.search(data, start + 1)
-            stop = after = tail.start() if tail else len(data)
-        gap = _LAST_GAP.search(data, max(start + 1, stop - 4096), stop)
-        end = gap.start() if gap else stop
+            stop = after = start + 1 + _before_file_tail(data[start + 1 :])
+        lead = max(start + 1, stop - 4096)
+        end = lead + _before_gap(data[lead:stop])
         self._add(start, end)
         self._after_comma = b"," in data[end:after]
         return after
@@ -227,6 +225,21 @@ class ArrayScanner:
             self._found[-1] = last._replace(note=last.note or problem)
         else:
             self._late = self._late or problem
+
+
+def _before_file_tail(data: bytes) -> int:
+    """Where the brackets that close an array, and perhaps the object around it, begin at the end of a file.
+
+    By hand, as is the next: a pattern that is searched for looks at a run of spaces again from each of them.
+    """
+    body = data.rstrip(_WHITE)
+    array = body.removesuffix(b"}").rstrip(_WHITE)
+    return len(array[:-1].rstrip(_WHITE)) if array.endswith(b"]") else len(body)
+
+
+def _before_gap(data: bytes) -> int:
+    """Where the white space and the comma begin that separate two elements."""
+    return len(data.rstrip(_WHITE).removesuffix(b",").rstrip(_WHITE))
 
 
 def _end(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -115,9 +116,8 @@ class _ExactReader:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) < len(pairs):
-            keys = [key for key, _ in pairs]
-            for key in value:
-                if (count := keys.count(key)) > 1:
+            for key, count in Counter(key for key, _ in pairs).items():
+                if count > 1:
                     self._note(
                         "duplicate-keys", f"key {json.dumps(key)} stands {count} times; the last one counts"
                     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ftui.dataset.formats.source import Source
+from ftui.dataset.record import NEW_ROW
 from ftui.project.errors import FtuiError
 
 Codec = Literal["uncompressed", "snappy", "gzip", "brotli", "lz4", "zstd"]
@@ -58,9 +59,12 @@ def read_footer(source: Source) -> Footer:
         if groups:
             codec = groups[0][_GROUP_COLUMNS][0][_COLUMN_DATA][_DATA_CODEC]
             group_rows = groups[0][_GROUP_ROWS]
-        return Footer(int(meta[_ROWS]), _CODECS.get(codec, "zstd"), group_rows or None)
-    except (IndexError, KeyError, TypeError, ValueError, struct.error):
+        rows = int(meta[_ROWS])
+    except (IndexError, KeyError, TypeError, ValueError, RecursionError, struct.error):
         raise damaged from None
+    if not 0 <= rows < NEW_ROW:
+        raise damaged
+    return Footer(rows, _CODECS.get(codec, "zstd"), group_rows or None)
 
 
 def _unpacked_size(source: Source) -> int:
