@@ -33,6 +33,11 @@ def written(table, delimiter=",", ending="\r\n", quoting=csv.QUOTE_MINIMAL) -> b
 quotings = st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
 
 
+def test_a_delimiter_that_cannot_read_the_header_is_none() -> None:
+    with opened(b'"a","b"\n"\n;","\n;"\n', "t.csv") as records:
+        assert records.parse(records.raw(0)).value == {"a": "\n;", "b": "\n;"}
+
+
 @given(tables, st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n"]), quotings, st.integers(0, 3))
 def test_well_formed_files_read_as_written_and_a_save_changes_nothing(
     table, delimiter, ending, quoting, first

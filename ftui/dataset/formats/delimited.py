@@ -149,7 +149,8 @@ class Delimited(LineRecords):
             texts = [content(raw[a:b]).decode(errors="replace") for a, b in cells]
             problems = (_not_utf8(raw),)
         if len(cells) != len(self.columns):
-            message = f"{len(cells)} cells where the header has {len(self.columns)}"
+            count = f"{len(cells)} cell{'s' if len(cells) != 1 else ''}"
+            message = f"{count} where the header has {len(self.columns)}"
             problems = (*problems, Problem("ragged-row", message, False))
             texts += [""] * (len(self.columns) - len(cells))
         return self._with_damage(

@@ -27,17 +27,18 @@ class Dialect:
 def sniff(data: bytes, whole: bool, tabs_first: bool) -> Dialect:
     """The dialect of a file from its first bytes; `whole` says that there are no more.
 
-    The delimiter is the one that cuts most records into as many cells as the header; a comma where none does
-    (`tabs_first`: a tab). Blank lines before the header are passed over.
+    The delimiter is the one that can read the header and cuts most records into as many cells; a comma where none
+    does (`tabs_first`: a tab). Blank lines before the header are passed over.
     """
     start = len(BOM) if data.startswith(BOM) else 0
     while (stop := data.find(b"\n", start)) >= 0 and not data[start:stop].strip():
         start = stop + 1
     candidates = (b"\t", b",", b";", b"|") if tabs_first else _DELIMITERS
-    best, best_score = candidates[0], (0, 0)
+    best, best_score = candidates[0], (False, 0, 0)
     for delimiter in candidates:
+        header = grammar(delimiter).record.match(data, start) is not None
         widths = [len(cells) for cells in _sample(data, start, whole, delimiter)]
-        if widths and widths[0] > 1 and (score := (widths.count(widths[0]), widths[0])) > best_score:
+        if widths and widths[0] > 1 and (score := (header, widths.count(widths[0]), widths[0])) > best_score:
             best, best_score = delimiter, score
     return _dialect(data, start, whole, best)
 
