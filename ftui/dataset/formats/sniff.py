@@ -94,9 +94,11 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
             f"{path}: is UTF-16 text or binary", "convert it: iconv -f UTF-16LE -t UTF-8 OLD > NEW"
         )
     strange = len(sample) - len(sample.translate(None, bytes(range(9)) + bytes(range(14, 32))))
-    # Random bytes: 9 % are control characters, and every second one is no UTF-8. A text has hardly any of either.
+    # Random bytes: 9 % are control characters, and every second one is no UTF-8. A text has hardly any of either, but
+    # a table of faults may hold many NULs; the sample may end within a character.
     broken = sample.decode("utf-8", "replace").count("\ufffd")
-    if strange > len(sample) // 10 or (strange > len(sample) // 25 and broken > len(sample) // 10):
+    few, some, many = (len(sample) // share for share in (25, 10, 3))
+    if strange > many or (strange > some and broken > 1) or (strange > few and broken > some):
         raise FtuiError(
             f"{path}: is binary, not a data file", "name a file with rows: JSONL, JSON, CSV, TSV or Parquet"
         )
