@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual import on, work
 from textual.app import SystemCommand
+from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.worker import get_current_worker
 
@@ -93,6 +95,10 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         self._session = session
         self.cell_diff = self.settings.cell_diff
         self.checker: Checker | None = None
+        self._early: list[InputEvent] = []
+        """What was typed before the journal was open."""
+        self._checked_bases: Mapping[str, str] = {}
+        """Where the files' bytes were when the check began."""
         self._make_checker = checker
         self.animation_level = "none"
 
@@ -121,6 +127,13 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
 
     # Coming up
 
+    async def on_event(self, event: Event) -> None:
+        """Hold back what is typed in the first tenth of a second: it may be an edit."""
+        if isinstance(event, InputEvent) and isinstance(self._session, Opening):
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self.theme_changed)
         self.app_resume_signal.subscribe(self, self._resumed)
@@ -128,6 +141,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
 
     def _after_first_paint(self) -> None:
         """What a person need not wait for: the journal, other themes, the keymap, the index, the check."""
+        gc.freeze()  # the modules stay for good: a full collection among 300,000 objects delays a key by 40 ms
         self._open_session()
         keymap, warnings = read_keymap(config_dir() / "keymap.toml")
         if keymap:
@@ -136,6 +150,9 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         for warning in dict.fromkeys([*self.warnings, *warnings]):
             self.notify(warning, severity="warning", timeout=10, markup=False)
         self.warnings.clear()
+        for event in self._early:
+            self.post_message(event)
+        self._early.clear()
         self.index()
 
     def _open_session(self) -> None:
@@ -222,6 +239,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         self.desk.found.state = "running"
         self.desk.findings.progress = "checking …"
         self.desk.findings.refresh()
+        self._checked_bases = self.session.ticket.bases
         self.checker.check()
 
     def inspect_rows(self, places: Sequence[Place]) -> None:
@@ -248,6 +266,10 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     @on(CheckFailed)
     def _check_failed(self, event: CheckFailed) -> None:
         desk = self.desk
+        if event.error and self._checked_bases != self.session.ticket.bases:
+            # Saved while the worker was opening the files: their bytes as opened are in the backups now.
+            self.check()
+            return
         if event.error:
             again = f"{desk.key('check')} runs the rules again."
             self.notify(f"{event.error}; {again}", severity="error", timeout=10, markup=False)
