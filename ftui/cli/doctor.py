@@ -10,7 +10,7 @@ from ftui.cli.examination import Line, examine
 from ftui.cli.exit_code import CLEAN, FINDINGS
 from ftui.cli.output import Output
 from ftui.cli.wrapping import wrapped
-from ftui.report.visible import visible
+from ftui.text.visible import visible
 
 _NAME_WIDTH = 24
 

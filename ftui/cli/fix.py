@@ -13,7 +13,7 @@ from ftui.cli.output import Output
 from ftui.cli.parser import add_data_options, add_rule_options, codes, count
 from ftui.cli.wrapping import numbered, wrapped
 from ftui.project.errors import FtuiError
-from ftui.report.visible import visible
+from ftui.text.visible import visible
 
 if TYPE_CHECKING:
     from ftui.cli.mending import Mended

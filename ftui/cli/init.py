@@ -10,7 +10,7 @@ from ftui.cli.exit_code import CLEAN
 from ftui.cli.output import Output
 from ftui.cli.wrapping import wrapped
 from ftui.project.errors import FtuiError
-from ftui.report.visible import shortened, visible
+from ftui.text.visible import shortened, visible
 
 _GUESS_LENGTH = 200
 

@@ -19,10 +19,10 @@ from ftui.cli.row_diff import row_diff, text_diff
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.report.as_json import without_surrogates
-from ftui.report.visible import visible
 from ftui.rules import engine, fixes
 from ftui.rules.fixes import FixPlan, Removal
 from ftui.store.entry import Change, Splices
+from ftui.text.visible import visible
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session, Ticket

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TextIO
 
-from ftui.report.visible import visible
+from ftui.text.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

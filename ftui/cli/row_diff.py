@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 
 from ftui.cli.output import Style
-from ftui.report.visible import visible
+from ftui.text.visible import visible
 
 _AROUND = 30
 """Characters kept on each side of what changes in a long line."""

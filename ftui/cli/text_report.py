@@ -14,8 +14,8 @@ from ftui.cli.rules import GLYPHS, colour
 from ftui.cli.wrapping import numbered, padded, wrapped
 from ftui.project.settings import SEVERITIES
 from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place
-from ftui.report.visible import shortened, visible
 from ftui.rules.rule import Rule
+from ftui.text.visible import shortened, visible
 
 FIRST_FINDINGS = 3
 """Findings shown a rule; the app and the JSON show all."""

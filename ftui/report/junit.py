@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from ftui.report.report import Report, at_or_above, by_rule, open_findings, place
-from ftui.report.visible import visible
 from ftui.rules.rule import Rule
+from ftui.text.visible import visible
 
 _LISTED = 50
 """Findings a case lists; test screens become unreadable beyond, and the JSON has them all."""

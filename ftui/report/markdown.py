@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from ftui.report.report import Report, accepted_findings, by_rule, open_findings, place
-from ftui.report.visible import shortened, visible
 from ftui.rules.rule import Rule
+from ftui.text.visible import shortened, visible
 
 _GLYPHS = {"error": "✖", "warning": "▲", "info": "●"}
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+\-!|~&$:@.])")

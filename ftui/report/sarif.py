@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from ftui.report.as_json import as_json
 from ftui.report.report import Report
-from ftui.report.visible import visible
 from ftui.rules.rule import Rule
+from ftui.text.visible import visible
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from rich.style import Style
 from rich.text import Text as RichText
 
-from ftui.tui.visible import one_line
+from ftui.tui.cell_text import one_line
 
 AROUND = 48
 """Characters of unchanged text kept on each side of a change."""

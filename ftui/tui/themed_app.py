@@ -10,6 +10,7 @@ from ftui.project.app_settings import AppSettings
 from ftui.project.locations import config_dir, packaged_dir
 from ftui.tui.palette import Palette
 from ftui.tui.plain_symbols import PlainSymbols
+from ftui.tui.safe_lines import SafeLines
 from ftui.tui.themes import DEFAULT, WITHOUT_COLOUR, Look, load_themes, read_theme
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class ThemedApp(App[Any]):
         self.warnings = list(settings.warnings)
         """What a person should know and has not been told yet."""
         self._looks: dict[str, Look] = {}
+        self._filters.append(SafeLines())
         if settings.plain_symbols:
             self._filters.append(PlainSymbols())
         self._first_theme()

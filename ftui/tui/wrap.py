@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftui.tui.visible import symbol, width_of
+from ftui.text.visible import symbol
+from ftui.tui.cell_text import width_of
 
 TAB_WIDTH = 4
 

@@ -14,7 +14,7 @@ from ftui.report.as_json import as_json
 from ftui.report.junit import junit
 from ftui.report.markdown import markdown
 from ftui.report.sarif import sarif
-from ftui.report.visible import shortened, visible
+from ftui.text.visible import shortened, visible
 from tests.report.sample_report import NASTY, RULES, report
 
 

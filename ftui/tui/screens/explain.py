@@ -10,8 +10,8 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ftui.tui.cell_text import one_line
 from ftui.tui.palette import Palette
-from ftui.tui.visible import one_line
 from ftui.tui.widgets.lines import Piece, strip_of
 from ftui.tui.wrap import wrapped
 

@@ -13,10 +13,11 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from ftui.tui.cell_text import one_line
 from ftui.tui.folding import Fold
 from ftui.tui.keymap import bindings
 from ftui.tui.order import Place
-from ftui.tui.visible import one_line
+from ftui.tui.stand_ins import StandIns
 from ftui.tui.widgets.row_table import GLYPHS
 
 COLOURS_UP_TO = 32_000
@@ -81,7 +82,7 @@ class FieldEditor(Vertical):
         self.role = role
         self.original = text
         self.start_offset = offset
-        self.fold = Fold(text)
+        self._hold(text)
         self._warned = False
         self._timer: Timer | None = None
 
@@ -101,7 +102,7 @@ class FieldEditor(Vertical):
     def on_mount(self) -> None:
         if "```" in self.original and len(self.original) <= COLOURS_UP_TO:
             self.area.language = "markdown"
-        self.area.move_cursor(self.fold.location(self.start_offset))
+        self.area.move_cursor(self.fold.location(self.stand_ins.position(self.start_offset)))
         self.area.focus()
         self._say(RichText("…"))
         self._paused()
@@ -112,18 +113,22 @@ class FieldEditor(Vertical):
 
     @property
     def text(self) -> str:
-        """The text as it is now, without fold marks."""
-        return self.fold.unfold(self.area.text)
+        """The text as it is now, without fold marks and stand-ins."""
+        return self.stand_ins.restore(self.fold.unfold(self.area.text))
 
     @property
     def changed(self) -> bool:
         return self.text != self.original
 
+    def _hold(self, text: str) -> None:
+        self.stand_ins = StandIns(text)
+        self.fold = Fold(self.stand_ins.shown)
+
     def replace_text(self, text: str) -> None:
-        """Show another text (from $EDITOR), undoable in the editor."""
-        self.fold = Fold(text)
-        area = self.area
-        area.replace(self.fold.shown, (0, 0), area.document.end)
+        """Show another text (from $EDITOR). Undo begins anew: older texts have other fold marks and stand-ins."""
+        self._hold(text)
+        self.area.load_text(self.fold.shown)
+        self.area.move_cursor(self.area.document.end)
 
     def show_verdict(self, messages: list[tuple[str, str, str]]) -> None:
         """Say what the rules find in the text as typed: (severity, code, message) each."""
@@ -152,6 +157,8 @@ class FieldEditor(Vertical):
         text = f"edit {what}   {mark}"
         if self.fold.mark:
             text += f"   {self.fold.mark} folds a long line"
+        if self.stand_ins.marks:
+            text += f"   {' '.join(list(self.stand_ins.marks.values())[:5])} invisible characters"
         self.query_one("#editor-title", Static).update(RichText(text))
 
     @on(TextArea.Changed)

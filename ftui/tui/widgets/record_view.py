@@ -13,7 +13,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ftui.dataset.example import Text
+from ftui.text.visible import symbol
 from ftui.tui import syntax
+from ftui.tui.cell_text import cell, one_line
 from ftui.tui.found import RANKS, Found, Spot
 from ftui.tui.keymap import bindings
 from ftui.tui.palette import Palette
@@ -29,7 +31,6 @@ from ftui.tui.record_lines import (
     raw_texts,
 )
 from ftui.tui.rows import RecordTexts
-from ftui.tui.visible import cell, one_line, symbol
 from ftui.tui.widgets.lines import Piece, strip_of
 from ftui.tui.widgets.row_table import GLYPHS
 from ftui.tui.wrap import TAB_WIDTH

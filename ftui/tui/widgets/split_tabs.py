@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 
-from ftui.tui.visible import one_line
+from ftui.tui.cell_text import one_line
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
 

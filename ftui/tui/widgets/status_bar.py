@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftui.tui.visible import one_line
+from ftui.tui.cell_text import one_line
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
 

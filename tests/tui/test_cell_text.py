@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ftui.tui.visible import cell, one_line, width_of
+from ftui.tui.cell_text import cell, one_line, width_of
 from ftui.tui.wrap import cells, wrapped
 
 ANY = st.text(st.characters(), max_size=200)
