@@ -38,18 +38,53 @@ class Real(NamedTuple):
 
 
 FILES = (
-    Real("banking77/train.csv", "classification", 10_003, 0, ("DUP002", "FMT011"), ("FMT001", "FMT003", "DUP001", "LBL001")),
-    Real("banking77/test.csv", "classification", 3_080, 0, ("LBL002",), ("FMT001", "FMT003", "DUP001", "LBL001")),
-    Real("clinc150/data_imbalanced.json", "classification", 19_225, 1, ("LEK001", "LEK002", "LEK003"), ("FMT001", "FMT011", "LBL001")),
+    Real(
+        "banking77/train.csv",
+        "classification",
+        10_003,
+        0,
+        ("DUP002", "FMT011"),
+        ("FMT001", "FMT003", "DUP001", "LBL001"),
+    ),
+    Real(
+        "banking77/test.csv",
+        "classification",
+        3_080,
+        0,
+        ("LBL002",),
+        ("FMT001", "FMT003", "DUP001", "LBL001"),
+    ),
+    Real(
+        "clinc150/data_imbalanced.json",
+        "classification",
+        19_225,
+        1,
+        ("LEK001", "LEK002", "LEK003"),
+        ("FMT001", "FMT011", "LBL001"),
+    ),
     Real("chat/fastchat_dummy_conversation.json", "sharegpt", 500, 0, ("DUP003", "LBL001")),
     Real("chat/glaive_toolcall_en_demo.json", "sharegpt", 300, 0, ("DUP001", "STP006")),
     Real("chat/v1_sft_demo.jsonl", "messages", 500, 0, ("FMT010", "STP006")),
     Real("chat/oasst_en_100_message.jsonl", "columns", 100, 0),
-    Real("gpteacher/toolformer-dedupe-only.json.gz", "alpaca", 7_673, 0, ("DUP002", "DUP003", "LBL001"), ("FMT001", "DUP001", "STP006")),
-    Real("gpteacher/toolformer-similarity-0.9.json.gz", "alpaca", 5_959, 0, ("DUP002",), ("FMT001", "DUP001", "DUP003")),
+    Real(
+        "gpteacher/toolformer-dedupe-only.json.gz",
+        "alpaca",
+        7_673,
+        0,
+        ("DUP002", "DUP003", "LBL001"),
+        ("FMT001", "DUP001", "STP006"),
+    ),
+    Real(
+        "gpteacher/toolformer-similarity-0.9.json.gz",
+        "alpaca",
+        5_959,
+        0,
+        ("DUP002",),
+        ("FMT001", "DUP001", "DUP003"),
+    ),
     Real("preference/hh_rlhf_60.jsonl", "preference", 60, 0, ("STP006",)),
     Real("preference/kto_en_demo.json", "kto", 300, 0, ("STP006",)),
-)  # fmt: skip
+)
 each_file = pytest.mark.parametrize("real", FILES, ids=lambda real: real.path)
 
 
