@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ftui.jobs.protocol import Message, read, write
 
@@ -72,12 +72,11 @@ class Worker:
         return self._process.stdin
 
     def _start(self) -> None:
-        self._log.parent.mkdir(parents=True, exist_ok=True)
         # -P: the folder the person stands in is theirs, not a place to import modules from.
         command = [sys.executable, "-P", "-m", "ftui.jobs.worker"]
         here = str(Path(__file__).resolve().parents[2])
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, *_python_path()])}
-        with self._log.open("wb") as log:
+        with self._open_log() as log:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -89,6 +88,19 @@ class Worker:
         threading.Thread(
             target=self._listen, args=(self._process,), daemon=True, name="worker-answers"
         ).start()
+
+    def _open_log(self) -> IO[bytes]:
+        """The log, emptied; nowhere, where it cannot be written.
+
+        A symlink is not followed: the folder of the log may have come with the data, and lead anywhere.
+        """
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._log, flags, 0o600)
+        except OSError:
+            descriptor = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        return os.fdopen(descriptor, "wb")
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
+from ftui.project.locations import state_dir
 
 FOLDER = ".ftui"
 
@@ -56,20 +57,18 @@ def prepare(folder: Path) -> Location:
 
 def state_folder(folder: Path) -> Path:
     """The stand-in for a folder that cannot be written, named by a hash of its path."""
-    home = os.environ.get("XDG_STATE_HOME")
-    base = Path(home) if home else Path("~/.local/state").expanduser()
-    return base / "ftui" / sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
+    return state_dir() / sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
 
 
 def _create(folder: Path) -> None:
+    """Make the folder, closed to all but its owner and group: the journal holds texts of files that may be private."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o770, exist_ok=True)
     for name in ("backups", "locks"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
+        (folder / name).mkdir(exist_ok=True)
+    with suppress(FileExistsError), (folder / ".gitignore").open("x") as ignore:
+        ignore.write("*\n")
     probe = folder / f".probe-{os.getpid()}"
-    try:
-        probe.write_bytes(b"")
-    finally:
-        with suppress(FileNotFoundError):
-            probe.unlink()
+    with suppress(FileExistsError):
+        probe.open("xb").close()
+    probe.unlink(missing_ok=True)

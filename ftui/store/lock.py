@@ -8,6 +8,8 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
+from ftui.project.errors import FtuiError
+
 _UNSUPPORTED = {errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS}
 
 
@@ -27,8 +29,17 @@ class Lock:
 
     @classmethod
     def acquire(cls, path: Path) -> Lock:
-        """Take the lock at once or raise HeldElsewhereError; where there are no locks it counts as taken."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Take the lock at once or raise HeldElsewhereError; where there are no locks it counts as taken.
+
+        Raises FtuiError where its file cannot be used. A symlink is not followed: it would have our number written
+        over what it leads to, and a folder of data may come from anybody.
+        """
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o660)
+        except OSError as error:
+            raise FtuiError(
+                f"{path} cannot be locked: {error.strerror}", "remove it, or mend its permissions"
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -41,8 +41,11 @@ MIGRATIONS: tuple[str, ...] = (
 def connect(path: Path) -> sqlite3.Connection:
     """Open the journal and bring its schema up to date.
 
-    A file that is no database is moved aside, never removed. Raises FtuiError for one of a newer ftui.
+    A file that is no database is moved aside, never removed. Raises FtuiError for one of a newer ftui, and for a
+    symlink: a folder of data may come from anybody, and this one would have us write to another database.
     """
+    if path.is_symlink():
+        raise FtuiError(f"{path} is a symlink, which ftui never makes", "remove it")
     try:
         return _open(path)
     except sqlite3.DatabaseError as error:

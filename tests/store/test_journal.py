@@ -164,3 +164,12 @@ def test_every_commit_is_flushed(journal: Journal) -> None:
     assert journal._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert journal._db.execute("PRAGMA synchronous").fetchone()[0] == 2
     journal.close()
+
+
+def test_a_journal_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    other.write_bytes(b"do not touch")
+    (tmp_path / "journal.db").symlink_to(other)
+    with pytest.raises(FtuiError, match="symlink"):
+        Journal(tmp_path / "journal.db")
+    assert other.read_bytes() == b"do not touch"

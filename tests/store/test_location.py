@@ -55,3 +55,8 @@ def _forbid(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         real(path, mode)
 
     monkeypatch.setattr(os, "mkdir", mkdir)
+
+
+def test_nobody_else_can_read_it(tmp_path: Path) -> None:
+    """The journal holds texts of files that may be private."""
+    assert prepare(tmp_path).folder.stat().st_mode & 0o007 == 0

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ftui.store.lock import HeldElsewhereError, Lock, data_lock
+from ftui.project.errors import FtuiError
+from ftui.store.lock import HeldElsewhereError, Lock, data_lock, session_lock
 
 HOLDER = """
 import sys, time
@@ -51,3 +52,12 @@ def test_a_symlink_leads_to_the_same_lock(tmp_path: Path) -> None:
     (tmp_path / "link.jsonl").symlink_to("data.jsonl")
     assert data_lock(tmp_path, tmp_path / "link.jsonl") == data_lock(tmp_path, tmp_path / "data.jsonl")
     assert data_lock(tmp_path, tmp_path / "other.jsonl") != data_lock(tmp_path, tmp_path / "data.jsonl")
+
+
+def test_a_symlink_is_not_written_through(tmp_path: Path) -> None:
+    other = tmp_path / "precious"
+    other.write_text("do not touch")
+    (tmp_path / "session-1.lock").symlink_to(other)
+    with pytest.raises(FtuiError, match="cannot be locked"):
+        Lock.acquire(session_lock(tmp_path, 1))
+    assert other.read_text() == "do not touch"
