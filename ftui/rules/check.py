@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +30,7 @@ from ftui.rules.findings import (
 from ftui.rules.mapping import FAILURES
 from ftui.rules.reading import Rows
 from ftui.rules.rule import Combined, Context, Family, Finding, Row, Rule
+from ftui.rules.scratch import Scratch
 from ftui.rules.source import Source
 
 _BLOCK = 2_000
@@ -72,6 +72,7 @@ class Check:
         failed: dict[str, str],
         timing: dict[str, float],
         accepted: Mapping[str, str],
+        scratch: Scratch,
     ) -> None:
         self.dataset = dataset
         self.source = source
@@ -102,7 +103,7 @@ class Check:
         self.accepted = Acceptances(self)
         self.whole = self._whole()
         self.accept(accepted)
-        self._cleanup = weakref.finalize(self, shutil.rmtree, context.scratch, ignore_errors=True)
+        self._cleanup = weakref.finalize(self, scratch.remove)
 
     def close(self) -> None:
         """Remove the scratch files; the check cannot inspect rows any more."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +20,7 @@ from ftui.rules.hashing import Hashes
 from ftui.rules.mapping import FAILURES, READING, Mapped, map_chunk, map_task, unreadable
 from ftui.rules.pool import Pool, usable_jobs
 from ftui.rules.rule import ChunkInfo, Combined, Context, Family, Rule, Stopped
+from ftui.rules.scratch import Scratch
 from ftui.rules.source import Source
 from ftui.rules.watched import watched
 
@@ -56,15 +55,15 @@ def check(
     chosen, skipped = registry.choose([*select] or project.rules.select, [*project.rules.ignore, *ignore])
     source = Source.of(dataset, project, ticket)
     run = _Run(dataset, project, source, chosen, progress or _silent, cancelled or _never, debug)
-    scratch = tempfile.mkdtemp(prefix="ftui-check-")
+    scratch = Scratch()
     try:
-        run.map(jobs, scratch)
+        run.map(jobs, scratch.path)
         run.combine()
     except BaseException:
         run.give_up()
-        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.remove()
         raise
-    return run.result(skipped, dict(accepted or {}))
+    return run.result(skipped, dict(accepted or {}), scratch)
 
 
 def _silent(_phase: str, _done: int, _total: int) -> None:
@@ -221,7 +220,7 @@ class _Run:
         for number in range(len(self.tasks)):
             yield self.tasks[number].info, self.mapped[number].partials.pop(family.name)
 
-    def result(self, skipped: Mapping[str, str], accepted: Mapping[str, str]) -> Check:
+    def result(self, skipped: Mapping[str, str], accepted: Mapping[str, str], scratch: Scratch) -> Check:
         """What a person and a report look at."""
         reasons = dict(skipped)
         for rule in self.rules:
@@ -242,6 +241,7 @@ class _Run:
             failed=self.failed,
             timing={name: round(seconds, 3) for name, seconds in self.timing.items()},
             accepted=accepted,
+            scratch=scratch,
         )
 
     def give_up(self) -> None:

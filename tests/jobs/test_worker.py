@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -154,3 +155,30 @@ def test_settings_arrive_as_they_were_sent(tmp_path: Path) -> None:
         config=tmp_path / "ftui.toml",
     )
     assert load_project(json.loads(json.dumps(dump_project(project)))) == project
+
+
+def test_a_log_that_leads_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    """The folder of the log may have come with the data."""
+    precious = tmp_path / "precious"
+    precious.write_text("do not touch")
+    (tmp_path / "worker.log").symlink_to(precious)
+    one = Talk(tmp_path, 1)
+    try:
+        one.hear(one.ask("explain", code="STP001"), "explained")
+    finally:
+        one.close()
+    assert precious.read_text() == "do not touch"
+
+
+def test_a_closed_app_leaves_no_scratch_files_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker is killed with all it has; the next check tidies up after it."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    for _ in range(2):
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        one = Talk(folder, 5)
+        one.hear(one.ask("check"), "checked")
+        (left,) = scratch.glob("ftui-check-*")
+        one.close()
+        assert left.is_dir()
