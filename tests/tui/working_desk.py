@@ -22,7 +22,7 @@ from ftui.tui.app import FtuiApp, make_checker
 from ftui.tui.found import Spot
 from ftui.tui.screens.desk import DeskScreen
 
-PATIENCE = 15
+PATIENCE = 60
 """Seconds after which a state that does not come is a failure; on an idle machine each takes less than two."""
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 MARKED = "### End"
@@ -160,6 +160,10 @@ async def working(
             else:
                 await work.until(lambda: app.session.on_change, "the work after the first paint")
             yield work
+            # As `run` does it, answers stop before the widgets go.
+            if app.checker is not None:
+                app.checker.close()
+            await pilot.pause()
     finally:
         session.close()
         dataset.close()

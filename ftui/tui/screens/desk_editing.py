@@ -8,6 +8,7 @@ from ftui.dataset.record import FieldEdit
 from ftui.project.errors import FtuiError
 from ftui.tui.found import RANKS
 from ftui.tui.order import Place
+from ftui.tui.screens.desk_layout import Pane
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ RAW = ""
 
 class DeskEditing(DeskPanes):
     """Opens the editor on the field in question, keeps what was typed, discards it."""
+
+    _edited_from: Pane = "table"
+    """The pane that had the keyboard before the editor."""
 
     def action_edit(self) -> None:
         """The field of the finding jumped to last, else the text under the eye; an unreadable row as it stands."""
@@ -37,7 +41,8 @@ class DeskEditing(DeskPanes):
         record = self.rows.record(place)
         if record.example is None or not record.example.texts:
             return place, RAW, "as it stands in the file", record.raw.decode("utf-8", "surrogateescape"), 0
-        self.show_pane("record")
+        if self.record.record is None:  # hidden
+            self.record.show(record, self._title(place))
         spot = self.record.revealed
         texts = {text.field: text for text in record.example.texts}
         if spot is not None and spot.field in texts:
@@ -49,18 +54,19 @@ class DeskEditing(DeskPanes):
     def _open_editor(self, place: Place, field: str, role: str, text: str, offset: int) -> None:
         from ftui.tui.widgets.field_editor import FieldEditor
 
+        self._edited_from, self.pane = self.pane, "record"
         self.editor = FieldEditor(place, field, role, text, offset)
         self.query_one("#rows").mount(self.editor, after=self.record)
         self.show_panes()
         self.show_keys("editor")
 
     def close_editor(self) -> None:
-        """Back to the record, with the keyboard in it."""
+        """Back to where the editor was opened."""
         if self.editor is None:
             return
         self.editor.remove()
         self.editor = None
-        self.show_pane("record" if self.zoomed else "table")
+        self.show_pane(self._edited_from)
         self.show_record()
 
     def on_field_editor_discarded(self) -> None:
