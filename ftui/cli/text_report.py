@@ -185,4 +185,5 @@ def _what_next(report: Report, style: Style, origin: Origin) -> Iterator[str]:
 def _from_here(finding: dict[str, Any], root: Path) -> str:
     """`PATH:LINE` that opens from the folder in which the person is."""
     near = Path(finding["path"]).exists() or not (root / finding["path"]).exists()
-    return place(finding) if near else str(root / place(finding))
+    here = place(finding) if near else str(root / place(finding))
+    return f"./{here}" if here.startswith("-") else here

@@ -25,7 +25,7 @@ from ftui.store.backups import prune_backups
 from ftui.store.derived import Acceptance
 from ftui.store.entry import Accepted, Change, Entry, EntryKind, Marked
 from ftui.store.fingerprint import Fingerprint
-from ftui.store.journal import LOST, FileState, Journal, SessionState
+from ftui.store.journal import LOST, FileState, Journal, SessionState, storable
 from ftui.store.location import Location, locate, prepare
 
 if TYPE_CHECKING:
@@ -376,6 +376,10 @@ class Session(RowEdits):
         if self.read_only:
             raise FtuiError("this session only reads", "open the files in the app to change them")
         if self._state is None:
+            for document in self.dataset.documents:
+                if not storable(str(document.path)):
+                    name = document.display_path
+                    raise FtuiError(f"{name}: its name is not UTF-8, so no edits can be kept", "rename it")
             self._location = prepare(self._root)
             self._claims.folder = self._location.locks
             if self._journal is None:

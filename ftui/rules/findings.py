@@ -123,7 +123,7 @@ def content_digest(parsed: Parsed, raw: bytes) -> str:
 
 def whole_digest(finding: Finding, path: str) -> str:
     """The same for a finding about a whole file, by the file and what it says of it, or about the project."""
-    return "whole" if finding.file is None else _digest(f"{path}\x1f{finding.message}".encode())
+    return "whole" if finding.file is None else _digest(_bytes(f"{path}\x1f{finding.message}"))
 
 
 def key_of(code: str, field_path: str, digest: str) -> str:
@@ -131,7 +131,7 @@ def key_of(code: str, field_path: str, digest: str) -> str:
 
     The code and the content stand in it readably, so that one can tell which rows to look at without inspecting all.
     """
-    return f"{code}-{digest}-{_digest(field_path.encode())[:4]}"
+    return f"{code}-{digest}-{_digest(_bytes(field_path))[:4]}"
 
 
 def content_of_key(key: str) -> tuple[str, str]:
@@ -148,7 +148,7 @@ def ids_of(found: Sequence[Finding], place: FilePlace) -> list[str]:
         text = "\x1f".join(map(str, (each.code, place.path, place.row, each.field, each.start, each.end)))
         ordinal = seen.get(text, 0)
         seen[text] = ordinal + 1
-        ids.append(_digest(f"{text}\x1f{ordinal}".encode()))
+        ids.append(_digest(_bytes(f"{text}\x1f{ordinal}")))
     return ids
 
 
@@ -163,6 +163,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Iterable):
         return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
     return str(value)
+
+
+def _bytes(text: str) -> bytes:
+    """File and field names may hold lone surrogates."""
+    return text.encode(errors="surrogatepass")
 
 
 def _digest(data: bytes) -> str:

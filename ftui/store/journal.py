@@ -64,6 +64,15 @@ class SessionState:
     files: tuple[FileState, ...]
 
 
+def storable(path: str) -> bool:
+    """Whether a path is UTF-8, as the store keeps it; others come from foreign systems, with surrogates for bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Journal:
     """One journal file. Safe from several threads; several processes may have it open.
 
@@ -110,6 +119,7 @@ class Journal:
 
     def sessions_of(self, paths: Sequence[str]) -> list[SessionState]:
         """Sessions that have one of these files and were not closed, the newest first."""
+        paths = [path for path in paths if storable(path)]
         marks = ",".join("?" * len(paths))
         query = (
             f"SELECT DISTINCT session FROM files WHERE closed=0 AND path IN ({marks}) ORDER BY session DESC"
@@ -245,7 +255,7 @@ class Journal:
     def reviews(self, path: str) -> set[bytes]:
         """The hashes of the rows of a file that were marked as reviewed."""
         with self._lock:
-            return derived.reviews(self._db, path)
+            return derived.reviews(self._db, path) if storable(path) else set()
 
     def renew_reviews(self, path: str, pairs: Iterable[tuple[bytes, bytes]]) -> None:
         """Let reviewed marks follow rows that were edited: (hash when marked, hash now)."""
