@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
-_UNSAFE = re.compile("[\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_UNSAFE = re.compile(
+    "[\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
 """Characters that JSON may hold as they are, and a terminal obeys, hides or reorders by."""
 
 
@@ -24,21 +26,11 @@ def as_json(value: Any) -> str:
         data = orjson.dumps(value, option=options)
     except TypeError:
         data = orjson.dumps(without_surrogates(value), option=options)
-    return _HIDDEN.sub(_escaped, data.decode()) + "\n"
-
-
-_HIDDEN = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-"""What a terminal would obey, hide or turn round; JSON itself escapes only the controls below U+0020."""
+    return _UNSAFE.sub(_escaped, data.decode()) + "\n"
 
 
 def _escaped(match: re.Match[str]) -> str:
     return json.dumps(match[0])[1:-1]
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
 
 
 def without_surrogates(value: Any) -> Any:
