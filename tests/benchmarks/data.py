@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,7 @@ def synthetic(rows: int, layout: str = "alpaca") -> Path:
 def in_fresh_folder(path: Path, name: str) -> Path:
     """The same file, linked into an empty folder of its own: no journal of an earlier run lies beside it."""
     folder = Path(tempfile.mkdtemp(prefix=f"ftui-bench-{name}-", dir=FOLDER))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     link = folder / path.name
     os.link(path, link)
     return link
