@@ -95,6 +95,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         self._session = session
         self.cell_diff = self.settings.cell_diff
         self.checker: Checker | None = None
+        self._warned_of_others = False
         self._early: list[InputEvent] = []
         """What was typed before the journal was open."""
         self._checked_bases: Mapping[str, str] = {}
@@ -276,6 +277,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         desk.found.state = "failed" if event.error else "stopped"
         desk.found.error = event.error
         desk.findings.progress = ""
+        desk.show_progress("")
         desk.found_changed()
 
     @on(RowsInspected)
@@ -319,6 +321,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     def stop(self) -> None:
         """Stop what runs in the background."""
         self.workers.cancel_group(self, "index")
+        self.workers.cancel_group(self.desk, "save")
         if self.checker is not None and self.desk.found.state == "running":
             self.checker.stop()
 
@@ -327,6 +330,9 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     def _session_changed(self, entry: Entry, undone: bool) -> None:  # noqa: ARG002  the session's signature
         desk = self.desk
         places = desk.changed(entry)
+        if not self._warned_of_others:
+            self._warned_of_others = True
+            self._warn_of_others()
         if desk.found.state not in ("running", "done"):
             return
         if places is None or "marker" in entry.details:
@@ -334,6 +340,19 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
             self.check()
         elif places and self.checker is not None:
             self.checker.update(sorted(places))
+
+    def _warn_of_others(self) -> None:
+        """At the first edit: another ftui has edits of the same file, so that this one cannot save over it."""
+        for file, process in self.session.held_elsewhere().items():
+            name = self.session.dataset.documents[file].display_path
+            who = f"process {process}" if process > 0 else "another process"
+            self.notify(
+                f"{name} is open in another ftui with edits ({who}): save yours under another name, "
+                f"{self.desk.key('save-as')}.",
+                severity="warning",
+                timeout=15,
+                markup=False,
+            )
 
     # Sorting
 
@@ -396,6 +415,15 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         """Draw the whole screen anew, whatever the terminal shows."""
         self.forget_cells()
         self.refresh(layout=True)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """An error that a person can do something about is told; it is not the end of the app."""
+        if isinstance(error, FtuiError):
+            self.notify(
+                f"{error}; {error.hint}" if error.hint else str(error), severity="error", markup=False
+            )
+        else:
+            super()._handle_exception(error)
 
     # Leaving
 

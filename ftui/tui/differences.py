@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from rich.style import Style
 from rich.text import Text as RichText
 
+from ftui.text.common_ends import common_ends
 from ftui.tui.cell_text import one_line
 
 AROUND = 48
@@ -19,8 +20,7 @@ LIMIT = 20_000
 
 def difference(old: str, new: str, removed: Style, added: Style) -> RichText:
     """The change as one line: what goes is marked `[-…-]`, what comes `{+…+}`, so that it reads without colour too."""
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
+    start, end = common_ends(old, new)
     before, after = old[:start], old[len(old) - end :] if end else ""
     middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
     line = RichText(no_wrap=False)
@@ -44,15 +44,3 @@ def _pieces(old: str, new: str) -> list[tuple[str, str, str]]:
     left, right = WORDS.findall(old), WORDS.findall(new)
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     return [(kind, "".join(left[a:b]), "".join(right[c:d])) for kind, a, b, c, d in matcher.get_opcodes()]
-
-
-def _common(left: str, right: str) -> int:
-    """The length of the common beginning."""
-    low, high = 0, min(len(left), len(right))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if left[:middle] == right[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -12,13 +12,20 @@ from pathlib import Path
 from textual.app import App, SuspendNotSupported
 
 from ftui.project.errors import FtuiError
+from ftui.tui.themed_app import ThemedApp
 
 
-def command() -> list[str]:
-    """The editor's command as a list of arguments. Raises FtuiError when there is none."""
-    wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+def command(chosen: str | None = None) -> list[str]:
+    """The command of the editor chosen in the settings, else $VISUAL, else $EDITOR, as a list of arguments.
+
+    Raises FtuiError when it is not there.
+    """
+    wanted = chosen or os.environ.get("VISUAL") or os.environ.get("EDITOR")
     for name in [wanted] if wanted else ["nano", "vim", "vi"]:
-        parts = shlex.split(name)
+        try:
+            parts = shlex.split(name)
+        except ValueError as error:
+            raise FtuiError(f"the editor {name!r} is no command: {error}", "set EDITOR=vim, say") from error
         if parts and shutil.which(parts[0]):
             return parts
     missing = f"the editor {wanted!r} was not found" if wanted else "no editor was found"
@@ -30,7 +37,7 @@ def edit(app: App[object], text: str, suffix: str = ".txt") -> str:
 
     Raises FtuiError when the editor is missing or fails, or leaves text that is not UTF-8.
     """
-    argv = command()
+    argv = command(app.settings.editor if isinstance(app, ThemedApp) else None)
     with tempfile.TemporaryDirectory(prefix="ftui-edit-") as folder:
         path = Path(folder) / f"field{suffix}"
         path.write_text(text, encoding="utf-8", newline="", errors="surrogatepass")

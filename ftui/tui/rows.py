@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ftui.dataset.record import Parsed, Problem
+from ftui.project.errors import FtuiError
 from ftui.tui.order import Place
 
 if TYPE_CHECKING:
@@ -66,7 +68,11 @@ class Rows:
     def record(self, place: Place) -> RecordTexts:
         """The whole row."""
         document = self.document(place.file)
-        raw = document.raw(place.row)
+        try:
+            raw = document.raw(place.row)
+        except (FtuiError, OSError) as error:
+            gone = Parsed(None, (Problem("truncated-stream", str(error), True),))
+            return RecordTexts(place, b"", gone, None, document.line(place.row), place.row)
         parsed = document.records.parse(raw)
         example = None if parsed.value is None else document.layout.example(parsed.value)
         return RecordTexts(place, raw, parsed, example, document.line(place.row), place.row)
@@ -82,7 +88,17 @@ class Rows:
     def _read(self, file: int, rows: list[int]) -> None:
         document = self.document(file)
         parse, example_of = document.records.parse, document.layout.example
-        for row, raw in zip(rows, document.raws(rows), strict=True):
+        try:
+            raws = document.raws(rows)
+        except (FtuiError, OSError) as error:
+            # The file was cut short or its disk is gone: what can still be read stays readable, row by row.
+            if len(rows) > 1:
+                for row in rows:
+                    self._read(file, [row])
+            else:
+                self._texts[Place(file, rows[0])] = RowTexts("", "", str(error))
+            return
+        for row, raw in zip(rows, raws, strict=True):
             parsed = parse(raw)
             if parsed.value is None:
                 shown = raw[:CUT].decode("utf-8", "replace")

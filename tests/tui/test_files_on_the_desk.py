@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 from textual.widgets import Input
 
 from ftui.dataset.dataset import Dataset
+from ftui.dataset.formats.base import Cancelled, Progress
+from ftui.dataset.save import Saved
 from ftui.dataset.session import Session
 from ftui.project.settings import Project
 from tests.tui.working_desk import Work, answers, working
@@ -182,6 +185,7 @@ async def test_a_file_that_another_ftui_edits_can_only_be_saved_under_another_na
         async with working(path, rules=False) as work:
             await work.press("down")
             await edit(work, "mine ")
+            await work.told("train.jsonl is open in another ftui with edits")
             await work.press("ctrl+s")
             modal = await work.modal("AskModal")
             assert "another ftui" in modal.text
@@ -210,6 +214,30 @@ async def test_a_session_for_reading_only_says_so_and_changes_nothing(tmp_path: 
         assert work.desk.table.count == 5
         await work.press("u", "ctrl+r")
         assert not (tmp_path / ".ftui").exists()
+
+
+async def test_a_save_can_be_stopped(tmp_path: Path) -> None:
+    path = five(tmp_path / "train.jsonl")
+    before = path.read_bytes()
+    async with working(path, rules=False) as work:
+        await edit(work, "Oh ")
+        session, save = work.app.session, work.app.session.save
+
+        def slow(progress: Progress, cancelled: Cancelled, **how: bool) -> list[Saved]:
+            """A save of a file so large that somebody has the time to stop it."""
+            progress(1, 100)
+            while not cancelled():
+                sleep(0.001)
+            return save(progress, cancelled, **how)
+
+        session.save = slow  # type: ignore[method-assign]
+        await work.press("ctrl+s")
+        await work.until(lambda: "saving 1 %" in work.status, "the progress of the save")
+        await work.press("ctrl+k")
+        await work.told("Stopped: the files are as they were")
+        assert path.read_bytes() == before
+        assert session.dirty
+        assert "saving" not in work.status
 
 
 async def test_leaving_asks_when_something_is_not_saved(tmp_path: Path) -> None:
@@ -316,4 +344,17 @@ async def test_a_full_disk_is_told_and_changes_nothing(tmp_path: Path, monkeypat
         assert work.desk.editor is not None
         await work.press("escape", "escape")
         assert work.desk.table.count == 5
+        assert work.app.is_running
+
+
+async def test_a_file_cut_off_while_it_is_open_does_not_end_the_app(tmp_path: Path) -> None:
+    path = answers(tmp_path / "train.jsonl", [f"It is the word number {n}." for n in range(300)])
+    async with working(path) as work:
+        with path.open("r+b") as file:
+            file.truncate(1000)
+        await work.press("G", "k", "g", "ctrl+d", "]", "y", "e")
+        await work.press("X", "ctrl+s", "escape", "escape", "slash")
+        await work.type("word")
+        await work.press("escape", "C")
+        await work.until(lambda: work.desk.found.state != "running", "the end of the check")
         assert work.app.is_running

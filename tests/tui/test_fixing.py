@@ -223,3 +223,33 @@ async def test_the_samples_end_with_their_marker_after_one_fix(tmp_path: Path) -
         await work.told("u takes it back")
         await work.until(lambda: len(work.desk.found.hits[0].get("STP001", ())) == 0, "no more in train")
         assert work.app.session.unsaved == 1
+
+
+async def test_everything_works_where_only_the_table_fits(tmp_path: Path) -> None:
+    """At 80×24 the record is behind the table: its findings are known all the same."""
+    async with working(unmarked(tmp_path / "train.jsonl"), size=(80, 24)) as work:
+        assert not work.desk.record.display
+        await work.press("right_square_bracket")
+        await work.until(lambda: work.desk.spots, "the findings of the row")
+        await fix(work)
+        await work.press("enter")
+        await work.until(lambda: work.rows("STP001") == [5, 6, 11], "the fix")
+        await work.press("right_square_bracket")
+        await work.until(lambda: work.desk.spots, "the findings of the row")
+        await work.press("x")
+        await work.modal("ExplainModal")
+        await work.press("escape")
+        await work.closed()
+        await work.press("a")
+        modal = await work.modal("InputModal")
+        modal.query_one(Input).value = "so be it"
+        await work.press("enter")
+        await work.until(lambda: work.rows("STP001") == [6, 11], "the acceptance")
+        await work.press("right_square_bracket", "e")
+        editor = work.desk.editor
+        assert editor is not None
+        assert (editor.place.row, editor.field) == (6, "output")
+        assert editor.display
+        await work.press("X", "ctrl+s")
+        assert work.desk.table.has_focus
+        assert "X" in output(work, 6)

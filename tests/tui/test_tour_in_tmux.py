@@ -195,6 +195,18 @@ def test_an_editor_that_fails_or_is_missing_leaves_the_text(tmp_path: Path) -> N
     assert json.loads(path.read_bytes())["output"] == "It is the word."
 
 
+@pytest.mark.parametrize(("setting", "flag"), [("true", "1"), ("false", "0")])
+def test_the_mouse_can_be_left_to_the_terminal(tmp_path: Path, setting: str, flag: str) -> None:
+    path = answers(tmp_path / "train.jsonl", ["It is the word."])
+    (tmp_path / "config" / "ftui").mkdir(parents=True)
+    (tmp_path / "config" / "ftui" / "config.toml").write_text(f"[app]\nmouse = {setting}\n")
+    with ftui(tmp_path, str(path)) as window:
+        window.until("It is the word.")
+        assert window.command("display-message", "-p", "#{mouse_any_flag}").strip() == flag
+        window.keys("q")
+        window.until("ended with 0")
+
+
 def test_keys_typed_ahead_and_a_small_terminal(tmp_path: Path) -> None:
     """Keys that arrive before the first paint do no harm; 20 columns are no reason to fall over."""
     path = answers(tmp_path / "train.jsonl", ["It is the word."] * 3)

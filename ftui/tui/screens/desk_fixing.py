@@ -193,7 +193,7 @@ class DeskFixing(DeskPanes):
             self.notify("No finding here to accept.", timeout=3)
             return
         if all(spot.accepted is not None for spot in wanted):
-            self.session.unaccept([(spot.key, spot.code) for spot in wanted])
+            self.attempt(lambda: self.session.unaccept([(spot.key, spot.code) for spot in wanted]))
             return
         open_ = [spot for spot in wanted if spot.accepted is None]
         names = ", ".join(dict.fromkeys(f"{spot.code} {spot.name}" for spot in open_))
