@@ -12,6 +12,9 @@ from typing import TextIO
 
 from ftui.text.visible import visible
 
+_PIECE = 32 << 10
+"""Characters written at a time: less than a pipe holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -80,13 +83,15 @@ class Output:
     def result(self, text: str) -> None:
         """Write a result (with its own line ends) to stdout."""
         self.progress.clear()
-        sys.stdout.write(text)
+        # Unbuffered (PYTHONUNBUFFERED), Python takes a write that a reader cut short for a whole one.
+        for start in range(0, len(text), _PIECE):
+            sys.stdout.write(text[start : start + _PIECE])
         sys.stdout.flush()
 
     def note(self, text: str) -> None:
         """Tell the person something that is no result."""
         if not self.quiet:
-            self._say(text)
+            self._say("\n".join(map(visible, text.split("\n"))))
 
     def warning(self, text: str) -> None:
         """Warn on stderr."""
