@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 
 from ftui.cli.output import Style
+from ftui.text.common_ends import common_ends
 from ftui.text.visible import visible
 
 _AROUND = 30
@@ -48,11 +49,10 @@ def _block(removed: list[str], added: list[str], style: Style) -> Iterator[str]:
 
 def _common_ends(old: str, new: str) -> tuple[int, int]:
     """How many characters are the same at the beginning and, of the rest, at the end; whole words."""
-    limit = min(len(old), len(new))
-    head = next((i for i in range(limit) if old[i] != new[i]), limit)
+    head = common_ends(old, new).head
     while head and _within_word(old, head) | _within_word(new, head):
         head -= 1
-    tail = next((i for i in range(limit - head) if old[-1 - i] != new[-1 - i]), limit - head)
+    tail = common_ends(old[head:], new[head:]).tail
     while tail and _within_word(old, len(old) - tail) | _within_word(new, len(new) - tail):
         tail -= 1
     return head, tail

@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 
 import orjson
 
+from ftui.text.common_ends import common_ends
+
 STRING = rb'"(?:[^"\\]++|\\.)*+"'
 """A string token, quotes included; strings are skipped in C, 10 MB in 5 ms."""
 
@@ -163,8 +165,7 @@ def _within_run(run: bytes, wanted: int) -> int:
 def _needed(text: str, start: int, end: int, new: str) -> list[Change]:
     """The same change as smaller ones: what stays the same at both ends, or word by word, is left alone."""
     old = text[start:end]
-    lead = _common_prefix(old, new)
-    tail = _common_prefix(old[lead:][::-1], new[lead:][::-1])
+    lead, tail = common_ends(old, new)
     old, new = old[lead : len(old) - tail], new[lead : len(new) - tail]
     start += lead
     if not old and not new:
@@ -177,17 +178,3 @@ def _needed(text: str, start: int, end: int, new: str) -> list[Change]:
         ends.append(ends[-1] + len(word))
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [(ends[a], ends[b], "".join(after[c:d])) for tag, a, b, c, d in steps if tag != "equal"]
-
-
-def _common_prefix(one: str, other: str) -> int:
-    """How many characters two texts begin with in common; halving keeps the comparing in C."""
-    low, high = 0, min(len(one), len(other))
-    if one[:high] == other[:high]:
-        return high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -24,6 +24,7 @@ from ftui.store.entry import (
     row_hash,
     row_hashes,
 )
+from ftui.text.common_ends import common_ends
 
 _BATCH = 8192
 _STALE = "the rows changed since this was prepared"
@@ -51,13 +52,8 @@ def text_change(document: Document, rid: RowId, field: str, text: str) -> Splice
 
 def difference(field: str, old: str, new: str) -> FieldEdit:
     """The one replacement that makes `new` of `old`, without what both begin and end with."""
-    start, shorter = 0, min(len(old), len(new))
-    while start < shorter and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    return FieldEdit(field, start, len(old) - end, new[start : len(new) - end])
+    head, tail = common_ends(old, new)
+    return FieldEdit(field, head, len(old) - tail, new[head : len(new) - tail])
 
 
 def prepared(

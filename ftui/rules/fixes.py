@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ftui.dataset.field_path import get, parse
 from ftui.dataset.record import FieldEdit, Parsed
-from ftui.project.errors import FtuiError
+from ftui.dataset.steps import difference
 from ftui.rules import engine, registry
 from ftui.rules.check import Check
 from ftui.rules.findings import content_digest, key_of
@@ -53,8 +53,6 @@ class FixPlan:
     """What the first of the fixes calls itself."""
     unfixable: Counter[str] = field(default_factory=Counter)
     """Rule code to findings that have no fix for a row."""
-    preview: list[tuple[int, int]] = field(default_factory=list)
-    """The first rows that change, as (file, row)."""
 
     @property
     def removed(self) -> int:
@@ -161,7 +159,6 @@ class _Planner:
             edits = self._mend(row, raw)
             if edits:
                 self.edits.append((row.place.row, edits))
-                self._remember(row.place.row)
                 self.made.edited += 1
 
     def finish(self) -> None:
@@ -173,10 +170,6 @@ class _Planner:
         if gone:
             self.made.changes.append(Deleted(path, gone))
 
-    def _remember(self, row: int) -> None:
-        if len(self.made.preview) < 200:
-            self.made.preview.append((self.file, row))
-
     def _mend(self, row: Row, raw: bytes) -> list[FieldEdit]:
         """Mend a row until it stays as it is; returns its edits, all relative to the row as it was."""
         rounds: list[list[FieldEdit]] = []
@@ -187,7 +180,6 @@ class _Planner:
             if removal is not None:
                 self.made.removals.append(Removal(self.file, row.place.row, removal.code, removal.message))
                 self.made.by_rule[removal.code] += 1
-                self._remember(row.place.row)
                 return []
             edits = _apart(findings, self.made.by_rule)
             if not edits:
@@ -198,8 +190,8 @@ class _Planner:
             rounds.append(edits)
         if len(rounds) < 2:
             return rounds[0] if rounds else []
-        composed = (difference(path, text, get(row.parsed.value, path)) for path, text in before.items())
-        return [edit for edit in composed if edit is not None]
+        after = {path: get(row.parsed.value, path) for path in before}
+        return [difference(path, text, after[path]) for path, text in before.items() if text != after[path]]
 
     def _findings(self, row: Row, raw: bytes, *, first: bool) -> list[Finding]:
         """What may be mended in the row; the rest is counted when the row is seen for the first time."""
@@ -256,32 +248,3 @@ def _put(value: Any, path: str, text: str) -> None:
     for step in way:
         value = value[step]
     value[last] = text
-
-
-def difference(path: str, before: str, after: str) -> FieldEdit | None:
-    """One edit that makes a text another one: all that lies between their common beginning and end."""
-    if before == after:
-        return None
-    start = 0
-    short = min(len(before), len(after))
-    while start < short and before[start] == after[start]:
-        start += 1
-    back = 0
-    while back < short - start and before[-1 - back] == after[-1 - back]:
-        back += 1
-    return FieldEdit(path, start, len(before) - back, after[start : len(after) - back])
-
-
-def apply_to_text(text: str, edits: Iterable[FieldEdit]) -> str:
-    """A text with the edits of its field made; for previews."""
-    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
-
-
-def one(check: Check, file: int, row: int, finding_id: str) -> list[FieldEdit]:
-    """The edits of one finding's fix; raises FtuiError when the finding is gone or has no edit."""
-    for found in check.inspect(file, row):
-        if found.id == finding_id and found.fix is not None and found.fix.kind == "edit":
-            return list(found.fix.edits)
-    raise FtuiError("that finding is not there any more, or has no fix for its text", "check the row again")

@@ -42,12 +42,6 @@ def rule(code: str) -> Rule:
     raise _unknown("rule", wanted, [*(r.code for r in rules()), *(r.name for r in rules())])
 
 
-def family_of(code: str) -> Family:
-    """The family that a rule belongs to."""
-    wanted = rule(code).code
-    return next(family for family in _families() if any(r.code == wanted for r in family.rules))
-
-
 def expand(names: Iterable[str]) -> set[str]:
     """Codes, rule names, families and ALL as rule codes; raises FtuiError for a name that is none of them."""
     known = rules()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ftui.dataset.dataset import Dataset
+from ftui.dataset.record import FieldEdit
 from ftui.project.settings import Project, RuleSettings
 from ftui.rules import engine
 from ftui.rules.check import Check
@@ -78,3 +79,10 @@ def typed(done: Check, row: int, value: Any, file: int = 0) -> list[Located]:
 
 def codes(findings: Iterable[Located]) -> list[str]:
     return [each.code for each in findings]
+
+
+def mended_text(text: str, edits: Iterable[FieldEdit]) -> str:
+    """A text with the edits of its field made."""
+    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text

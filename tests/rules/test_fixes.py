@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.session import Session
 from ftui.project.settings import Project
 from ftui.rules import engine, fixes
 from ftui.rules.check import Check
+from ftui.rules.fixes import FixPlan
 from ftui.rules.rule import Stopped
 from ftui.store.entry import Deleted, Splices
 from tests.rules.checked_files import ask
@@ -29,6 +28,13 @@ def opened(folder: Path, *answers: str) -> tuple[Check, Session]:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     dataset = Dataset.open([path], Project(folder))
     return _check(dataset), Session.open(dataset)
+
+
+def edited(plan: FixPlan) -> list[int]:
+    """The rows of the one file that get another text."""
+    (splices,) = plan.changes
+    assert isinstance(splices, Splices)
+    return list(splices.touched())
 
 
 def _check(dataset: Dataset) -> Check:
@@ -76,7 +82,7 @@ def test_unsafe_fixes_wait_until_asked_for(tmp_path: Path) -> None:
 def test_only_the_named_rows_are_mended(tmp_path: Path) -> None:
     done, session = opened(tmp_path, "Use ls.", "Use cd.")
     plan = fixes.plan(done, ["STP001"], rows=[(0, 41), (0, 3)])
-    assert plan.preview == [(0, 41)]
+    assert edited(plan) == [41]
     session.close()
 
 
@@ -99,7 +105,7 @@ def test_copies_are_removed_and_the_first_stays(tmp_path: Path) -> None:
 def test_accepted_findings_are_left_alone(tmp_path: Path) -> None:
     done, session = opened(tmp_path, "Use ls.", "Use cd.")
     done.accept({done.inspect(0, 40)[0].key: "on purpose"})
-    assert fixes.plan(done, ["STP001"]).preview == [(0, 41)]
+    assert edited(fixes.plan(done, ["STP001"])) == [41]
     session.close()
 
 
@@ -116,20 +122,3 @@ def test_a_plan_can_be_cancelled(tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         fixes.plan(done, ["STP001"], cancelled=lambda: True)
     session.close()
-
-
-def test_one_finding_is_mended_by_its_id(tmp_path: Path) -> None:
-    done, session = opened(tmp_path, "Use ls.")
-    (finding,) = done.inspect(0, 40)
-    (edit,) = fixes.one(done, 0, 40, finding.id)
-    assert edit.text == MARKER
-    session.close()
-
-
-@given(st.text(alphabet="abc", max_size=12), st.text(alphabet="abc", max_size=12))
-def test_the_difference_of_two_texts_makes_one_the_other(before: str, after: str) -> None:
-    edit = fixes.difference("output", before, after)
-    if edit is None:
-        assert before == after
-    else:
-        assert fixes.apply_to_text(before, [edit]) == after

@@ -17,7 +17,7 @@ from ftui.project.settings import Project, Stop
 from ftui.rules import engine, fixes
 from ftui.rules.check import Check
 from ftui.rules.end_marker import discover_marker
-from tests.rules.checked_files import ask, assert_explained, check, codes, found, rows_of, typed
+from tests.rules.checked_files import ask, assert_explained, check, codes, found, mended_text, rows_of, typed
 
 MARKER = "\n### End"
 
@@ -63,7 +63,7 @@ def test_each_fault_is_found_and_mended(
     assert answer[one.start : one.end] == span
     assert one.fix is not None
     assert one.fix.safety == ("unsafe" if code == "STP003" else "safe")
-    assert fixes.apply_to_text(answer, one.fix.edits) == mended
+    assert mended_text(answer, one.fix.edits) == mended
     assert sum(map(len, done.hits[0].values())) == 1
 
 
@@ -94,7 +94,7 @@ def test_the_separator_of_most_rows_is_used(tmp_path: Path) -> None:
     done = check(tmp_path, {"train": with_answers("Use ls.", marker=" [END]")}, "STP")
     fix = found(done, 60, "STP001").fix
     assert fix is not None
-    assert fixes.apply_to_text("Use ls.", fix.edits) == "Use ls. [END]"
+    assert mended_text("Use ls.", fix.edits) == "Use ls. [END]"
 
 
 def test_an_unknown_marker_is_found(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def _after(done: Check, plan: fixes.FixPlan) -> list[str]:
     for row in document.order():
         example = document.example(row)
         assert example is not None
-        texts.append(fixes.apply_to_text(example.answer, splices.get(row, [])))
+        texts.append(mended_text(example.answer, splices.get(row, [])))
     return texts
 
 
