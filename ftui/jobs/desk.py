@@ -22,8 +22,6 @@ from ftui.rules.findings import Located
 
 TICK = 0.25
 """Seconds between two answers about progress."""
-PREVIEW = 3
-"""Rows of a plan that an answer names for showing."""
 
 
 class Tell(Protocol):
@@ -153,7 +151,7 @@ class Desk:
             hits=hits,
             counts=check.open_counts,
             severities=check.severities,
-            rules={code: [rule.name, check.severity(code)] for code, rule in check.rules.items()},
+            rules={code: [rule.name, check.gravest(code)] for code, rule in check.rules.items()},
             whole=_plain(check.whole),
             skipped=check.skipped,
             failed=sorted(check.failed),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ftui.report.report import Report, accepted_findings, by_rule, open_findings, place
+from ftui.project.settings import SEVERITIES
+from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place
 from ftui.rules.rule import Rule
 from ftui.text.visible import shortened, visible
 
@@ -52,22 +53,25 @@ def _table(report: Report, rules: Sequence[Rule]) -> list[str]:
     counts = {code: number for code, number in report["summary"]["by_rule"].items() if number}
     if not counts:
         return []
-    severities = {finding["code"]: finding["severity"] for finding in report["findings"]}
+    listed = by_rule(open_findings(report))
+    severities = {
+        rule.code: SEVERITIES[gravest(listed[rule.code])] if rule.code in listed else rule.severity
+        for rule in rules
+        if rule.code in counts
+    }
     lines = [
         "## By rule",
         "",
         "| | rule | findings | fix | what it finds |",
         "| --- | --- | ---: | --- | --- |",
     ]
-    for rule in sorted(
-        rules, key=lambda rule: (list(_GLYPHS).index(severities.get(rule.code, rule.severity)), rule.code)
-    ):
-        if rule.code in counts:
-            severity = severities.get(rule.code, rule.severity)
-            lines.append(
-                f"| {_GLYPHS[severity]} {severity} | {rule.code} {rule.name} | {counts[rule.code]:,} "
-                f"| {rule.fix or '–'} | {_text(rule.summary)} |"
-            )
+    found = (rule for rule in rules if rule.code in counts)
+    for rule in sorted(found, key=lambda rule: (SEVERITIES.index(severities[rule.code]), rule.code)):
+        severity = severities[rule.code]
+        lines.append(
+            f"| {_GLYPHS[severity]} {severity} | {rule.code} {rule.name} | {counts[rule.code]:,} "
+            f"| {rule.fix or '–'} | {_text(rule.summary)} |"
+        )
     return [*lines, ""]
 
 

@@ -61,7 +61,7 @@ def compare(check: Check, baseline: Baseline, fail_on: str) -> list[str]:
     """What became worse, a clause a rule: more findings per 1,000 rows of a rule at or above `fail_on`."""
     worse = []
     for code, count in check.open_counts.items():
-        severity = check.severity(code)
+        severity = check.gravest(code)
         if fail_on not in SEVERITIES or SEVERITIES.index(severity) > SEVERITIES.index(fail_on):
             continue
         if code not in baseline.judged and code not in baseline.by_rule:

@@ -298,23 +298,33 @@ class Check:
     @property
     def open_counts(self) -> dict[str, int]:
         """Findings by rule that nobody accepted."""
-        open_ = {code: count - self.accepted.counts.get(code, 0) for code, count in self.counts.items()}
+        accepted = self.accepted.counts
+        open_ = {code: count - accepted.get(code, 0) for code, count in self.counts.items()}
         return {code: count for code, count in sorted(open_.items()) if count > 0}
 
     @property
     def severities(self) -> dict[Severity, int]:
         """Findings by severity that nobody accepted."""
         found: dict[Severity, int] = dict.fromkeys(SEVERITIES, 0)
-        for code, count in self.open_counts.items():
-            mixed = self._combined[self.rules[code].family].severities.get(code)
-            if mixed is None or code in self.context.project.rules.severity:
-                found[self.severity(code)] += count
-                continue
-            left = count
-            for severity in reversed(SEVERITIES):  # what edits took away since counts against the gravest
-                part = min(mixed.get(severity, 0), left) if severity != "error" else left
-                found[severity] += part
-                left -= part
+        for code, total in self.open_counts.items():
+            for severity, count in self._by_severity(code, total).items():
+                found[severity] += count
+        return found
+
+    def gravest(self, code: str) -> Severity:
+        """The worst severity among a rule's findings that nobody accepted; the rule's own where there are none."""
+        found = self._by_severity(code, self.open_counts.get(code, 0))
+        return next((each for each in SEVERITIES if found.get(each)), self.severity(code))
+
+    def _by_severity(self, code: str, left: int) -> dict[Severity, int]:
+        family = self._combined.get(self.rules[code].family)
+        mixed = family.severities.get(code) if family else None
+        if mixed is None or code in self.context.project.rules.severity:
+            return {self.severity(code): left}
+        found: dict[Severity, int] = {}
+        for severity in reversed(SEVERITIES):  # what edits took away since counts against the gravest
+            found[severity] = min(mixed.get(severity, 0), left) if severity != "error" else left
+            left -= found[severity]
         return found
 
     @property

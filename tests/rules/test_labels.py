@@ -58,6 +58,7 @@ def test_different_answers_weigh_by_their_kind(
 ) -> None:
     done = check(tmp_path, {"train": [ask(prompt, answer) for answer in answers]}, "LBL")
     assert rows_of(done, "LBL001") == [0, 1]
+    assert done.gravest("LBL001") == severity
     assert {found(done, row, "LBL001").severity for row in (0, 1)} == {severity}
 
 
