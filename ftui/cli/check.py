@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +10,8 @@ from typing import TYPE_CHECKING
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS, WORSE
 from ftui.cli.output import Output
 from ftui.cli.parser import add_data_options, add_rule_options, codes, count
+from ftui.cli.whole_file import write_whole
 from ftui.cli.wrapping import numbered
-from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset
@@ -139,20 +137,6 @@ def _deliver(text: str, target: str | None, output: Output) -> None:
         return
     write_whole(Path(target), text)
     output.note(f"report written to {target}")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that is there in full or not at all; raises FtuiError."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with open(handle, "w", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - a descriptor
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except OSError as error:
-        raise FtuiError(f"{path}: {error.strerror}", "name a file that can be written") from error
 
 
 def _judge(report: Report, options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS
 from ftui.cli.output import Output
 from ftui.cli.parser import add_data_options, add_rule_options, codes, count
+from ftui.cli.whole_file import write_whole
 from ftui.cli.wrapping import numbered, wrapped
 from ftui.project.errors import FtuiError
 from ftui.text.visible import visible
@@ -114,7 +115,7 @@ def _elsewhere(options: argparse.Namespace, dataset: Dataset, output: Output) ->
         lambda done, total: output.progress("writing", done, total),
         lambda: False,
     )
-    output.result(_account(mended, options, output) + f"written to {options.output}\n")
+    output.result(_account(mended, options, output) + f"written to {visible(options.output)}\n")
     return CLEAN
 
 
@@ -146,7 +147,6 @@ def _in_place(options: argparse.Namespace, dataset: Dataset, output: Output) -> 
 def _write_rejects(options: argparse.Namespace, dataset: Dataset, mended: Mended) -> None:
     if not options.rejects:
         return
-    from ftui.cli.check import write_whole
     from ftui.cli.mending import reject
 
     write_whole(Path(options.rejects), "".join(reject(dataset, removal) for removal in mended.removals))

@@ -119,3 +119,10 @@ def test_markdown_keeps_no_meaning_in_text_from_data() -> None:
     for line in page.splitlines():
         if line.startswith("| ✖"):
             assert len(re.findall(r"(?<!\\)\|", line)) == 6
+
+
+def test_json_is_safe_to_print_and_says_the_same() -> None:
+    said = "".join(map(chr, range(0x250))) + "\u200b\u202e\u2066\ufeff ü 漢 🙂"
+    text = as_json({"message": said})
+    assert not unsafe(text)
+    assert json.loads(text) == {"message": said}
