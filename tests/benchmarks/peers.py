@@ -44,6 +44,8 @@ class Figures:
     keys: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Key to (median bytes, median milliseconds to the last byte)."""
     save: float | None = None
+    saved_rows: int | None = None
+    """Rows in the file after that save; one row was added (ftui) or deleted (VisiData) before."""
     at_once: int | None = None
     """Rows in the file after a save as soon as the first rows showed."""
 
@@ -128,6 +130,7 @@ def measure(tool: Any, which: App, source: Path, rows: int) -> Figures:
     figures.memory = app.rss_mb()
     figures.save = save(app, which, path)
     app.close()
+    figures.saved_rows = None if figures.save is None else count(path)
     figures.at_once = saved_at_once(tool, which, source)
     return figures
 
@@ -139,8 +142,11 @@ def saved_at_once(tool: Any, which: App, source: Path) -> int | None:
     wait(app, which.ready, app.t0)
     done = save(app, which, path)
     app.close()
-    if done is None:
-        return None
+    return None if done is None else count(path)
+
+
+def count(path: Path) -> int:
+    """Lines of a file."""
     with path.open("rb") as file:
         return sum(1 for _ in file)
 
@@ -167,6 +173,7 @@ def main() -> None:
                 cells = [show(f.keys[key][index] if key in f.keys else None, ".0f") for f in found]
                 lines.append((f"{key}, {unit}", cells))
         lines.append(("save, s", [show(f.save, ".2f") for f in found]))
+        lines.append(("rows in the file then", [show(f.saved_rows, ",d") for f in found]))
         lines.append(
             ("rows in the file when saved at the first rows", [show(f.at_once, ",d") for f in found])
         )
