@@ -129,6 +129,31 @@ async def test_an_unreadable_line_is_edited_as_it_stands(tmp_path: Path) -> None
         await work.until(lambda: not work.rows("FMT001"), "the counts to follow")
 
 
+async def test_a_missing_field_is_added_in_the_row_as_it_stands(tmp_path: Path) -> None:
+    path = some(tmp_path / "train.jsonl", bad=99)
+    content = path.read_bytes().splitlines(keepends=True)
+    content[5] = b'{"instruction": "What is missing here?", "input": ""}\n'
+    path.write_bytes(b"".join(content))
+    async with working(path) as work:
+        await work.until(lambda: work.rows("FMT003") == [5], "the missing field")
+        await work.press(*["down"] * 5)
+        await work.looked_at()
+        await work.press("e")
+        editor = work.desk.editor
+        assert editor is not None
+        assert editor.field == ""
+        await work.press("ctrl+end", "backspace")
+        await work.type(', "output": "The answer.\\n### End"}')
+        await work.until(lambda: editor_shows(work, "no findings"), "the verdict on the mended row")
+        await work.press("ctrl+s")
+        assert work.raw(5)["output"] == "The answer.\n### End"
+        await work.press("b", "e")
+        editor = work.desk.editor
+        assert editor is not None
+        assert editor.field == "", "the bytes are shown, so they are edited"
+        await work.press("escape")
+
+
 async def test_a_line_break_in_a_raw_line_does_not_make_two_rows(tmp_path: Path) -> None:
     path = some(tmp_path / "train.jsonl")
     content = path.read_bytes().splitlines(keepends=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from tests.tui.working_desk import Work, answers, lines, samples, working
@@ -253,3 +254,22 @@ async def test_everything_works_where_only_the_table_fits(tmp_path: Path) -> Non
         await work.press("X", "ctrl+s")
         assert work.desk.table.has_focus
         assert "X" in output(work, 6)
+
+
+async def test_after_a_change_of_very_many_rows_the_rules_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftui.tui.changes.MANY", 3)
+    async with working(unmarked(tmp_path / "train.jsonl")) as work:
+        checks: list[str] = []
+        check = work.app.check
+        monkeypatch.setattr(work.app, "check", lambda: (checks.append("again"), check()))
+        await work.press("right_square_bracket")
+        await work.looked_at()
+        await fix(work)
+        await work.press("a")
+        await work.until(lambda: len(checks) == 1, "a new check")
+        await work.until(lambda: work.desk.found.state == "done" and work.rows("STP001") == [], "its end")
+        await work.press("u")
+        assert len(checks) == 2
+        await work.until(lambda: work.rows("STP001") == [2, 5, 6, 11], "its end")

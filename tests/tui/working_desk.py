@@ -60,16 +60,8 @@ class Work:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Type a text; Textual has names for what is no letter or digit."""
-        names = {
-            " ": "space",
-            "\n": "enter",
-            "#": "number_sign",
-            "/": "slash",
-            ".": "full_stop",
-            "-": "minus",
-        }
-        await self.press(*(names.get(letter, letter) for letter in text))
+        """Type a text."""
+        await self.press(*({"\n": "enter"}.get(letter, letter) for letter in text))
 
     async def checked(self) -> None:
         """Until the check ended."""

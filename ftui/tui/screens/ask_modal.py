@@ -32,12 +32,16 @@ class AskModal(ModalScreen[str | None]):
     AskModal #ask-choices { margin-top: 1; }
     """
 
-    def __init__(self, title: str, text: str, choices: Sequence[Choice], cursor: int = 0) -> None:
+    def __init__(
+        self, title: str, text: str, choices: Sequence[Choice], cursor: int = 0, escape: str = "cancel"
+    ) -> None:
         super().__init__()
         self.question = title
         self.text = text
         self.choices = list(choices)
         self.cursor = cursor
+        self.escape = escape
+        """What Escape does, in words."""
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -58,7 +62,7 @@ class AskModal(ModalScreen[str | None]):
             lines.append(f"{'›' if here else ' '} ", "bold")
             lines.append(f"{key_name(choice.key):>3}", "bold")
             lines.append(f"  {choice.label}\n", "bold" if here else "")
-        lines.append("  Esc  leave it", "dim")
+        lines.append(f"  Esc  {self.escape}", "dim")
         self.query_one("#ask-choices", Static).update(lines)
 
     def on_key(self, event: events.Key) -> None:

@@ -26,7 +26,11 @@ class DeskEditing(DeskPanes):
     """The pane that had the keyboard before the editor."""
 
     def action_edit(self) -> None:
-        """The field of the finding jumped to last, else the text under the eye; an unreadable row as it stands."""
+        """The field of the finding jumped to last, else the text under the eye.
+
+        The row as it stands in the file: when it cannot be read, when its bytes are shown, and where the finding is
+        about a field that is no text (missing, of another type).
+        """
         if self.editor is not None:
             self.show_pane("record")
             return
@@ -39,15 +43,20 @@ class DeskEditing(DeskPanes):
         if self.editor is not None or place is None:
             return None
         record = self.rows.record(place)
-        if record.example is None or not record.example.texts:
-            return place, RAW, "as it stands in the file", record.raw.decode("utf-8", "surrogateescape"), 0
+        whole = place, RAW, "as it stands in the file", record.raw.decode("utf-8", "surrogateescape"), 0
+        if record.example is None or not record.example.texts or self.record.raw:
+            return whole
         if self.record.record is None:  # hidden
             self.record.show(record, self._title(place))
-        spot = self.record.revealed
         texts = {text.field: text for text in record.example.texts}
+        spot = self.record.revealed
         if spot is not None and spot.field in texts:
             text = texts[spot.field]
             return place, text.field, text.role, text.text, spot.start or 0
+        asked = [spot] if spot is not None else [spot for spot in self.spots if spot.accepted is None]
+        fields = {spot.field for spot in asked if spot.field}
+        if fields and not fields & set(texts) and not self.record.eye_moved:
+            return whole
         text = record.example.texts[min(self.record.active, len(record.example.texts) - 1)]
         return place, text.field, text.role, text.text, 0
 

@@ -177,9 +177,8 @@ class DeskFiles(DeskPanes):
     def _resume_answered(self, answer: str | None) -> None:
         if answer == "accept":
             self._replay(self.session.resume_accept)
-        elif answer == "discard":
-            if self.attempt(self.session.resume_discard):
-                self.notify("The earlier edits are thrown away.", timeout=4)
+        elif answer == "discard" and self.attempt(self.session.resume_discard):
+            self.notify("The earlier edits are thrown away.", timeout=4)
 
     @work(thread=True, exclusive=True, group="save", exit_on_error=False)
     def _replay(self, replay: Callable[..., ReplayReport]) -> None:

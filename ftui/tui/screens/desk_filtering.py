@@ -270,7 +270,8 @@ class DeskFiltering(DeskPanes):
         by_row = text.strip().startswith("#") or not lines
         row = number if by_row else self.rows.document(file).records.row_at_line(number)
         if not self.jump(Place(file, row)):
-            self.notify("That row is deleted.", severity="warning")
+            there = row < self.rows.document(place.file).base_rows
+            self.notify("That row is deleted." if there else "There is no such row.", severity="warning")
 
 
 def _number_fault(text: str, rows: int) -> str:

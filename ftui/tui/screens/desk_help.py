@@ -28,7 +28,7 @@ class DeskHelp(DeskPanes):
             for key in KEYS
             if key.place == place
         ]
-        note = "type to narrow   ⏎ does it   Esc leaves   Shift+drag selects text with the mouse"
+        note = "type to narrow   Enter does it   Esc leaves   Shift+drag selects text with the mouse"
         self.app.push_screen(PickModal("Keys", items, note=note), self.run_key)
 
     async def run_key(self, name: str | None) -> None:

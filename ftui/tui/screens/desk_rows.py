@@ -152,7 +152,9 @@ class DeskRows(DeskPanes):
             Item(label, str(number), label, f"{count:,}") for number, (label, count) in enumerate(classes, 1)
         ]
         self.app.push_screen(
-            PickModal("Relabel", items, by_number=True, note="a number or a name, ⏎ sets it, Esc leaves"),
+            PickModal(
+                "Relabel", items, by_number=True, note="a number or a name, Enter sets it, Esc cancels"
+            ),
             lambda label: self.relabel(label) if label is not None else None,
         )
 

@@ -12,6 +12,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+DO_IT = "Enter do it   Esc cancel"
+
 Validate = Callable[[str], str]
 """Given the text, "" when it will do, else what is wrong with it."""
 
@@ -44,7 +46,7 @@ class InputModal(ModalScreen[str | None]):
             if self.text:
                 yield Static(RichText(self.text), markup=False)
             yield Input(self.value, placeholder=self.hint, select_on_focus=False)
-            yield Static("⏎ do it   Esc leave it", id="input-verdict", markup=False)
+            yield Static(DO_IT, id="input-verdict", markup=False)
 
     def on_mount(self) -> None:
         field = self.query_one(Input)
@@ -54,7 +56,7 @@ class InputModal(ModalScreen[str | None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         wrong = self.check(event.value) if event.value else ""
-        self.query_one("#input-verdict", Static).update(RichText(wrong or "⏎ do it   Esc leave it"))
+        self.query_one("#input-verdict", Static).update(RichText(wrong or DO_IT))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

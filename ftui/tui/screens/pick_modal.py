@@ -94,7 +94,7 @@ class PickModal(ModalScreen[str | None]):
             yield Static(RichText(self.question, "bold"), markup=False)
             yield Input(placeholder="type to narrow", select_on_focus=False)
             yield PickList(self.items)
-            yield Static(RichText(self.note or "↑ ↓ choose   ⏎ do it   Esc leave", "dim"), markup=False)
+            yield Static(RichText(self.note or "↑ ↓ choose   Enter do it   Esc cancel", "dim"), markup=False)
 
     def on_mount(self) -> None:
         field = self.query_one(Input)

@@ -138,6 +138,11 @@ class RecordView(Widget, can_focus=True):
         answers = [i for i, text in enumerate(self._texts) if text.role in ("assistant", "chosen", "label")]
         return answers[0] if answers else 0
 
+    @property
+    def eye_moved(self) -> bool:
+        """Whether a person chose another text than the one in question."""
+        return self.active != self._first_interesting()
+
     def learned(self) -> None:
         """The exact findings of the row arrived."""
         self.renew()
