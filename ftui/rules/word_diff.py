@@ -28,7 +28,10 @@ def in_short(found: list[str]) -> list[str]:
 
 
 def how_near(jaccard: float, one: list[str], other: list[str]) -> str:
-    """In which words this row differs from that one, and the share of word triples they have in common, as a clause."""
+    """In which words this row differs from that one, and the share of word triples they have in common, as a clause.
+
+    Triples that very many rows have are not among these.
+    """
     here, there = (" ".join(in_short(found)) for found in (one, other))
     if here and there:
         difference = f"“{here}” where that one has “{there}”"
@@ -40,8 +43,6 @@ def how_near(jaccard: float, one: list[str], other: list[str]) -> str:
         difference = (
             "the same words" if jaccard < 1 else "the same words in other case, spacing or punctuation"
         )
-    return (
-        f"{difference}; {jaccard:.0%} of the word triples shared"
-        if here or there or jaccard < 1
-        else difference
-    )
+    if jaccard < 1:
+        return f"{difference}; {jaccard:.0%} of the word triples shared"
+    return f"{difference}; the rest is the same, common phrases aside" if here or there else difference

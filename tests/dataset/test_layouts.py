@@ -33,7 +33,7 @@ SHAPES: list[tuple[str, Any]] = [
     ("classification", ["a", "b"]),
     ("text", {"text": "a"}),
     ("columns", {"task_id": "1", "prompt": "a", "canonical_solution": "b"}),
-    ("columns", {"anything": 1}),
+    ("columns", {"anything": "x"}),
 ]  # fmt: skip
 
 
@@ -42,6 +42,12 @@ def test_layout_is_found_and_reads_its_own_row(name: str, value: Any) -> None:
     layout = find_layout([value] * 3)
     example = layout.example(value)
     assert (layout.name, example.layout, example.problems) == (name, name, ())
+
+
+@pytest.mark.parametrize("value", [{}, [], {"anything": 1}, {"ids": [1, 2]}])
+def test_a_row_without_any_text_is_named(value: Any) -> None:
+    (problem,) = find_layout([value] * 3).example(value).problems
+    assert (problem.code, problem.message) == ("FMT003", "there is no text in the row")
 
 
 @pytest.mark.parametrize(("name", "value"), SHAPES)

@@ -58,6 +58,8 @@ class ColumnsLayout(Turnless):
                 texts.extend(make_text(where, role, text) for where, text in _strings(held, path, NESTING))
         else:
             texts.extend(make_text(path, "other", text) for path, text in _strings(value, "", NESTING))
+        if not texts and not problems:
+            problems.append(LayoutProblem("FMT003", "", "there is no text in the row"))
         return make_example(
             self.name,
             texts,
