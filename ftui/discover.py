@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ftui.dataset.dataset import guess_split, is_data
 from ftui.dataset.document import Document
 from ftui.dataset.example import Example
+from ftui.dataset.formats.base import never, no_progress
 from ftui.dataset.layouts.columns import SYNONYMS
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
@@ -41,7 +42,9 @@ SKIPPED_FILES = (
 )  # fmt: skip
 LOG_FILES = ("trainer_state.json", "trainer_log.jsonl", "*.tfevents.*", "metrics.csv")
 LOG_FOLDERS = ("runs", "logs", "lightning_logs", "wandb", "checkpoint*")
-_STOP = re.compile(r"^\s*PARAMETER\s+stop\s+(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>\S.*?))\s*$", re.M | re.I)
+_STOP = re.compile(
+    r"^[ \t]*+PARAMETER[ \t]++stop[ \t]++(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>\S.*))", re.M | re.I
+)
 
 
 class Reason(NamedTuple):
@@ -150,7 +153,7 @@ def _read(path: Path) -> DataFile | None:
     try:
         document.load_first(SAMPLE)
         if document.format == "json" and path.stat().st_size <= INDEXED_BYTES:
-            document.build_index(lambda _done, _total: None, lambda: False)  # to know all sections
+            document.build_index(no_progress, never)  # to know all sections
         rows = range(min(document.base_rows, SAMPLE))
         parsed = [document.parsed(row).value for row in rows]
         examples = [document.layout.example(value) for value in parsed if value is not None]
@@ -299,7 +302,9 @@ def _propose_modelfile(
         text = found[0].read_text(encoding="utf-8", errors="replace")
     except OSError:
         return
-    sequences = list(dict.fromkeys(match["quoted"] or match["bare"] or "" for match in _STOP.finditer(text)))
+    sequences = list(
+        dict.fromkeys(match["quoted"] or (match["bare"] or "").strip() for match in _STOP.finditer(text))
+    )
     if any(sequences):
         toml.setdefault("stop", {})["sequences"] = [sequence for sequence in sequences if sequence]
         reasons.append(

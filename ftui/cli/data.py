@@ -88,7 +88,7 @@ def left_behind(dataset: Dataset) -> LeftBehind:
     from ftui.store.journal import Journal
     from ftui.store.location import locate
 
-    path = locate(edits_root(dataset)).journal
+    path = locate(dataset.root).journal
     if not path.exists():
         return LeftBehind({}, 0)
     journal = Journal(path, read_only=True)
@@ -103,8 +103,3 @@ def left_behind(dataset: Dataset) -> LeftBehind:
     finally:
         journal.close()
     return LeftBehind(accepted, unsaved)
-
-
-def edits_root(dataset: Dataset) -> Path:
-    """The folder whose .ftui/ a session on this dataset uses."""
-    return dataset.project.root if dataset.project.config else dataset.documents[0].path.parent

@@ -105,6 +105,7 @@ def _show(options: argparse.Namespace, dataset: Dataset, output: Output) -> int:
 
 def _elsewhere(options: argparse.Namespace, dataset: Dataset, output: Output) -> int:
     from ftui.cli import mending
+    from ftui.dataset.formats.base import never
     from ftui.dataset.save import write_copy
 
     mended = mending.in_memory(dataset, options, output)
@@ -113,7 +114,7 @@ def _elsewhere(options: argparse.Namespace, dataset: Dataset, output: Output) ->
         dataset.documents[0].snapshot(),
         Path(options.output),
         lambda done, total: output.progress("writing", done, total),
-        lambda: False,
+        never,
     )
     output.result(_account(mended, options, output) + f"written to {visible(options.output)}\n")
     return CLEAN
@@ -122,6 +123,7 @@ def _elsewhere(options: argparse.Namespace, dataset: Dataset, output: Output) ->
 def _in_place(options: argparse.Namespace, dataset: Dataset, output: Output) -> int:
     """The journal first, then the rejects, then the files: removed rows are never without a place."""
     from ftui.cli import mending
+    from ftui.dataset.formats.base import never
     from ftui.dataset.session import Session
 
     session = Session.open(dataset)
@@ -130,7 +132,7 @@ def _in_place(options: argparse.Namespace, dataset: Dataset, output: Output) -> 
         mended = mending.in_session(session, options, output)
         if mended.changes:
             _write_rejects(options, dataset, mended)
-        saved = session.save(lambda now, total: output.progress("saving", now, total), lambda: False)
+        saved = session.save(lambda now, total: output.progress("saving", now, total), never)
         done = True
     finally:
         session.close(discard=not done)

@@ -76,6 +76,11 @@ class Dataset:
         return dataset
 
     @property
+    def root(self) -> Path:
+        """The folder whose .ftui/ keeps what people do to these files: the project's, else that of the first file."""
+        return self.project.root if self.project.config else self.documents[0].path.parent
+
+    @property
     def splits(self) -> list[SplitView]:
         """The splits known so far: named by the project, else the section, else by the file's name."""
         return [

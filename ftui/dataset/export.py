@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
-from ftui.dataset.formats.base import Progress
+from ftui.dataset.formats.base import Progress, never
 from ftui.dataset.record import RowId
 from ftui.dataset.save import Saved, write_copy, write_new
 from ftui.project.errors import FtuiError
@@ -29,7 +29,7 @@ def export_rows(dataset: Dataset, path: Path, rows: Iterable[tuple[int, RowId]],
         document = dataset.documents[files.pop()].snapshot()
         chosen = {row for _, row in wanted}
         ordered = [int(row) for row in document.order() if int(row) in chosen]
-        return write_copy(document, path, progress, lambda: False, ordered)
+        return write_copy(document, path, progress, never, ordered)
     if not path.name.lower().endswith((".jsonl", ".ndjson")):
         raise FtuiError(
             f"{path}: rows of several files are exported as JSON Lines", "let the name end in .jsonl"
@@ -41,7 +41,7 @@ def export_rows(dataset: Dataset, path: Path, rows: Iterable[tuple[int, RowId]],
             out.write(line + b"\n")
             progress(done, len(wanted))
 
-    return write_new(path, len(wanted), write, lambda: False)
+    return write_new(path, len(wanted), write, never)
 
 
 def _lines(documents: list[Document], rows: list[tuple[int, RowId]]) -> Iterator[bytes]:

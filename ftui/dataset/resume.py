@@ -10,7 +10,7 @@ from typing import Literal
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
-from ftui.dataset.formats.base import Cancelled, Progress, WriteCancelled
+from ftui.dataset.formats.base import Cancelled, Progress, WriteCancelled, never, no_progress
 from ftui.dataset.overlay import Overlay
 from ftui.dataset.replay import LostEdit, ReplayReport, net_changes, replay, rows_of
 from ftui.store.entry import Accepted, Change, Entry
@@ -166,7 +166,7 @@ def _undone(
         report.lost += [LostEdit(_UNDONE, file.path, row) for row in sorted(rows_of(tail))]
         return []
     try:
-        before.build_index(lambda _done, _total: None, lambda: False)
+        before.build_index(no_progress, never)
         records = before.records
         now, saved = Overlay(records.raw, records.edit), Overlay(records.raw, records.edit)
         for change in _changes(journal.entries(state.id, 0, state.cursor), file.path):

@@ -14,7 +14,17 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 
 from ftui.dataset.document import Document
 from ftui.dataset.formats import COMPRESSION_SUFFIXES, open_records
-from ftui.dataset.formats.base import Added, Cancelled, Kept, Piece, Progress, Replaced, WriteCancelled
+from ftui.dataset.formats.base import (
+    Added,
+    Cancelled,
+    Kept,
+    Piece,
+    Progress,
+    Replaced,
+    WriteCancelled,
+    never,
+    no_progress,
+)
 from ftui.dataset.record import NEW_ROW, RowId
 from ftui.project.errors import FtuiError
 from ftui.store.backups import backup_name, keep_backup
@@ -304,7 +314,7 @@ def _verify(path: Path, rows: int, cancelled: Cancelled) -> None:
             "undo the last edits and save again, or save under another name",
         ) from error
     try:
-        records.index(lambda _done, _total: None, cancelled)
+        records.index(no_progress, cancelled)
         if cancelled():
             raise WriteCancelled
         if len(records) != rows:
@@ -354,7 +364,7 @@ def _pending(
     copy = notes.backups / backup_name(target)
     with copy.open("xb") as out:
         kept = [Kept(0, document.base_rows)] if document.base_rows else []
-        document.records.write(out, kept, lambda _done, _total: None, lambda: False)
+        document.records.write(out, kept, no_progress, never)
         out.flush()
         os.utime(out.fileno(), ns=(state.base.mtime_ns, state.base.mtime_ns))
         os.fsync(out.fileno())

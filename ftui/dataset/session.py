@@ -14,7 +14,7 @@ from ftui.dataset.claims import Claims
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.dataset.export import export_rows
-from ftui.dataset.formats.base import Cancelled, Progress
+from ftui.dataset.formats.base import Cancelled, Progress, never, no_progress
 from ftui.dataset.in_force import InForce
 from ftui.dataset.record import RowId
 from ftui.dataset.replay import ReplayReport
@@ -31,16 +31,6 @@ from ftui.store.location import Location, locate, prepare
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-def _no_progress(_done: int, _total: int) -> None: ...
-
-
-def _never() -> bool:
-    return False
-
-
-__all__ = ["Session", "Ticket"]
 
 
 class Ticket(NamedTuple):
@@ -74,9 +64,7 @@ class Session(RowEdits):
         """Why the store of earlier sessions cannot be used; the rows can be read all the same."""
         self._lock = threading.RLock()
         self._saving = threading.Lock()
-        root = dataset.project.root if dataset.project.config else dataset.documents[0].path.parent
-        self._root = root
-        self._location: Location = locate(root)
+        self._location: Location = locate(dataset.root)
         self._journal: Journal | None = None
         self._state: SessionState | None = None
         self._states: dict[str, FileState] = {}
@@ -293,7 +281,7 @@ class Session(RowEdits):
     # Saving
 
     def save(
-        self, progress: Progress = _no_progress, cancelled: Cancelled = _never, *, overwrite: bool = False
+        self, progress: Progress = no_progress, cancelled: Cancelled = never, *, overwrite: bool = False
     ) -> list[Saved]:
         """Write every file that has unsaved edits; edits made meanwhile stay unsaved.
 
@@ -309,7 +297,7 @@ class Session(RowEdits):
             ]
 
     def save_as(
-        self, file: int, path: Path, progress: Progress = _no_progress, cancelled: Cancelled = _never
+        self, file: int, path: Path, progress: Progress = no_progress, cancelled: Cancelled = never
     ) -> Saved:
         """Write a file as it is now under another name; the session goes on with the file that it has open."""
         with self._lock:
@@ -317,14 +305,14 @@ class Session(RowEdits):
         return write_copy(frozen, path, progress, cancelled)
 
     def export(
-        self, path: Path, rows: Iterable[tuple[int, RowId]], progress: Progress = _no_progress
+        self, path: Path, rows: Iterable[tuple[int, RowId]], progress: Progress = no_progress
     ) -> Saved:
         """Write some rows, byte for byte, into a new file: of the same format when they come from one file."""
         return export_rows(self.dataset, path, rows, progress)
 
     # Earlier edits, and files that changed
 
-    def resume_accept(self, progress: Progress = _no_progress, cancelled: Cancelled = _never) -> ReplayReport:
+    def resume_accept(self, progress: Progress = no_progress, cancelled: Cancelled = never) -> ReplayReport:
         """Take up the unsaved edits that `resume` offers. The documents may read other bytes afterwards."""
         with self._lock:
             offer, journal = self.resume, self._journal
@@ -348,7 +336,7 @@ class Session(RowEdits):
                 self.resume = None
 
     def reload_and_replay(
-        self, progress: Progress = _no_progress, cancelled: Cancelled = _never
+        self, progress: Progress = no_progress, cancelled: Cancelled = never
     ) -> ReplayReport:
         """Read the files that changed on disk anew and make the unsaved edits again, on rows found by content."""
         with self._saving, self._lock:
@@ -380,7 +368,7 @@ class Session(RowEdits):
                 if not storable(str(document.path)):
                     name = document.display_path
                     raise FtuiError(f"{name}: its name is not UTF-8, so no edits can be kept", "rename it")
-            self._location = prepare(self._root)
+            self._location = prepare(self.dataset.root)
             self._claims.folder = self._location.locks
             if self._journal is None:
                 self._journal = Journal(self._location.journal)

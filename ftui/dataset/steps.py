@@ -9,6 +9,7 @@ from typing import Any
 from ftui.dataset import field_path
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
+from ftui.dataset.formats.base import never, no_progress
 from ftui.dataset.overlay import touched_rows
 from ftui.dataset.record import NEW_ROW, FieldEdit, RowId
 from ftui.project.errors import FtuiError
@@ -178,9 +179,7 @@ def _present(document: Document, rows: Sequence[RowId]) -> list[bytes]:
     if rows and rows[-1] - rows[0] == len(rows) - 1:
         rows = range(rows[0], rows[-1] + 1)
     if not document.complete and any(document.base_rows <= row < NEW_ROW for row in rows):
-        document.build_index(
-            lambda _done, _total: None, lambda: False
-        )  # a fix planned by a worker that knows all
+        document.build_index(no_progress, never)  # a fix planned by a worker that knows all
     gone = next((row for row in rows if document.deleted(row)), None) if document.overlay.structural else None
     if gone is not None:
         raise FtuiError(f"row {gone} was deleted", "undo the deletion first")

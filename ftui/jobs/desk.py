@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftui.dataset.dataset import Dataset
-from ftui.dataset.formats.base import Cancelled
+from ftui.dataset.formats.base import Cancelled, never, no_progress
 from ftui.dataset.session import Session, Ticket
 from ftui.jobs.protocol import dump_changes, load_project, load_ticket
 from ftui.project.errors import FtuiError
@@ -93,7 +93,7 @@ class Desk:
             assert self._project is not None
             dataset = Dataset.open(self._paths, self._project, ticket.bases)
             for document in dataset.documents:
-                document.build_index(lambda _done, _total: None, lambda: False)
+                document.build_index(no_progress, never)
             self._session = Session.at(dataset, ticket)
         else:
             self._session.follow(ticket)

@@ -26,7 +26,7 @@ from ftui.rules.fingerprints import (
 from ftui.rules.near_duplicates import NO_GROUPS, Groups
 from ftui.rules.row_groups import equal_groups, near_groups, within_splits
 from ftui.rules.row_index import RowIndex, row_index
-from ftui.rules.row_lookup import Seen, now_at, resembling, see, still_equal, unchanged
+from ftui.rules.row_lookup import Seen, name_of, now_at, resembling, see, still_equal, unchanged
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Place, Row
 from ftui.rules.shingles import I64, U32, pick
 from ftui.rules.word_diff import how_near, in_short, only_in
@@ -205,7 +205,7 @@ def _exact(seen: Seen, state: State, context: Context) -> Finding | None:
     safe = other is not None and same_but_identity(seen.row.parsed.value, other[0].parsed.value)
     return Finding(
         "DUP001",
-        f"the same as {_name(match.original, seen, state.index, context)}, word for word",
+        f"the same as {name_of(match.original, seen, state.index, context)}, word for word",
         evidence={"group_size": match.size, "original": _place(match.original, state.index, context)},
         related=[state.index.place(number) for number in match.members],
         fix=Fix("Remove this copy", "safe" if safe else "unsafe", "remove"),
@@ -275,10 +275,10 @@ def _near_finding(seen: Seen, field: int, match: Match, index: RowIndex, context
     other = now_at(match.nearest, index, context)
     here, there = only_in(*(_said(each, field) for each in (seen.row, other[0] if other else seen.row)))
     what = ("prompt nearly that of", "answer nearly that of", "nearly the same as")[field]
-    name = _name(match.nearest, seen, index, context)
+    name = name_of(match.nearest, seen, index, context)
     message = f"{what} {name}: {how_near(match.jaccard, here, there)}"
     if match.original != match.nearest:
-        message += f"; the first of the group is {_name(match.original, seen, index, context)}"
+        message += f"; the first of the group is {name_of(match.original, seen, index, context)}"
     return Finding(
         "DUP002",
         message,
@@ -311,9 +311,10 @@ def _repeated(seen: Seen, state: State, context: Context) -> Finding | None:
         match = None if len(other_prompt) < len(same) else _typed(other_prompt, seen, index)
     if match is None:
         return None
+    original = name_of(match.original, seen, index, context)
     return Finding(
         "DUP003",
-        f"the answer of {_name(match.original, seen, index, context)}, to another prompt ({match.size} rows share it)",
+        f"the answer of {original}, to another prompt ({match.size} rows share it)",
         field=_field_of(seen.row, ANSWER),
         evidence={"group_size": match.size, "original": _place(match.original, index, context)},
         related=[index.place(number) for number in match.members],
@@ -354,14 +355,6 @@ def _field_of(row: Row, field: int) -> str:
         if text.role == "user" if field == PROMPT else text.role in ANSWER_ROLES:
             return text.field
     return ""
-
-
-def _name(number: int, seen: Seen, index: RowIndex, context: Context) -> str:
-    """`row 12`, and the file where it is another."""
-    place = index.place(number)
-    return f"row {place.row}" + (
-        "" if place.file == seen.row.place.file else f" of {context.files[place.file].path}"
-    )
 
 
 def _place(number: int, index: RowIndex, context: Context) -> dict[str, Any]:

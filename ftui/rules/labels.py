@@ -25,7 +25,7 @@ from ftui.rules.labels_pages import RULES
 from ftui.rules.near_duplicates import NO_GROUPS, Groups, equal
 from ftui.rules.row_groups import within_splits
 from ftui.rules.row_index import RowIndex, row_index
-from ftui.rules.row_lookup import Near, Seen, now_at, resembling, see, still_equal
+from ftui.rules.row_lookup import Near, Seen, name_of, now_at, resembling, see, still_equal
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Row
 from ftui.rules.same_question import is_open, same_question
 from ftui.rules.shingles import I64, U32, pick
@@ -218,7 +218,7 @@ def _conflict_finding(
     number, other = others[0]
     own, theirs = _answer(seen.example, context), _answer(other, context)
     what = "labelled" if seen.example.label is not None else "answered"
-    name = _name(number, seen, index, context)
+    name = name_of(number, seen, index, context)
     return Finding(
         "LBL001",
         f"the same prompt is {what} “{own}” here and “{theirs}” in {name}",
@@ -354,7 +354,7 @@ def _near_finding(
     own, theirs = _answer(seen.example, context), _answer(other, context)
     here, there = only_in(seen.example.prompt, other.prompt)
     what = "labelled" if seen.example.label is not None else "answered"
-    name = _name(near.number, seen, index, context)
+    name = name_of(near.number, seen, index, context)
     return Finding(
         "LBL002",
         f"{what} “{own}” here and “{theirs}” in {name}, to nearly the same prompt "
@@ -381,13 +381,6 @@ def _answer(example: Example, context: Context) -> str:
 def _answer_field(example: Example) -> str:
     wanted = "label" if example.label is not None else "assistant"
     return next((text.field for text in example.texts if text.role == wanted), "")
-
-
-def _name(number: int, seen: Seen, index: RowIndex, context: Context) -> str:
-    place = index.place(number)
-    return f"row {place.row}" + (
-        "" if place.file == seen.row.place.file else f" of {context.files[place.file].path}"
-    )
 
 
 FAMILY = Labels()

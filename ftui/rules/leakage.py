@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ftui.project.split_names import split_rank
 from ftui.rules.chunk import Chunk
 from ftui.rules.fingerprints import BOTH, PROMPT, Fingerprints, fingerprints, template_shingles
 from ftui.rules.leakage_pages import RULES
 from ftui.rules.near_duplicates import equal
-from ftui.rules.row_index import RowIndex, row_index, split_rank
+from ftui.rules.row_index import RowIndex, row_index
 from ftui.rules.row_lookup import Seen, now_at, resembling, see, still_equal, unchanged
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.shingles import I64, U32, U64

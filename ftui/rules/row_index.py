@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ftui.project.split_names import split_rank
 from ftui.rules.chunk import Chunk
 from ftui.rules.fingerprints import (
     ANSWER,
@@ -38,16 +39,6 @@ from ftui.rules.rule import ChunkInfo, Context, Place
 from ftui.rules.shingles import BANDS, I64, PERMUTATIONS, U32, U64, mix, pick
 
 Partials = Iterable[tuple[Chunk | ChunkInfo, Any]]
-
-_RANKS = {
-    "train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1, "eval": 1, "evaluation": 1,
-    "test": 2, "testing": 2, "holdout": 2,
-}  # fmt: skip
-
-
-def split_rank(name: str) -> int:
-    """Training before validation before test before all others."""
-    return _RANKS.get(name.lower(), 3)
 
 
 def row_index(partials: Partials, context: Context) -> RowIndex:

@@ -77,6 +77,13 @@ def now_at(number: int, index: RowIndex, context: Context) -> tuple[Row, bool] |
     return row, bool(content_hashes([row.example], [row.parsed])[0] == index.content[number])
 
 
+def name_of(number: int, seen: Seen, index: RowIndex, context: Context) -> str:
+    """Another row in words: `row 12`, and its file where it is another."""
+    place = index.place(number)
+    path = "" if place.file == seen.row.place.file else f" of {context.files[place.file].path}"
+    return f"row {place.row}{path}"
+
+
 def unchanged(numbers: Iterable[int], index: RowIndex, context: Context) -> bool:
     """Whether these rows are as they were at the check."""
     return all((found := now_at(number, index, context)) is not None and found[1] for number in numbers)

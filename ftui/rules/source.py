@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ftui.dataset.dataset import Dataset
+from ftui.dataset.formats.base import never, no_progress
 from ftui.dataset.session import Session, Ticket
 from ftui.project.settings import Project
 
@@ -27,7 +28,7 @@ class Source:
         """The dataset with every record found and the edits of the ticket laid over it."""
         dataset = Dataset.open(self.paths, self.project, self.ticket.bases if self.ticket else None)
         for document in dataset.documents:
-            document.build_index(lambda _done, _total: None, lambda: False)
+            document.build_index(no_progress, never)
         if self.ticket is not None:
             Session.at(dataset, self.ticket)
         return dataset

@@ -15,6 +15,15 @@ Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
 
+def no_progress(_done: int, _total: int) -> None:
+    """For work that nobody watches."""
+
+
+def never() -> bool:
+    """For work that nobody cancels."""
+    return False
+
+
 class WriteCancelled(Exception):  # noqa: N818 - an outcome, not an error
     """The write was cancelled: what was written so far is not a whole file and must be thrown away."""
 
