@@ -65,9 +65,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     project = project_of(options)
     before = baseline.read(Path(options.baseline)) if options.baseline else None
-    registry.choose(
-        codes(options.select), codes(options.ignore)
-    )  # a mistyped code is said before the files are read
+    # A mistyped code is said before the files are read.
+    registry.choose(codes(options.select), codes(options.ignore))
+    registry.check_options(project.rules.options)
     with open_dataset(options, project) as dataset:
         check = engine.check(
             dataset,

@@ -53,9 +53,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
             "--diff changes nothing, so it takes no --output and no --rejects", "leave one of them out"
         )
     project = project_of(options)
-    registry.choose(
-        codes(options.select), codes(options.ignore)
-    )  # a mistyped code is said before the files are read
+    # A mistyped code is said before the files are read.
+    registry.choose(codes(options.select), codes(options.ignore))
+    registry.check_options(project.rules.options)
     with open_dataset(options, project) as dataset:
         _refuse_unsaved(dataset)
         _refuse_targets(options, dataset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftui.rules.rule import Rule
+from ftui.rules.rule import Option, Rule
 
 RULES = (
     Rule(
@@ -89,6 +89,7 @@ RULES = (
         fix="unsafe",
         recall=0.99,
         precision=1.0,
+        options=(Option("threshold", 0.5, 1.0),),
     ),
     Rule(
         code="DUP003",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import ftui.rules
 from ftui.project.errors import FtuiError
+from ftui.project.nearest import nearest
 from ftui.rules.rule import Family, Rule
 
 
@@ -82,6 +84,28 @@ def choose(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[list
         else:
             chosen.append(each)
     return chosen, left_out
+
+
+def check_options(given: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise FtuiError for a `[rules.CODE]` that no rule reads: a name mistyped there would have no effect at all."""
+    for code, values in given.items():
+        known = {option.name: option for option in rule(code).options}
+        for name, value in values.items():
+            option = known.get(name)
+            if option is None:
+                has = f"it has {', '.join(known)}" if known else "it has none"
+                raise FtuiError(
+                    f"ftui.toml: [rules.{code}] has no option {name!r}{nearest(name, known)}", has
+                )
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, int | float)
+                or not option.low <= value <= option.high
+            ):
+                wanted = f"a number from {option.low:g} to {option.high:g}"
+                raise FtuiError(
+                    f"ftui.toml: [rules.{code}] {name} = {value!r} is not {wanted}", "mend the line"
+                )
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> FtuiError:

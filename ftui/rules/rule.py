@@ -20,6 +20,14 @@ Safety = Literal["safe", "unsafe"]
 FixKind = Literal["edit", "remove", "project"]
 
 
+class Option(NamedTuple):
+    """A threshold that a project may set: a number from low to high."""
+
+    name: str
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue, as `ftui rules` and `ftui explain` show it."""
@@ -42,6 +50,8 @@ class Rule:
     default: bool = True
     recall: float | None = None
     precision: float | None = None
+    options: tuple[Option, ...] = ()
+    """What `[rules.CODE]` in ftui.toml may set."""
 
     @property
     def family(self) -> str:

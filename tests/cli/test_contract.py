@@ -216,6 +216,27 @@ def test_counts_and_codes_stay_true_however_few_are_listed(tmp_path: Path) -> No
         ]
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("[rules.DUP002]\nthreshold = 'high'", "is not a number from 0.5 to 1"),
+        ("[rules.DUP002]\nthreshold = 7", "is not a number from 0.5 to 1"),
+        ("[rules.DUP002]\nthresold = 0.9", "did you mean 'threshold'?"),
+        ("[rules.STP001]\nthreshold = 0.9", "no option"),
+        ("[rules.XYZ001]\nthreshold = 0.9", "no rule"),
+    ],
+)
+def test_a_setting_that_nothing_reads_is_refused(tmp_path: Path, settings: str, said: str) -> None:
+    path = write(tmp_path / "train.jsonl", ROWS)
+    (tmp_path / "ftui.toml").write_text(settings)
+    for command in ("check", "fix"):
+        ran = ftui(command, path)
+        assert ran.refused
+        assert said in ran.err
+    (tmp_path / "ftui.toml").write_text("[rules.DUP002]\nthreshold = 0.9")
+    assert ftui("check", path).code == 1
+
+
 def test_splits_named_on_the_command_line_are_compared(tmp_path: Path) -> None:
     one, two = write(tmp_path / "a.jsonl", ROWS[:2]), write(tmp_path / "b.jsonl", ROWS[:2])
     ran = check("--split", f"train={one}", "--split", f"test={two}", "--select", "LEK")
