@@ -25,7 +25,8 @@ from ftui.store.entry import Change, Splices
 from ftui.text.visible import visible
 
 if TYPE_CHECKING:
-    from ftui.dataset.session import Session, Ticket
+    from ftui.dataset.mirror import Ticket
+    from ftui.dataset.session import Session
 
 ROUNDS = 6
 """A fix may bring up another finding (rows that become equal); samples and real files need one or two rounds."""

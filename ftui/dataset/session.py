@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ftui.dataset import resume, steps
 from ftui.dataset.claims import Claims
@@ -16,6 +16,7 @@ from ftui.dataset.document import Document
 from ftui.dataset.export import export_rows
 from ftui.dataset.formats.base import Cancelled, Progress, never, no_progress
 from ftui.dataset.in_force import InForce
+from ftui.dataset.mirror import Ticket
 from ftui.dataset.record import RowId
 from ftui.dataset.replay import ReplayReport
 from ftui.dataset.row_edits import RowEdits
@@ -24,26 +25,12 @@ from ftui.project.errors import FtuiError
 from ftui.store.backups import prune_backups
 from ftui.store.derived import Acceptance
 from ftui.store.entry import Accepted, Change, Entry, EntryKind, Marked
-from ftui.store.fingerprint import Fingerprint
 from ftui.store.journal import LOST, FileState, Journal, SessionState, storable
 from ftui.store.location import Location, locate, prepare
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-class Ticket(NamedTuple):
-    """What a worker process needs to see the same rows; plain values, so that it travels as JSON."""
-
-    journal: str
-    """Empty while nothing was ever edited or accepted."""
-    session: int
-    cursor: int
-    bases: dict[str, str]
-    """Path to the file whose bytes the row numbers refer to; for Dataset.open."""
-    versions: dict[str, str]
-    """Path to the fingerprint of these bytes. Where it changes, the worker opens its dataset anew."""
 
 
 class Session(RowEdits):
@@ -88,38 +75,9 @@ class Session(RowEdits):
                 remove_leftovers(document.path)
         return session
 
-    @classmethod
-    def at(cls, dataset: Dataset, ticket: Ticket) -> Session:
-        """A dataset as another process sees it, unsaved edits included, for reading only.
-
-        Raises FtuiError when the dataset does not hold the bytes that the ticket speaks of.
-        """
-        session = cls(dataset, read_only=True)
-        for document in dataset.documents:
-            version = ticket.versions.get(str(document.path))
-            if version and not document.base.same_content(Fingerprint.load(version)):
-                raise FtuiError(f"{document.display_path} changed on disk", "reload it and replay your edits")
-        session.follow(ticket)
-        return session
-
-    def follow(self, ticket: Ticket) -> None:
-        """Bring a session made by `at` to where the other process is now."""
-        if not ticket.journal:
-            return
-        with self._lock:
-            if self._journal is None:
-                self._journal = Journal(Path(ticket.journal), read_only=True)
-                self._force.load(self._journal)
-            fresh = self._journal.heads(ticket.session, ticket.cursor)
-            while (newest := self._force.entries[-1:]) and (newest[0].sequence, newest[0].at) not in fresh:
-                self._force.pop()
-            for entry in self._journal.entries(ticket.session, self.cursor, ticket.cursor):
-                self._force.push(entry)
-            self._force.load_accepted(self._journal)
-
     @property
     def ticket(self) -> Ticket:
-        """What `at` needs to show another process what is here now."""
+        """What a Mirror in another process needs to show what is here now."""
         with self._lock:
             documents = self.dataset.documents
             paths = [str(document.path) for document in documents]

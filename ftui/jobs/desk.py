@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import Cancelled, never, no_progress
-from ftui.dataset.session import Session, Ticket
+from ftui.dataset.mirror import Mirror, Ticket
 from ftui.jobs.protocol import dump_changes, load_project, load_ticket
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
@@ -47,7 +47,7 @@ class Desk:
         self._project: Project | None = None
         self._paths: list[str] = []
         self._ticket: Ticket | None = None
-        self._session: Session | None = None
+        self._mirror: Mirror | None = None
         self._check: Check | None = None
         self._jobs = 0
 
@@ -80,30 +80,30 @@ class Desk:
     def _forget(self) -> None:
         if self._check is not None:
             self._check.close()
-        if self._session is not None:
-            self._session.close()
-            self._session.dataset.close()
-        self._check = self._session = self._ticket = None
+        if self._mirror is not None:
+            self._mirror.close()
+            self._mirror.dataset.close()
+        self._check = self._mirror = self._ticket = None
 
     def _follow(self, ticket: Ticket) -> None:
         """See the rows as the app sees them now; where the files' bytes changed, open them anew."""
         if self._ticket is not None and ticket.versions != self._ticket.versions:
             self._forget()
-        if self._session is None:
+        if self._mirror is None:
             assert self._project is not None
             dataset = Dataset.open(self._paths, self._project, ticket.bases)
             for document in dataset.documents:
                 document.build_index(no_progress, never)
-            self._session = Session.at(dataset, ticket)
+            self._mirror = Mirror(dataset, ticket)
         else:
-            self._session.follow(ticket)
+            self._mirror.follow(ticket)
         self._ticket = ticket
 
     @property
     def dataset(self) -> Dataset:
         """The rows as the app sees them."""
-        assert self._session is not None
-        return self._session.dataset
+        assert self._mirror is not None
+        return self._mirror.dataset
 
     @property
     def check(self) -> Check:
@@ -117,7 +117,7 @@ class Desk:
     def _run_check(self, request: Request) -> None:
         """`check`: "progress" {phase, done, total}, then "checked" with hits as int64 rows in the payload."""
         assert self._project is not None
-        assert self._session is not None
+        assert self._mirror is not None
         if self._check is not None:
             self._check.close()
             self._check = None
@@ -135,7 +135,7 @@ class Desk:
             jobs=self._jobs,
             progress=progress,
             cancelled=request.cancelled,
-            accepted=self._session.accepted,
+            accepted=self._mirror.accepted,
             ticket=self._ticket,
         )
         self._tell_checked(request)
@@ -163,7 +163,7 @@ class Desk:
         self._tell_rows(request, "inspected")
 
     def _tell_rows(self, request: Request, kind: str) -> None:
-        self.check.accept(self._session.accepted if self._session else {})
+        self.check.accept(self._mirror.accepted if self._mirror else {})
         documents = self.dataset.documents
         rows = [
             [file, row, [] if documents[file].deleted(row) else _plain(self.check.inspect(file, row))]

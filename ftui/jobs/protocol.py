@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 
 import orjson
 
-from ftui.dataset.session import Ticket
+from ftui.dataset.mirror import Ticket
 from ftui.project.settings import Project, RuleSettings, Stop
 from ftui.store.columns import decode, encode
 from ftui.store.entry import Change

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ftui.dataset.dataset import Dataset
-from ftui.dataset.session import Ticket
+from ftui.dataset.mirror import Ticket
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.rules import reading, registry

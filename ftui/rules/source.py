@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import never, no_progress
-from ftui.dataset.session import Session, Ticket
+from ftui.dataset.mirror import Mirror, Ticket
 from ftui.project.settings import Project
 
 
@@ -30,5 +30,5 @@ class Source:
         for document in dataset.documents:
             document.build_index(no_progress, never)
         if self.ticket is not None:
-            Session.at(dataset, self.ticket)
+            Mirror(dataset, self.ticket).close()
         return dataset

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ftui.dataset.dataset import Dataset
+from ftui.dataset.mirror import Mirror, Ticket
 from ftui.dataset.record import NEW_ROW
-from ftui.dataset.session import Session, Ticket
+from ftui.dataset.session import Session
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.store.entry import Deleted, Entry, Inserted, Marked, Raw, Splice, Splices, row_hash
@@ -227,10 +228,8 @@ def test_a_worker_sees_unsaved_edits_and_follows(tmp_path: Path) -> None:
     session.set_text(0, 2, "output", "two")
     project = Project(root=tmp_path)
     ticket = Ticket(*json.loads(json.dumps(session.ticket)))
-    worker = Session.at(Dataset.open([path], project, bases=ticket.bases), ticket)
+    worker = Mirror(Dataset.open([path], project, bases=ticket.bases), ticket)
     assert raws(worker) == raws(session)
-    with pytest.raises(FtuiError, match="only reads"):
-        worker.delete(0, [1])
 
     session.undo()
     session.set_text(0, 3, "output", "three")
@@ -245,12 +244,13 @@ def test_a_worker_sees_unsaved_edits_and_follows(tmp_path: Path) -> None:
     session.save()
     session.set_text(0, 5, "output", "after the save")
     ticket = session.ticket
-    late = Session.at(Dataset.open([path], project, bases=ticket.bases), ticket)
+    late = Mirror(Dataset.open([path], project, bases=ticket.bases), ticket)
     assert raws(late) == raws(session)
     with pytest.raises(FtuiError, match="changed on disk"):
-        Session.at(Dataset.open([path], project), ticket)
+        Mirror(Dataset.open([path], project), ticket)
     for each in (worker, late):
-        shut(each)
+        each.close()
+        each.dataset.close()
     shut(session, discard=True)
 
 

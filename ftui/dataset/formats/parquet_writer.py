@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 import polars as pl
 
 from ftui.dataset.formats.base import Added, Kept, Piece, Replaced
 from ftui.project.errors import FtuiError
 
-if TYPE_CHECKING:
-    from ftui.dataset.formats.parquet import ParquetRecords
+
+class ParquetFile(Protocol):
+    """What the writer asks of a Parquet file."""
+
+    def raw(self, row: int) -> bytes:
+        """A row as JSON."""
+
+    def changed(self, old: bytes, new: bytes) -> dict[str, Any]:
+        """The columns whose JSON differs."""
+
+    def cells(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """JSON values as values of their columns."""
 
 
-def rewritten(records: ParquetRecords, frame: pl.DataFrame, pieces: Iterable[Piece]) -> pl.DataFrame:
+def rewritten(file: ParquetFile, frame: pl.DataFrame, pieces: Iterable[Piece]) -> pl.DataFrame:
     """The frame after the edits.
 
     Raises FtuiError when a row cannot be held by the columns, ValueError when pieces are out of order.
@@ -25,9 +35,9 @@ def rewritten(records: ParquetRecords, frame: pl.DataFrame, pieces: Iterable[Pie
     at = 0
     for piece in pieces:
         if isinstance(piece, Added):
-            value = records.changed(b"null", piece.raw)
+            value = file.changed(b"null", piece.raw)
             order.append(range(frame.height + len(added), frame.height + len(added) + 1))
-            added.append(records.cells(value))
+            added.append(file.cells(value))
             continue
         rows = range(piece.start, piece.stop) if isinstance(piece, Kept) else range(piece.row, piece.row + 1)
         if rows.start < at and len(rows):
@@ -35,7 +45,7 @@ def rewritten(records: ParquetRecords, frame: pl.DataFrame, pieces: Iterable[Pie
         at = max(at, rows.stop)
         order.append(rows)
         if isinstance(piece, Replaced):
-            _note_edits(records, piece, edits)
+            _note_edits(file, piece, edits)
     frame = frame.with_columns(_patched(frame[name], cells) for name, cells in edits.items())
     if added:
         new = [_series(name, [row.get(name) for row in added], dtype) for name, dtype in frame.schema.items()]
@@ -51,9 +61,9 @@ def rewritten(records: ParquetRecords, frame: pl.DataFrame, pieces: Iterable[Pie
 _NONE = pl.Series([], dtype=pl.Int64)
 
 
-def _note_edits(records: ParquetRecords, piece: Replaced, edits: dict[str, dict[int, Any]]) -> None:
+def _note_edits(file: ParquetFile, piece: Replaced, edits: dict[str, dict[int, Any]]) -> None:
     try:
-        cells = records.cells(records.changed(records.raw(piece.row), piece.raw))
+        cells = file.cells(file.changed(file.raw(piece.row), piece.raw))
     except FtuiError as error:
         raise FtuiError(f"row {piece.row}: {error.message}", error.hint) from None
     for name, value in cells.items():
