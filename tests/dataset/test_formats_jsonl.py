@@ -106,7 +106,7 @@ def test_records_read_back_and_truncation_anywhere_never_crashes(values, spellin
     data = b"\n".join(spell(value, spelling) for value in values)
     with opened(data) as records:
         assert [records.parse(raw).value for raw in records.raws(0, len(records))] == values
-    for cut in range(1, len(data), max(1, len(data) // 40)):
+    for cut in range(1, len(data), max(1, len(data) // 15)):
         with opened(data[:cut]) as records:
             assert len(records) == len(naive_rows(data[:cut]))
             for i in range(len(records)):

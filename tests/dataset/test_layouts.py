@@ -268,7 +268,7 @@ ROWS = st.dictionaries(KEYS, VALUES, max_size=6) | st.lists(VALUES, max_size=4)
 
 
 @given(value=ROWS, name=st.sampled_from(LAYOUT_NAMES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_no_row_raises_and_every_text_is_where_it_says(value: Any, name: str) -> None:
     for layout in (find_layout([value]), find_layout([], forced=name), find_layout([value], forced=name)):
         example = layout.example(value)

@@ -68,11 +68,19 @@ class Terminal:
 
     def press(self, keys: bytes) -> int:
         """Type something; returns the bytes that the app wrote for it."""
-        before = self.written
+        self.send(keys)
+        return self.answer()
+
+    def send(self, keys: bytes) -> None:
+        """Type something."""
+        self._before = self.written
         os.write(self._process.fd, keys)
+
+    def answer(self) -> int:
+        """The bytes that the app wrote for what was sent."""
         self._read(2)
         self.settle()
-        return self.written - before
+        return self.written - self._before
 
     def resize(self, columns: int, lines: int) -> None:
         """Another size of the window."""
