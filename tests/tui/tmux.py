@@ -27,7 +27,10 @@ class Tmux:
     def command(self, *arguments: str) -> str:
         """Run a tmux command on this server."""
         done = subprocess.run(
-            ["tmux", "-L", self.name, "-f", "/dev/null", *arguments], capture_output=True, text=True, check=True
+            ["tmux", "-L", self.name, "-f", "/dev/null", *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout
 
@@ -55,22 +58,30 @@ class Tmux:
 
 
 @contextmanager
-def tmux(command: list[str], folder: Path, size: tuple[int, int], environment: Mapping[str, str]) -> Iterator[Tmux]:
+def tmux(
+    command: list[str], folder: Path, size: tuple[int, int], environment: Mapping[str, str]
+) -> Iterator[Tmux]:
     """A command in a terminal of this size; when it ended, the screen shows its exit code."""
     window = Tmux(f"ftui-test-{os.getpid()}-{uuid.uuid4().hex[:8]}")
     settings = " ".join(shlex.quote(f"{name}={value}") for name, value in environment.items())
     # A test runner's idea of the size is not the terminal's.
-    line = f"env -u COLUMNS -u LINES {settings} {shlex.join(command)}; echo ended with $?; sleep {2 * PATIENCE}"
+    line = (
+        f"env -u COLUMNS -u LINES {settings} {shlex.join(command)}; echo ended with $?; sleep {2 * PATIENCE}"
+    )
     columns, lines = map(str, size)
     window.command("new-session", "-d", "-x", columns, "-y", lines, "-c", str(folder), line)
     try:
         yield window
     finally:
+        socket = window.command("display-message", "-p", "#{socket_path}").strip()
         window.command("kill-server")
+        Path(socket).unlink(missing_ok=True)
 
 
 @contextmanager
-def ftui(folder: Path, *arguments: str, size: tuple[int, int] = (120, 40), **environment: str) -> Iterator[Tmux]:
+def ftui(
+    folder: Path, *arguments: str, size: tuple[int, int] = (120, 40), **environment: str
+) -> Iterator[Tmux]:
     """The app as a person starts it, with settings of its own."""
     own = {
         "PYTHONPATH": str(ROOT),
