@@ -370,7 +370,9 @@ def cut_short(row: Row, variant: int) -> Change:
     """Stop the answer in the middle of a sentence, before its marker."""
     words = row.answer.split(" ")
     keep = len(words) * (60 + 5 * variant) // 100
-    in_list = " ".join(words[:keep]).rpartition("\n")[2].startswith("- ")  # an item may end with any other word
+    in_list = (
+        " ".join(words[:keep]).rpartition("\n")[2].startswith("- ")
+    )  # an item may end with any other word
     while not words[keep - 1].isalpha() or (in_list and words[keep - 1] not in LINKING):
         keep -= 1
     return row.put_answer(close(" ".join(words[:keep]))), "the answer breaks off in the middle of a sentence"

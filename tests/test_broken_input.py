@@ -4,7 +4,8 @@ What the formats make of each fault is tested in tests/dataset/test_formats_*.py
 
 What other tools were seen to do, and where it is tested that we do not:
 - saved while still loading, rows lost: dataset/test_save.py, test_saved_at_once_after_the_first_page_all_rows_are_there
-- one letter edited, a list of messages corrupted: dataset/test_session.py, test_one_letter_of_a_messages_cell_keeps_the_list
+- one letter edited, a list of messages corrupted: dataset/test_session.py,
+  test_one_letter_of_a_messages_cell_keeps_the_list
 - fields first seen after row 100 lost at a save: dataset/test_save.py, test_fields_first_seen_late_are_kept
 - kill -9 in a save left half a file: faults/test_kill.py
 - a broken line overwritten with an error text: test_the_app_shows_every_row_and_edits_beside_it, below

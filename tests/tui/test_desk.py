@@ -233,7 +233,21 @@ async def test_no_rows_left(tmp_path: Path) -> None:
         app.session.delete(0, [0, 1, 2])
         await settle(pilot)
         assert "no rows" in shown(app, "#status")[0]
-        for key in ("down", "G", "space", "v", "enter", "escape", "m", "right_square_bracket", "tab", "x", "tab", "enter"):
+        keys = (
+            "down",
+            "G",
+            "space",
+            "v",
+            "enter",
+            "escape",
+            "m",
+            "right_square_bracket",
+            "tab",
+            "x",
+            "tab",
+            "enter",
+        )
+        for key in keys:
             await pilot.press(key)
         await pilot.press("u")
         await settle(pilot)
