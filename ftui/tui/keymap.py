@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from textual.binding import Binding, BindingType
+from textual.keys import Keys, _character_to_key
 
 Place = Literal["app", "desk", "table", "record", "findings", "editor"]
 """Where a key works: everywhere, on the desk whatever is focused, or in one pane."""
@@ -251,10 +253,39 @@ def key_name(key: str) -> str:
         return SYMBOLS[key]
     head, plus, last = key.rpartition("+")
     if not plus:
-        return key
+        return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
     marks = head.replace("ctrl", "^").replace("shift", "⇧").replace("alt", "⌥").replace("+", "")
     name = SYMBOLS.get(last, last)
     return marks + (name.upper() if len(name) == 1 and "^" in marks else name)
+
+
+_WRITTEN = {name.lower(): key for key, name in SYMBOLS.items() if len(name) > 1 and "⇧" not in name}
+_NAMED = frozenset(key.value for key in Keys) | frozenset(SYMBOLS) | frozenset(_WRITTEN.values())
+
+
+def textual_name(written: str) -> str | None:
+    """Textual's name of a key as a person writes it: `F2`, `Ctrl+S`, `^S`, `PgDn`, `]`; None: there is no such key."""
+    head, plus, last = written.strip().rpartition("+")
+    if not head:  # the key + itself too
+        head, last = ("", plus) if plus and not last else ("", last or plus)
+    if not head and len(last) == 2 and last.startswith("^"):
+        head, last = "ctrl", last[1]
+    if len(last) == 1:
+        last = last.lower() if "ctrl" in head.lower() and last.isalpha() else _character_to_key(last)
+    else:
+        last = _WRITTEN.get(last.lower(), last.lower())
+        if last not in _NAMED and not _is_character(last):
+            return None
+    marks = [mark.strip().lower() for mark in head.split("+")] if head else []
+    return "+".join([*marks, last]) if {"ctrl", "shift", "alt", "super"}.issuperset(marks) else None
+
+
+def _is_character(name: str) -> bool:
+    try:
+        unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return False
+    return True
 
 
 def keys_of(key: Key, keymap: Mapping[str, str]) -> list[str]:
@@ -284,7 +315,13 @@ def read_keymap(path: Path) -> tuple[dict[str, str], list[str]]:
         elif not isinstance(keys, str) or not keys.strip():
             warnings.append(f"{path.name}: {name} needs a key, or several by comma")
         else:
-            keymap[name] = keys
+            written = [part.strip() for part in keys.split(",") if part.strip()]
+            known = {part: textual_name(part) for part in written}
+            warnings += [
+                f"{path.name}: {name}: there is no key {part}" for part in written if not known[part]
+            ]
+            if any(known.values()):
+                keymap[name] = ",".join(key for key in known.values() if key)
     return keymap, warnings + clashes(keymap)
 
 

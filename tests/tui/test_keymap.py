@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftui.tui.keymap import KEYS, clashes, key_name, read_keymap
+from ftui.tui.keymap import KEYS, clashes, key_name, keys_of, read_keymap, textual_name
 from tests.tui.desk import opened, settle, write_rows
 
 
@@ -24,6 +24,9 @@ def test_every_key_has_its_own_id_and_a_help_text() -> None:
         ('sav = "f2"', {}, "did you mean save"),
         ("save = 3", {}, "needs a key"),
         ('save = ""', {}, "needs a key"),
+        ('fix = "F2,Ctrl+W"', {"fix": "f2,ctrl+w"}, ""),
+        ('fix = "PgFoo"', {}, "there is no key PgFoo"),
+        ('fix = ["F2", "nonsense"]', {"fix": "f2"}, "there is no key nonsense"),
         ('save = "u"', {"save": "u"}, "both"),
         ("save = ", {}, "left out"),
     ],
@@ -38,6 +41,33 @@ def test_reading_a_keymap(tmp_path: Path, text: str, keymap: dict[str, str], say
     else:
         assert says in " ".join(warnings)
         assert bool(says) == bool(warnings)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("F2", "f2"),
+        ("^S", "ctrl+s"),
+        ("Ctrl+S", "ctrl+s"),
+        ("Shift+Tab", "shift+tab"),
+        ("ctrl+shift+Left", "ctrl+shift+left"),
+        ("PgDn", "pagedown"),
+        ("Esc", "escape"),
+        ("K", "K"),
+        ("é", "é"),
+        ("]", "right_square_bracket"),
+        ("+", "plus"),
+        ("ctrl++", None),
+        ("hyper+x", None),
+        ("left_curly_bracket", "left_curly_bracket"),
+    ],
+)
+def test_keys_as_a_person_writes_them(written: str, name: str | None) -> None:
+    assert textual_name(written) == name
+
+
+def test_every_key_of_the_table_is_named_as_it_is_written() -> None:
+    assert all(textual_name(name) == name for key in KEYS for name in keys_of(key, {}))
 
 
 def test_no_keymap_is_no_fault(tmp_path: Path) -> None:
@@ -62,4 +92,4 @@ async def test_remapped_keys_work_and_are_shown(tmp_path: Path, own_settings: Pa
         assert app.desk.table.cursor == 1
         await pilot.press("j")
         assert app.desk.table.cursor == 1
-        assert "f2 open" in app.desk.query_one("#keys").render_line(0).text
+        assert "F2 open" in app.desk.query_one("#keys").render_line(0).text
