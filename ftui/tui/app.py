@@ -37,6 +37,7 @@ from ftui.tui.keymap import KEYS, bindings, read_keymap
 from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
 from ftui.tui.themed_app import ThemedApp
+from ftui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -63,7 +64,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     AskModal > Vertical, InputModal > Vertical, PickModal > Vertical, FixModal > Vertical, ExplainModal > Page {
         border: round $primary 70%;
     }
-    ToastRack { align-horizontal: right; }
+    ToastRack { align-horizontal: right; scrollbar-size: 0 0; }
     Toast { padding: 0 1; width: auto; max-width: 60%; margin-bottom: 0; }
     """
 
@@ -147,6 +148,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         keymap, warnings = read_keymap(config_dir() / "keymap.toml")
         if keymap:
             self.set_keymap(keymap)
+            self.desk.query_one("#keys", KeyBar).renew()
         self.load_other_themes()
         for warning in dict.fromkeys([*self.warnings, *warnings]):
             self.notify(warning, severity="warning", timeout=10, markup=False)
@@ -449,7 +451,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
             Choice("l", "leave; the edits are kept and offered the next time", "leave"),
         ]
         question = f"Not saved: {count_in_words(unsaved, 'step')}."
-        self.push_screen(AskModal(question, "", choices), self._quit_answered)
+        self.push_screen(AskModal(question, "", choices, escape="stay"), self._quit_answered)
 
     def _quit_answered(self, answer: str | None) -> None:
         if answer == "leave":

@@ -133,7 +133,7 @@ async def test_an_unsafe_fix_of_many_rows_asks_twice(tmp_path: Path) -> None:
         shown = await fix(work)
         assert "unsafe" in shown
         assert "the row is removed" in shown
-        assert "fix all rows of this view (4 rows)" in shown
+        assert "fix all rows of this view, split test (4 rows)" in shown
         await work.press("a")
         assert type(work.app.screen).__name__ == "FixModal"
         assert "Press a again" in str(work.app.screen.query_one("#fix-scopes").render())

@@ -261,7 +261,9 @@ class DeskFiltering(DeskPanes):
         lines = document.line(place.row) is not None
         hint = "120 for line 120, #119 for row 119" if lines else "a row number from 0"
         self.app.push_screen(
-            InputModal("Go to", "", "", hint, lambda text: _number_fault(text, document.base_rows)),
+            InputModal(
+                "Go to", "", "", hint, lambda text: _number_fault(text, document.base_rows, by_row=not lines)
+            ),
             lambda text: self._go(place.file, text, lines) if text else None,
         )
 
@@ -270,14 +272,13 @@ class DeskFiltering(DeskPanes):
         by_row = text.strip().startswith("#") or not lines
         row = number if by_row else self.rows.document(file).records.row_at_line(number)
         if not self.jump(Place(file, row)):
-            there = row < self.rows.document(place.file).base_rows
-            self.notify("That row is deleted." if there else "There is no such row.", severity="warning")
+            self.notify("That row is deleted.", severity="warning")
 
 
-def _number_fault(text: str, rows: int) -> str:
+def _number_fault(text: str, rows: int, *, by_row: bool) -> str:
     digits = text.strip().removeprefix("#").replace(",", "")
     if not digits.isdigit():
         return "a number is needed"
-    if text.strip().startswith("#") and int(digits) >= rows:
+    if (by_row or text.strip().startswith("#")) and int(digits) >= rows:
         return f"rows go from 0 to {rows - 1:,}"
     return ""

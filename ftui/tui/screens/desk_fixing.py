@@ -87,7 +87,8 @@ class DeskFixing(DeskPanes):
         if selection:
             scopes.append(Scope("s", "fix the selection", "selection", len(selection)))
         if everywhere:
-            scopes.append(Scope("a", "fix all rows of this view", "all", len(everywhere)))
+            split = f", split {self.splits[self.split].name}" if len(self.splits) > 1 else ""
+            scopes.append(Scope("a", f"fix all rows of this view{split}", "all", len(everywhere)))
 
         unsafe = event.unsafe > 0
 

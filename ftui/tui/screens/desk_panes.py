@@ -314,6 +314,7 @@ class DeskPanes(DeskLayout):
         """The exact findings of some rows arrived; `moved`: some are now under other rules than before."""
         if moved:
             self.findings.renew()
+            self.findings.ask()
         self.findings.refresh()
         self.table.repaint_lines(*self._visible(places))
         record = self.record.record
