@@ -57,8 +57,10 @@ def _groups(report: Report) -> dict[str, list[dict[str, Any]]]:
 
 def _files(report: Report, output: Output) -> Iterator[str]:
     wide = min(_PATH_WIDTH, max((len(visible(file["path"])) for file in report["files"]), default=0))
+    names = max((len(visible(file["split"])) for file in report["files"]), default=0)
     for file in report["files"]:
-        facts = f"{file['split']:<11} {file['rows']:>10,} rows  {file['layout']}, {file['format']}"
+        split = padded(visible(file["split"]), min(_PATH_WIDTH, max(11, names)))
+        facts = f"{split} {file['rows']:>10,} rows  {file['layout']}, {file['format']}"
         broken = f"  {file['unreadable']:,} unreadable" if file["unreadable"] else ""
         path = output.style.info(padded(visible(file["path"]), wide))
         yield f"{path}  {visible(facts)}{output.style.bad(broken)}"
