@@ -126,9 +126,17 @@ class Work:
 
 
 def worker_processes() -> list[psutil.Process]:
-    """Worker processes of this test process, with all that they started."""
+    """Worker processes of this test process, with all that they started; not Python's own helper of earlier tests."""
     children = psutil.Process().children(recursive=True)
-    return [process for process in children if process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in children if _works(process)]
+
+
+def _works(process: psutil.Process) -> bool:
+    try:
+        words = " ".join(process.cmdline())
+        return process.status() != psutil.STATUS_ZOMBIE and "multiprocessing.resource_tracker" not in words
+    except psutil.NoSuchProcess:
+        return False
 
 
 @asynccontextmanager
