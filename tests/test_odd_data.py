@@ -182,3 +182,27 @@ def test_one_template_around_very_many_prompts_makes_no_near_duplicates(chat: bo
     counts = findings(write(tmp_path / "train.jsonl", rows))
     assert set(counts) <= {"DUP002", "LBL001", "LBL002"}
     assert 1 <= counts["DUP002"] <= 6
+
+
+def test_rows_that_differ_beside_prompt_and_answer_are_told_so(tmp_path: Path) -> None:
+    """The call of another tool makes them no exact duplicates, though no word of the answer differs."""
+    prompt, answer = question(), prose()
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": prompt},
+                {"role": "assistant", "tool_calls": [call(tool)]},
+                {"role": "tool", "tool_call_id": "1", "content": "{}"},
+                {"role": "assistant", "content": answer},
+            ]
+        }
+        for tool in ("make_password", "make_random_password")
+    ]
+    ran = check(write(tmp_path / "train.jsonl", rows), "--select", "DUP,FMT")
+    (finding,) = ran.report["findings"]
+    assert finding["code"] == "DUP002"
+    assert "the same prompt and answer, with something else beside them" in finding["message"]
+
+
+def call(tool: str) -> dict[str, Any]:
+    return {"id": "1", "type": "function", "function": {"name": tool, "arguments": "{}"}}

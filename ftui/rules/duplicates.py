@@ -273,10 +273,11 @@ def _telling_now(now: Fingerprints, field: int) -> bool:
 
 def _near_finding(seen: Seen, field: int, match: Match, index: RowIndex, context: Context) -> Finding:
     other = now_at(match.nearest, index, context)
-    here, there = only_in(*(_said(each, field) for each in (seen.row, other[0] if other else seen.row)))
+    mine, theirs = (_said(each, field) for each in (seen.row, other[0] if other else seen.row))
+    here, there = only_in(mine, theirs)
     what = ("prompt nearly that of", "answer nearly that of", "nearly the same as")[field]
     name = name_of(match.nearest, seen, index, context)
-    message = f"{what} {name}: {how_near(match.jaccard, here, there)}"
+    message = f"{what} {name}: {how_near(match.jaccard, here, there, equal=mine == theirs)}"
     if match.original != match.nearest:
         message += f"; the first of the group is {name_of(match.original, seen, index, context)}"
     return Finding(

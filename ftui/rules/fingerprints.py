@@ -5,7 +5,8 @@ DUP, LEK and LBL each return `fingerprints(chunk, context)` from their `map`; it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -226,13 +227,30 @@ def normal(text: str) -> str:
 
 
 def content(example: Example, parsed: Parsed) -> str:
-    """All that a row says: texts with their roles, the label, and the verdict of a KTO row."""
+    """All that a row says: texts with their roles, the tools it calls, the label, and the verdict of a KTO row."""
     said = "\x1e".join([f"{text[1]}\x1f{text[2]}" for text in example.texts])
     if example.label is not None:
         said += f"\x1e{example.label}"
     if example.layout == "kto" and isinstance(parsed.value, dict):
         said += "".join(f"\x1e{parsed.value.get(key)}" for key in KTO_LABEL_KEYS)
+    if example.has_tool_call and isinstance(parsed.value, dict):
+        said += "".join(f"\x1e{call}" for call in _calls(parsed.value))
     return said
+
+
+def _calls(value: dict[str, Any]) -> Iterator[str]:
+    """The tools that the turns of a row call, and their arguments where these are no text."""
+    for turns in value.values():
+        for turn in turns if isinstance(turns, list) else ():
+            if not isinstance(turn, dict):
+                continue
+            calls = turn.get("tool_calls")
+            for call in (*(calls if isinstance(calls, list) else ()), turn.get("function_call")):
+                inner = call.get("function", call) if isinstance(call, dict) else None
+                if isinstance(inner, dict):
+                    arguments = inner.get("arguments")
+                    given = "" if isinstance(arguments, str) else json.dumps(arguments, sort_keys=True)
+                    yield f"{inner.get('name')}{given}"
 
 
 def content_hashes(examples: Sequence[Example], parsed: Sequence[Parsed]) -> U64:

@@ -194,9 +194,10 @@ def _finding(seen: Seen, code: str, source: int, near: float, index: RowIndex, c
     }
     if code == "LEK002":
         other = now_at(source, index, context)
-        here, there = only_in(_said(seen.row), _said(other[0] if other else seen.row))
+        mine, theirs = _said(seen.row), _said(other[0] if other else seen.row)
+        here, there = only_in(mine, theirs)
         evidence |= {"jaccard": round(near, 3), "only_here": in_short(here), "only_there": in_short(there)}
-        message = f"nearly the same as {name}: {how_near(near, here, there)}"
+        message = f"nearly the same as {name}: {how_near(near, here, there, equal=mine == theirs)}"
     elif code == "LEK001":
         message = f"the same as {name}, word for word"
     else:

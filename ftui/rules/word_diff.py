@@ -27,11 +27,13 @@ def in_short(found: list[str]) -> list[str]:
     return [*shown, "…"] if len(found) > _SHOWN else shown
 
 
-def how_near(jaccard: float, one: list[str], other: list[str]) -> str:
+def how_near(jaccard: float, one: list[str], other: list[str], *, equal: bool = False) -> str:
     """In which words this row differs from that one, and the share of word triples they have in common, as a clause.
 
-    Triples that very many rows have are not among these.
+    Triples that very many rows have are not among these. `equal`: prompt and answer are the same to the letter.
     """
+    if equal:
+        return "the same prompt and answer, with something else beside them"
     here, there = (" ".join(in_short(found)) for found in (one, other))
     if here and there:
         difference = f"“{here}” where that one has “{there}”"
