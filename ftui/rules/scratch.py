@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
@@ -21,11 +22,13 @@ class Scratch:
         _remove_abandoned(Path(tempfile.gettempdir()))
         while True:
             self.path = tempfile.mkdtemp(prefix=_PREFIX)
-            try:
-                self._lock = Lock.acquire(Path(self.path) / _LOCK)
-            except HeldElsewhereError:
-                continue  # another check found it before we held it, and took it for abandoned
-            return
+            lock = Path(self.path) / _LOCK
+            with suppress(HeldElsewhereError):
+                self._lock = Lock.acquire(lock)
+                if lock.exists():
+                    return
+                self._lock.release()
+            # Another check found the file before we held it, and took the folder for abandoned.
 
     def remove(self) -> None:
         """Remove the folder with all that is in it; a second call does nothing."""
