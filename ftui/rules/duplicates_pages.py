@@ -41,8 +41,6 @@ RULES = (
             "differ in case, spacing or a comma are DUP002."
         ),
         fix="safe",
-        recall=1.0,
-        precision=1.0,
     ),
     Rule(
         code="DUP002",
@@ -87,8 +85,6 @@ RULES = (
             "pair at the threshold about once in 5,000."
         ),
         fix="unsafe",
-        recall=0.99,
-        precision=1.0,
         options=(Option("threshold", 0.5, 1.0),),
     ),
     Rule(

@@ -36,7 +36,6 @@ RULES = (
             "Preference and KTO rows are left out, where several answers are the point, and greetings of "
             "one or two words. Labels that differ in spelling only are LBL003."
         ),
-        recall=1.0,
     ),
     Rule(
         code="LBL002",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ftui.project.split_names import split_rank
+from ftui.project.settings import Severity
+from ftui.project.split_names import split_rank, usual_split
 from ftui.rules.chunk import Chunk
 from ftui.rules.fingerprints import BOTH, PROMPT, Fingerprints, fingerprints, template_shingles
 from ftui.rules.leakage_pages import RULES
@@ -86,7 +87,8 @@ class Leakage:
             counts[code] = len(found.row)
             for file, rows in zip(hits, index.hits(found.row), strict=True):
                 file[code] = rows
-        return Combined(hits, counts, State(index, leaks), whole, severities=_severity(whole))
+        severities = _severity(whole) | _severities(leaks, index, context)
+        return Combined(hits, counts, State(index, leaks), whole, severities=severities)
 
     def inspect(self, row: Row, state: State | None, context: Context) -> list[Finding]:
         """The earlier row that this one repeats, if any."""
@@ -209,7 +211,13 @@ def _finding(seen: Seen, code: str, source: int, near: float, index: RowIndex, c
         evidence=evidence,
         related=[place],
         fix=Fix(f"Remove this row from the {seen.row.place.split} split", "unsafe", "remove"),
+        severity=None if _held_out(seen.row.place.split, context) else "info",
     )
+
+
+def _held_out(split: str, context: Context) -> bool:
+    """Whether a split is meant to be held out: its name or ftui.toml says so. Two files of any name may overlap."""
+    return usual_split(split) is not None or split in context.project.splits
 
 
 def _said(row: Row) -> str:
@@ -232,6 +240,21 @@ def _without_held_out(context: Context) -> list[Finding]:
             severity="warning" if declared else "info",
         )
     ]
+
+
+def _severities(
+    leaks: Mapping[str, Leaks], index: RowIndex, context: Context
+) -> dict[str, dict[Severity, int]]:
+    """For each rule, how many of its rows are in splits that are not held out, and how many in others."""
+    info = np.array([not _held_out(name, context) for name in index.splits], dtype=bool)
+    if not info.any():
+        return {}
+    own: dict[str, Severity] = {rule.code: rule.severity for rule in RULES}
+    found: dict[str, dict[Severity, int]] = {}
+    for code, rows in leaks.items():
+        remarks = int(info[index.split[rows.row]].sum())
+        found[code] = {"info": remarks, own[code]: len(rows.row) - remarks}
+    return found
 
 
 def _severity(whole: Sequence[Finding]) -> dict[str, Any]:

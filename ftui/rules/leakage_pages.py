@@ -30,11 +30,10 @@ RULES = (
         certainty=(
             "Certain: found by a 64-bit hash of all texts, roles and the label. Reported is the row of the "
             "later split (training, then validation, then test, then others); `related` names the earlier "
-            "one. Needs at least two splits; with one it is skipped and said so."
+            "one. Between files that neither their names nor ftui.toml call training, validation or test, it is "
+            "a remark (info). Needs at least two splits; with one it is skipped and said so."
         ),
         fix="unsafe",
-        recall=1.0,
-        precision=1.0,
     ),
     Rule(
         code="LEK002",
@@ -69,8 +68,6 @@ RULES = (
             "but its prompt can be LEK003 or LBL002. Paraphrases in other words pass."
         ),
         fix="unsafe",
-        recall=0.99,
-        precision=1.0,
     ),
     Rule(
         code="LEK003",
@@ -97,7 +94,6 @@ RULES = (
             "Rows that are LEK001 or LEK002 are not reported again."
         ),
         fix="unsafe",
-        recall=1.0,
     ),
     Rule(
         code="LEK007",

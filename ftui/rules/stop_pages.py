@@ -123,6 +123,5 @@ RULES = (
         "“and”, half a word that the data knows longer, a comma, an open bracket, an unclosed code block or JSON. A "
         "sentence that merely lacks its full stop counts where next to no others do. Where full stops are not the "
         "custom of the data, and for lists, code, links, numbers, titles and short answers, it is silent.",
-        precision=0.95,
     ),
 )

@@ -108,3 +108,20 @@ def test_a_project_without_held_out_rows_is_warned(tmp_path: Path) -> None:
 def test_splits_stand_in_the_order_of_training() -> None:
     names = ["extra", "test", "Validation", "train"]
     assert sorted(names, key=split_rank) == ["train", "Validation", "test", "extra"]
+
+
+def test_files_that_nobody_calls_held_out_overlap_as_a_remark(tmp_path: Path) -> None:
+    row = '{"instruction": "Say which sea is the saltiest of all.", "output": "The Dead Sea."}\n'
+    for name in ("crawl-a.jsonl", "crawl-b.jsonl", "test.jsonl"):
+        (tmp_path / name).write_text(row)
+
+    def severities(*names: str) -> dict[str, int]:
+        project = Project(root=tmp_path)
+        dataset = Dataset.open([tmp_path / name for name in names], project)
+        done = engine.check(dataset, project, select=["LEK001"])
+        located = done.listing()
+        assert {one.severity for one in located} == {s for s, n in done.severities.items() if n}
+        return {severity: n for severity, n in done.severities.items() if n}
+
+    assert severities("crawl-a.jsonl", "crawl-b.jsonl") == {"info": 1}
+    assert severities("crawl-a.jsonl", "test.jsonl") == {"error": 1}
