@@ -211,12 +211,12 @@ def _finding(seen: Seen, code: str, source: int, near: float, index: RowIndex, c
         evidence=evidence,
         related=[place],
         fix=Fix(f"Remove this row from the {seen.row.place.split} split", "unsafe", "remove"),
-        severity=None if _held_out(seen.row.place.split, context) else "info",
+        severity=None if _known(seen.row.place.split, context) or _known(place.split, context) else "info",
     )
 
 
-def _held_out(split: str, context: Context) -> bool:
-    """Whether a split is meant to be held out: its name or ftui.toml says so. Two files of any name may overlap."""
+def _known(split: str, context: Context) -> bool:
+    """Whether its name or ftui.toml says what a split is for. Two files of any name may overlap."""
     return usual_split(split) is not None or split in context.project.splits
 
 
@@ -245,14 +245,14 @@ def _without_held_out(context: Context) -> list[Finding]:
 def _severities(
     leaks: Mapping[str, Leaks], index: RowIndex, context: Context
 ) -> dict[str, dict[Severity, int]]:
-    """For each rule, how many of its rows are in splits that are not held out, and how many in others."""
-    info = np.array([not _held_out(name, context) for name in index.splits], dtype=bool)
-    if not info.any():
+    """For each rule, how many of its rows are between two splits of unknown purpose, and how many others."""
+    unknown = np.array([not _known(name, context) for name in index.splits], dtype=bool)
+    if not unknown.any():
         return {}
     own: dict[str, Severity] = {rule.code: rule.severity for rule in RULES}
     found: dict[str, dict[Severity, int]] = {}
     for code, rows in leaks.items():
-        remarks = int(info[index.split[rows.row]].sum())
+        remarks = int((unknown[index.split[rows.row]] & unknown[index.split[rows.source]]).sum())
         found[code] = {"info": remarks, own[code]: len(rows.row) - remarks}
     return found
 
