@@ -25,7 +25,7 @@ class Scratch:
             lock = Path(self.path) / _LOCK
             with suppress(HeldElsewhereError):
                 self._lock = Lock.acquire(lock)
-                if lock.exists():
+                if self._lock.is_of(lock):
                     return
                 self._lock.release()
             # Another check found the file before we held it, and took the folder for abandoned.

@@ -54,6 +54,13 @@ class Lock:
         os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         return cls(descriptor)
 
+    def is_of(self, path: Path) -> bool:
+        """Whether what is held is the file that stands at the path now: it may have been removed and made anew."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), path.lstat())
+        except OSError:
+            return False
+
     def release(self) -> None:
         """Let go; a second call does nothing. The file stays: removed, it could be held twice."""
         if self._descriptor >= 0:

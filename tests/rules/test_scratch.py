@@ -43,11 +43,11 @@ def test_the_next_one_removes_what_a_killed_process_left(folder: Path) -> None:
     mine.remove()
 
 
-@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(("late", "anew"), [(False, False), (True, False), (True, True)])
 def test_a_folder_that_another_check_removed_too_early_is_not_used(
-    monkeypatch: pytest.MonkeyPatch, late: bool
+    monkeypatch: pytest.MonkeyPatch, late: bool, anew: bool
 ) -> None:
-    """It may come between the file and the lock: still holding it, or when it is through."""
+    """It may come between the file and the lock: still holding it, or when it is through; a third may come then."""
     calls = []
 
     class Meddled(Lock):
@@ -58,6 +58,9 @@ def test_a_folder_that_another_check_removed_too_early_is_not_used(
                 return Lock.acquire(path)
             lock = Lock.acquire(path)
             shutil.rmtree(path.parent)
+            if anew:
+                path.parent.mkdir()
+                path.touch()
             if late:
                 return lock
             lock.release()
