@@ -275,6 +275,11 @@ def fixing_settles(made: Made) -> None:
             assert fixed.code == 2
             assert path.read_bytes() == old
             return
+        if fixed.code == 2 and "FMT001" in before.report["summary"]["by_rule"]:
+            # In a broken JSON array an edited element may swallow its broken neighbour: refused, nothing written.
+            assert "the old one stays" in fixed.err
+            assert path.read_bytes() == old
+            return
         assert fixed.code == 0, fixed.err
         after = check(path)
         assert_no_new_findings(before.report, after.report)
@@ -305,8 +310,10 @@ def assert_no_new_findings(before: dict[str, Any], after: dict[str, Any]) -> Non
         "STP002" in had
     ):  # an answer of other markers only is empty once they are mended; `</s>` looks like code
         new -= {"FMT005", "FMT010"}
-    # Once its role is known, what a turn lacks shows.
-    assert not new or "FMT007" in had, [finding for finding in after["findings"] if finding["code"] in new]
+    # Once its role is known, what a turn lacks shows; where bytes are broken, the layout may be found anew.
+    assert not new or had.keys() & {"FMT007", "FMT001"}, [
+        finding for finding in after["findings"] if finding["code"] in new
+    ]
     assert [f for f in after["findings"] if f["fix"] and f["fix"]["safety"] == "safe"] == []
 
 
