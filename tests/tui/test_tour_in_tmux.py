@@ -108,13 +108,16 @@ def mend_one_row(window: Tmux) -> None:
     window.keys("C-s")
     window.until("● 1 unsaved")
     window.until("Mended by hand.")
+    window.until(lambda screen: "^S keep" not in screen, "the editor to go")
 
 
 def mend_a_rule(window: Tmux) -> None:
     before = count_of(window.screen(), "STP001")
     assert before > 5
-    codes = re.findall(r"│ . ([A-Z]{3}\d{3}) ", window.screen())
-    window.keys("Tab", "Tab", *["Down"] * codes.index("STP001"), "Enter")
+    window.keys("Tab", "Tab")
+    screen = window.until("⏎ go to")
+    codes = re.findall(r"│ . ([A-Z]{3}\d{3}) ", screen)
+    window.keys("Home", *["Down"] * codes.index("STP001"), "Enter")
     window.until("▾ missing-end-marker")
     window.keys("f")
     preview = window.until("fix all rows of this view")
