@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import orjson
 
 from ftui.dataset.mirror import Ticket
-from ftui.project.settings import Project, RuleSettings, Stop
+from ftui.project.plain import from_plain, to_plain
+from ftui.project.settings import Project
 from ftui.store.columns import decode, encode
 from ftui.store.entry import Change
 
@@ -47,23 +46,13 @@ def read(stream: IO[bytes]) -> Message | None:
 
 def dump_project(project: Project) -> dict[str, Any]:
     """Settings as plain JSON values, whatever the command line added to ftui.toml."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(asdict(project), default=str))
-    return plain
+    return to_plain(project)
 
 
 def load_project(plain: dict[str, Any]) -> Project:
     """The settings of `dump_project`."""
-    rules = plain["rules"] | {key: tuple(plain["rules"][key]) for key in ("select", "ignore")}
-    stop = plain["stop"] | {"sequences": tuple(plain["stop"]["sequences"])}
-    paths = {key: Path(plain[key]) if plain[key] else None for key in ("modelfile", "logs", "config")}
-    splits = {name: tuple(map(Path, files)) for name, files in plain["splits"].items()}
-    fresh = {
-        "root": Path(plain["root"]),
-        "splits": splits,
-        "rules": RuleSettings(**rules),
-        "stop": Stop(**stop),
-    }
-    return Project(**(plain | paths | fresh))
+    project: Project = from_plain(Project, plain)
+    return project
 
 
 def dump_ticket(ticket: Ticket) -> dict[str, Any]:

@@ -8,12 +8,22 @@ from typing import Any
 
 from ftui.project.app_settings import read_app_table
 from ftui.project.nearest import nearest
-from ftui.project.settings import SEVERITIES, Project, RuleSettings, Severity, Stop
+from ftui.project.settings import (
+    SEVERITIES,
+    Columns,
+    Model,
+    Project,
+    RowTemplate,
+    RuleSettings,
+    Severity,
+    Stop,
+    Training,
+)
 from ftui.project.split_names import split_rank
 from ftui.project.toml_table import TomlTable, read_toml
 
 CONFIG_NAME = "ftui.toml"
-TABLES = ("project", "splits", "data", "stop", "rules", "model", "training", "app")
+TABLES = ("project", "splits", "data", "template", "stop", "rules", "model", "training", "tokens", "app")
 COLUMN_ROLES = ("prompt", "answer", "system", "label", "chosen", "rejected")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
 _CODE_OR_FAMILY = re.compile(r"[A-Z]{3}([0-9]{3})?")
@@ -44,12 +54,11 @@ def read_project(config: Path) -> Project:
     root = config.parent
     table = read_toml(config)
     table.finish(TABLES)
-    about, data, model = table.table("project"), table.table("data"), table.table("model")
+    about, data = table.table("project"), table.table("data")
     about.finish(("name",))
-    data.finish(("layout", "columns"))
-    model.finish(("modelfile",))
-    training = table.table("training")
-    training.finish(("logs",))
+    data.finish(("layout", "columns", "meta", "production", "benchmarks"))
+    tokens = table.table("tokens")
+    tokens.finish(("price",))
     read_app_table(table.table("app"))  # refuses its faults now; the app reads it again for its values
     return Project(
         root=root,
@@ -59,14 +68,52 @@ def read_project(config: Path) -> Project:
         columns=_columns(data.table("columns")),
         stop=_stop(table.table("stop")),
         rules=_rules(table.table("rules")),
-        modelfile=_path(model.text("modelfile"), root),
-        logs=_path(training.text("logs"), root),
+        meta=_meta(data.table("meta")),
+        template=_template(table.table("template")),
+        production=_files(data, "production", root),
+        benchmarks=_files(data, "benchmarks", root),
+        model=_model(table.table("model"), root),
+        training=_training(table.table("training"), root),
+        token_price=tokens.number("price"),
         config=config,
     )
 
 
 def _path(named: str | None, root: Path) -> Path | None:
     return root / Path(named).expanduser() if named else None
+
+
+def _files(table: TomlTable, key: str, root: Path) -> tuple[Path, ...]:
+    found = [path for named in table.texts(key) for path in _expanded(named, root, table, key)]
+    return tuple(dict.fromkeys(found))
+
+
+def _meta(table: TomlTable) -> Columns:
+    table.finish(("time", "group", "topic", "domain", "language", "votes"))
+    return Columns(
+        time=table.text("time"),
+        group=table.texts("group"),
+        topic=table.text("topic"),
+        domain=table.text("domain"),
+        language=table.text("language"),
+        votes=table.texts("votes"),
+    )
+
+
+def _template(table: TomlTable) -> RowTemplate:
+    table.finish(("prompt", "answer"))
+    return RowTemplate(table.text("prompt"), table.text("answer"))
+
+
+def _model(table: TomlTable, root: Path) -> Model:
+    files = ("modelfile", "gguf", "tokenizer", "tokenizer_config", "generation_config", "chat_template")
+    table.finish((*files, "max_tokens"))
+    return Model(**{key: _path(table.text(key), root) for key in files}, max_tokens=table.count("max_tokens"))
+
+
+def _training(table: TomlTable, root: Path) -> Training:
+    table.finish(("logs", "max_seq_length", "template"))
+    return Training(_path(table.text("logs"), root), table.count("max_seq_length"), table.text("template"))
 
 
 def _splits(table: TomlTable, root: Path) -> dict[str, tuple[Path, ...]]:

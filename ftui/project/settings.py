@@ -21,6 +21,74 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns beside prompt and answer: `[data.meta]`. None or empty: found by their usual names."""
+
+    time: str | None = None
+    """When the row was made."""
+    group: tuple[str, ...] = ()
+    """Whose the row is: user, document, conversation; rows of one group belong in one split."""
+    topic: str | None = None
+    domain: str | None = None
+    language: str | None = None
+    votes: tuple[str, ...] = ()
+    """One column an annotator, or one column that holds a list of votes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowTemplate:
+    """The strict form of prompts and answers: `[template]`. `{name}` stands for any text that is not blank."""
+
+    prompt: str | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the trained model brings, as files; nothing of it is ever run: `[model]`."""
+
+    modelfile: Path | None = None
+    gguf: Path | None = None
+    """Its header says the chat template, the vocabulary and the end tokens."""
+    tokenizer: Path | None = None
+    """tokenizer.json, or a folder with it, tokenizer_config.json, generation_config.json, chat_template.jinja."""
+    tokenizer_config: Path | None = None
+    generation_config: Path | None = None
+    chat_template: Path | None = None
+    """The Jinja file with which training renders a conversation; wins over the tokenizer's own."""
+    max_tokens: int | None = None
+    """The limit at inference, where no Modelfile or generation config says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How training reads a row: `[training]`."""
+
+    logs: Path | None = None
+    max_seq_length: int | None = None
+    """Tokens after which a row is cut."""
+    template: str | None = None
+    """How a row becomes text where no chat template does: `{system}`, `{prompt}` and `{answer}` stand for its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomRule:
+    """A rule of the user's own: `[[rules.custom]]`, by regular expression or by polars SQL expression."""
+
+    code: str
+    """Three capital letters and three digits, of no family of ftui's."""
+    name: str
+    message: str
+    severity: Severity = "warning"
+    field: str = ""
+    """A role (system, prompt, answer, label), a field path, or a head of one; empty: every text."""
+    pattern: str | None = None
+    sql: str | None = None
+    line: int | None = None
+    """Where in ftui.toml it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSettings:
     """Which rules run and how severe they are."""
 
@@ -30,6 +98,9 @@ class RuleSettings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Thresholds by rule code: `[rules.DUP002] threshold = 0.9`."""
+    ignore_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Glob of files, relative to the project, to codes or families that are not looked for there."""
+    custom: tuple[CustomRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +117,15 @@ class Project:
     """The custom mapping: canonical name (prompt, answer, system, label, chosen, rejected) to column."""
     stop: Stop = field(default_factory=Stop)
     rules: RuleSettings = field(default_factory=RuleSettings)
-    modelfile: Path | None = None
-    logs: Path | None = None
+    meta: Columns = field(default_factory=Columns)
+    template: RowTemplate = field(default_factory=RowTemplate)
+    production: tuple[Path, ...] = ()
+    """A sample of real traffic: `[data] production`."""
+    benchmarks: tuple[Path, ...] = ()
+    """Benchmark files that no row may contain: `[data] benchmarks`."""
+    model: Model = field(default_factory=Model)
+    training: Training = field(default_factory=Training)
+    token_price: float | None = None
+    """Money for a million tokens: `[tokens] price`."""
     config: Path | None = None
     """The ftui.toml these settings came from."""

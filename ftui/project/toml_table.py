@@ -35,6 +35,22 @@ class TomlTable:
         held: bool | None = self._typed(key, bool, "true or false")
         return held
 
+    def number(self, key: str) -> float | None:
+        """A number from 0; None when the key is not there."""
+        held = self._held.get(key)
+        if held is not None and (
+            isinstance(held, bool) or not isinstance(held, int | float) or not held >= 0
+        ):
+            self.fail(f"{self._name(key)} must be a number from 0, not {held!r}", key)
+        return held
+
+    def count(self, key: str) -> int | None:
+        """A whole number from 1; None when the key is not there."""
+        held = self._held.get(key)
+        if held is not None and (isinstance(held, bool) or not isinstance(held, int) or held < 1):
+            self.fail(f"{self._name(key)} must be a whole number from 1, not {held!r}", key)
+        return held
+
     def table(self, key: str) -> TomlTable:
         """A table; an empty one when it is not there."""
         held: dict[str, Any] | None = self._typed(key, dict, "a table")

@@ -70,14 +70,25 @@ class Place(NamedTuple):
     row: int
 
 
+class FileEdit(NamedTuple):
+    """A small text file of the project (a Modelfile, ftui.toml) as it was read, and as it should be."""
+
+    path: str
+    before: str | None
+    """None: there is no such file yet. A file that says something else by now is left alone."""
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What would mend a finding: edits of its own row, or the removal of the row."""
+    """What would mend a finding: edits of its own row, the removal of the row, or new texts of project files."""
 
     title: str
     safety: Safety
     kind: FixKind
     edits: tuple[FieldEdit, ...] = ()
+    files: tuple[FileEdit, ...] = ()
+    """Only for kind "project"; empty where only a person can decide."""
 
 
 @dataclass(slots=True)

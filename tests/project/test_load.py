@@ -81,7 +81,7 @@ def test_everything(tmp_path: Path) -> None:
     assert (project.rules.select, project.rules.ignore) == (("FMT", "STP001"), ("DUP002", "LEK"))
     assert project.rules.severity == {"FMT011": "info"}
     assert project.rules.options == {"DUP002": {"threshold": 0.9}}
-    assert (project.modelfile, project.logs) == (tmp_path / "Modelfile", tmp_path / "runs")
+    assert (project.model.modelfile, project.training.logs) == (tmp_path / "Modelfile", tmp_path / "runs")
 
 
 def test_found_from_a_file_far_below(tmp_path: Path) -> None:
