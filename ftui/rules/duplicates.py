@@ -25,7 +25,7 @@ from ftui.rules.fingerprints import (
 )
 from ftui.rules.near_duplicates import NO_GROUPS, Groups
 from ftui.rules.row_groups import equal_groups, near_groups, within_splits
-from ftui.rules.row_index import RowIndex, row_index
+from ftui.rules.row_index import Places, RowIndex, row_index
 from ftui.rules.row_lookup import Seen, name_of, now_at, resembling, see, still_equal, unchanged
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Place, Row
 from ftui.rules.shingles import I64, U32, pick
@@ -36,7 +36,6 @@ REPEATED_WORDS = 8
 TELLING_WORDS = 12
 """An answer alone counts as a near duplicate from this length on."""
 _COMPARED = ("DUP001", "DUP002", "DUP003")
-_RELATED = 20
 
 
 class Partial(NamedTuple):
@@ -66,7 +65,8 @@ class Match(NamedTuple):
     nearest: int
     jaccard: float
     size: int
-    members: tuple[int, ...]
+    members: I64
+    """The others, the original and the nearest first."""
 
 
 class Duplicates:
@@ -177,9 +177,10 @@ def _match(groups: Groups, number: int, index: RowIndex, context: Context) -> Ma
     if not unchanged(dict.fromkeys((original, nearest)), index, context):
         return None
     members = groups.members(original)
-    shown = dict.fromkeys([original, nearest, *members[: _RELATED + 1].tolist()])
-    shown.pop(number, None)
-    return Match(original, nearest, float(groups.jaccard[at]), len(members), tuple(shown)[:_RELATED])
+    first = [each for each in dict.fromkeys((original, nearest)) if each != number]
+    rest = members[~np.isin(members, [*first, number])]
+    others = np.concatenate([np.array(first, np.int64), rest])
+    return Match(original, nearest, float(groups.jaccard[at]), len(members), others)
 
 
 def _typed(found: Sequence[tuple[int, float]], seen: Seen, index: RowIndex) -> Match | None:
@@ -189,8 +190,8 @@ def _typed(found: Sequence[tuple[int, float]], seen: Seen, index: RowIndex) -> M
     if not before:
         return None
     nearest, value = max(before, key=lambda each: (each[1], -each[0]))
-    members = tuple(number for number, _ in mine)
-    return Match(min(before)[0], nearest, value, len(mine) + 1, members[:_RELATED])
+    members = np.array([number for number, _ in mine], np.int64)
+    return Match(min(before)[0], nearest, value, len(mine) + 1, members)
 
 
 def _exact(seen: Seen, state: State, context: Context) -> Finding | None:
@@ -207,7 +208,7 @@ def _exact(seen: Seen, state: State, context: Context) -> Finding | None:
         "DUP001",
         f"the same as {name_of(match.original, seen, state.index, context)}, word for word",
         evidence={"group_size": match.size, "original": _place(match.original, state.index, context)},
-        related=[state.index.place(number) for number in match.members],
+        related=Places(state.index, match.members),
         fix=Fix("Remove this copy", "safe" if safe else "unsafe", "remove"),
     )
 
@@ -293,7 +294,7 @@ def _near_finding(seen: Seen, field: int, match: Match, index: RowIndex, context
             "only_here": in_short(here),
             "only_there": in_short(there),
         },
-        related=[index.place(number) for number in match.members],
+        related=Places(index, match.members),
         fix=Fix("Remove this near duplicate", "unsafe", "remove"),
         severity="warning" if field == BOTH else "info",
     )
@@ -318,7 +319,7 @@ def _repeated(seen: Seen, state: State, context: Context) -> Finding | None:
         f"the answer of {original}, to another prompt ({match.size} rows share it)",
         field=_field_of(seen.row, ANSWER),
         evidence={"group_size": match.size, "original": _place(match.original, index, context)},
-        related=[index.place(number) for number in match.members],
+        related=Places(index, match.members),
     )
 
 

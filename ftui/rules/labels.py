@@ -24,7 +24,7 @@ from ftui.rules.fingerprints import (
 from ftui.rules.labels_pages import RULES
 from ftui.rules.near_duplicates import NO_GROUPS, Groups, equal
 from ftui.rules.row_groups import within_splits
-from ftui.rules.row_index import RowIndex, row_index
+from ftui.rules.row_index import Places, RowIndex, row_index
 from ftui.rules.row_lookup import Near, Seen, name_of, now_at, resembling, see, still_equal
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Row
 from ftui.rules.same_question import is_open, same_question
@@ -33,7 +33,6 @@ from ftui.rules.word_diff import in_short, only_in
 
 GENERATIVE_WORDS = 3
 """Greetings and the like, of fewer words, may be answered in many ways."""
-_RELATED = 20
 _ANSWERS = 5
 _CHARACTERS = 60
 _MOST_ITEMS = 8
@@ -224,9 +223,7 @@ def _conflict_finding(
         f"the same prompt is {what} “{own}” here and “{theirs}” in {name}",
         field=_answer_field(seen.example),
         evidence={"answers": [own, *(_answer(each, context) for _, each in others)], "group_size": size},
-        related=[index.place(each) for each in dict.fromkeys([number, *members[:_RELATED].tolist()])][
-            :_RELATED
-        ],
+        related=Places(index, np.concatenate([[number], members[members != number]])),
         severity=severity,
     )
 

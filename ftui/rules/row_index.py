@@ -7,9 +7,9 @@ first of a group is its original and the earlier of two splits has the smaller n
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,3 +213,23 @@ class RowIndex:
             elif field == ANSWER:
                 starts = ends - sizes[:, 2]
             yield from slices(self._parts[part].shingles.open(), starts[local].tolist(), ends[local].tolist())
+
+
+class Places(Sequence[Place]):
+    """The places of some rows of an index, each made when somebody looks: a group can have half a million."""
+
+    def __init__(self, index: RowIndex, numbers: Sequence[int] | I64) -> None:
+        self._index = index
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Place: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Place]: ...
+    def __getitem__(self, at: int | slice) -> Place | Sequence[Place]:
+        if isinstance(at, slice):
+            return [self._index.place(int(number)) for number in self._numbers[at]]
+        return self._index.place(int(self._numbers[at]))
