@@ -82,7 +82,9 @@ class Labels:
             {"LBL001": first, "LBL002": second}
             for first, second in zip(index.hits(same.row), index.hits(near.row), strict=True)
         ]
-        return Combined(hits, counts, State(index, same, severity, near, doubtful), severities=severities)
+        state = State(index, same, severity, near, doubtful)
+        skipped = {rule.code: "ftui has no detector for it yet" for rule in RULES[2:]}
+        return Combined(hits, counts, state, skipped=skipped, severities=severities)
 
     def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:
         """The other answers to the row's prompt."""

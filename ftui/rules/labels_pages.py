@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftui.rules.rule import Rule
+from ftui.rules.rule import Option, Rule
 
 RULES = (
     Rule(
@@ -69,5 +69,105 @@ RULES = (
             "a word that matters but should not, and texts of fewer than five words. Prompts that ask for "
             "one of many right answers are left out."
         ),
+    ),
+    Rule(
+        code="LBL003",
+        name="label-variant",
+        severity="warning",
+        scope="set",
+        fix="safe",
+        summary="One class whose label is spelt in several ways; every row with a rarer spelling is reported.",
+        why=(
+            "Training and every count take “Positive ”, “POS” and “positive” for three classes: the class "
+            "is weaker than it looks, the model learns to copy a random spelling, and a scorer that compares "
+            "texts counts right answers as wrong."
+        ),
+        example=(
+            'row 5:  {"text": "Great service", "label": "Positive "}   (2 rows)\n'
+            'rows 1–4, 6–90:               "label": "positive"         (88 rows)'
+        ),
+        remedy=(
+            "`ftui fix --select LBL003` writes the most frequent spelling. Safe: changes only case and white "
+            "space (two labels are the same when both, in small letters, their runs of white space one space "
+            "and none at their ends, are equal). What differs in more, a hyphen, an abbreviation, a typing "
+            "error, is rewritten with --unsafe only."
+        ),
+        certainty=(
+            "Labels are those of classification rows of all files together; answers count as labels where "
+            "95 % of a file's answers have at most four words and each different one stands in five rows on "
+            "the average. Two spellings are one class when they are equal (1) but for case and white space "
+            "(labels of one character must also be at most a tenth as frequent); (2) but for "
+            "separators (space, _ - . /) between letters, or between a letter and a digit, "
+            "and for quotes, brackets and . , ; : ! around them, from three letters on (“card-lost”, "
+            "“cardLost”), and as numbers (“1.0”, “1”); (3) by an abbreviation: pos positive, neg negative, "
+            "neu or neut neutral, unk unknown, misc miscellaneous, pct percent, and y yes, n no, t true, "
+            "f false where the class with the "
+            "opposite long word is there too and no other class begins with the letter; (4) by a typing error: one "
+            "letter more, less, other or swapped with its neighbour in one word of at least six letters, not "
+            "its first, where the rarer spelling stands in at most two rows, or one in a hundred, "
+            "and the other in at least ten times as many. Singular and plural are (4). Never the same "
+            "class: labels that differ in a digit, a sign (C, C++, -1, A+) or a word (card_lost, "
+            "card_stolen; grade_1, grade_2; 1, 10), synonyms, translations, true and 1. Labels with a comma, "
+            "semicolon or bar inside are lists and are compared by (1) only."
+        ),
+    ),
+    Rule(
+        code="LBL004",
+        name="low-agreement",
+        severity="warning",
+        scope="set",
+        summary="Annotators whose votes agree little more than by chance, and the rows without a majority.",
+        why=(
+            "Where people who know the guideline do not agree, the label in the data is a coin toss: the "
+            "model learns the noise, and no score above the agreement of people means anything."
+        ),
+        example=(
+            'row 5: "The card works but I want a new design" → ann_1 card_design, ann_2 card_replacement, '
+            "ann_3 other"
+        ),
+        remedy=(
+            "Sharpen the guideline where the confused pairs named here are (`ftui guide` writes one with the "
+            "rows that decide), have the rows without a majority decided by one more person, or drop them. "
+            "Nothing is fixed by itself."
+        ),
+        certainty=(
+            "Votes are the columns of `votes` under [data.meta] in ftui.toml (one an annotator, or one with "
+            "a list), else those found by their names (votes, annotations; annotator_1, rater_a, vote_1, label_1 …). "
+            "Case and white space do not count; an empty vote is a missing one. For the whole "
+            "data: Krippendorff's alpha (nominal, with missing votes) below 0.667, his limit even for tentative "
+            "conclusions (`[rules.LBL004] alpha`), from 20 rows with two votes on; votes that are all numbers "
+            "are taken as ratings too (interval), and the better of both counts. A row: at least two votes, and none "
+            "of them has more than half (a remark where the row's own label is one of those that share the "
+            "lead: somebody decided), or the row's label is another than more than half of the votes gave. "
+            "Ratings that are one apart at most agree. One different vote of three is no finding."
+        ),
+        options=(Option("alpha", 0.0, 1.0),),
+    ),
+    Rule(
+        code="LBL005",
+        name="suspect-label",
+        severity="info",
+        scope="set",
+        summary="A label that a model trained on the other rows finds most unlikely, and another most likely.",
+        why=(
+            "A few per cent of the labels of most hand-labelled sets are slips. They cost accuracy where "
+            "classes are close, and in a test set they make the better model look worse."
+        ),
+        example='row 12: "I still have not received my new card" → exchange_rate   (card_arrival: 97 %)',
+        remedy=(
+            "Read the row and relabel it (the numbers in the app choose a class), or accept the finding. "
+            "Start at the top: the probability is in the evidence. Nothing is fixed by itself."
+        ),
+        certainty=(
+            "A hint, no proof: out of five parts of the data each is judged by a light text classifier "
+            "that saw the other four (hashed words, word pairs and letter groups, naive Bayes, a fixed seed). A row is "
+            "named when confident learning (Northcutt, Jiang and Chuang, 2021) puts it into another class: that "
+            "class is likelier than the mean of its own rows, its probability at least ten times that of "
+            "the label (`[rules.LBL005] odds`). At most one row in twenty, the surest. Classes "
+            "of fewer than ten rows, and data with fewer than two other ones, are not judged, nor is a "
+            "row edited since the check. It has no feeling for meaning: irony, rare words and texts of one "
+            "or two words mislead it, so it is a remark."
+        ),
+        options=(Option("odds", 1.0, 1e9),),
     ),
 )
