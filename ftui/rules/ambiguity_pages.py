@@ -38,10 +38,9 @@ RULES = (
             "judged: “Is this mushroom edible?” passes, and what it lacks may be AMB004. Right: references "
             "within the prompt (“I broke my phone. Can you fix it?”), “it” that refers to nothing (what time "
             "is it, how is it going, is it raining, is it true that), greetings and small talk (“How are "
-            "you?”, “Thanks, that is all”, “What is this?” to introduce itself no), riddles and quotations, "
-            "“What can you do?”; and an answer that asks back (“What would you like me to fix?”, “Could you "
-            "tell me more?”) or says that nothing was given. Texts to classify, and rows with a label, are "
-            "not judged. English only."
+            "you?”, “Thanks, that is all”), riddles and quotations, “What can you do?”; and an answer that "
+            "asks back (“What would you like me to fix?”, “Could you tell me more?”) or says that nothing "
+            "was given. Texts to classify, and rows with a label, are not judged. English only."
         ),
     ),
     Rule(
