@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
             "\\\" and \\' around or within words, \\uXXXX, \\xXX, https:\\/\\/. Right, and let pass: fenced "
             "and inline "
             'code, lines that look like code, an escape alone in quotes ("\\n"), whole texts that are JSON, '
-            'LaTeX '
+            "LaTeX "
             "(\\nabla, \\textbf, \\theta), Windows paths (C:\\new\\table), Markdown escapes (\\*, \\_), and "
             "rows whose prompt or answer speaks of escapes, newlines, backslashes, regular expressions, "
             "string literals, JSON, Unicode code points, printf, delimiters, separators or LaTeX, or whose "
@@ -109,8 +109,8 @@ RULES: tuple[Rule, ...] = (
         example=(
             "bad:  `\\u001b[32mPASSED\\u001b[0m all tests` with real escape characters, `page "
             "one\\u000cpage two`, "
-        )
-        "`caf\\ufffd`\ngood: `PASSED all tests`",
+            "`caf\\ufffd`\ngood: `PASSED all tests`"
+        ),
         remedy=(
             "The fix removes control characters and whole escape sequences: safe, it drops only what is not "
             "printed (a vertical tab or form feed becomes a line break: only white space). A C1 character "
@@ -162,8 +162,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         scope="row",
         summary=(
-            "Binary data in a text: a long run of base64 or hex, a data: URI, the bytes of a PDF or an "
-            "image."
+            "Binary data in a text: a long run of base64 or hex, a data: URI, the bytes of a PDF or an image."
         ),
         why=(
             "A picture pasted as text can cost more tokens than all words of the row, and nothing can be "
