@@ -12,26 +12,27 @@ RULES = (
         scope="set",
         summary="A training split whose largest class has many times the rows of its smallest one.",
         why=(
-            "A model learns how often each answer comes before it learns when. With ten rows of one class for "
-            "each of another, guessing the large class is right often enough that the loss hardly asks for "
-            "more: accuracy looks fine, and the small classes, often those that matter, are never predicted."
+            "A model learns how often each answer comes before it learns when. With ten rows of one class "
+            "for each of another, guessing the large class is right often enough that the loss hardly asks "
+            "for more: accuracy looks fine, and the small classes, often those that matter, are never "
+            "predicted."
         ),
         example="bad:  billing 900 rows, refund 90, fraud 12\ngood: billing 400 rows, refund 300, fraud 200",
         remedy=(
             "First ask what production looks like: if it is as uneven, keep the rows and weigh the classes "
-            "(`ftui balance --method weights`). Else collect rows of the small classes, or "
-            "`ftui balance --to equal --method over` (or under) writes a balanced copy. Nothing is fixed in place."
+            "(`ftui balance --method weights`). Else collect rows of the small classes, or `ftui balance "
+            "--to equal --method over` (or under) writes a balanced copy. Nothing is fixed in place."
         ),
         certainty=(
-            "Counted, not guessed. One finding a file and training split (a split that nothing names "
-            "validation or test counts as training; those two should look like production and are left "
-            "out). It is a warning when the largest class has at least 10 times the rows of the smallest "
-            "(`[rules.BAL001] ratio`), or when it has at least 3 times as many and, among at least 5 classes, "
-            "every fifth one has less than half of an equal share. From 3 times on it is a remark (info), "
-            "below that nothing. Classes of fewer than 10 rows that BAL002 reports do not count as the "
-            "smallest. Judged are splits of at least 100 labelled rows and 2 classes whose largest class has "
-            "30 rows. Labels that differ in nearly every row (more than one class for every 5 rows) are free text, and "
-            "skipped with that reason, as is data without labels."
+            "Counted, not guessed. One finding a training split (whatever nothing names validation or test "
+            "counts as training; those two should look like production and are left out). It is a warning "
+            "when the largest class has at least 10 times the rows of the smallest (`[rules.BAL001] "
+            "ratio`), or when it has at least 3 times as many and, among at least 5 classes, every fifth "
+            "one has less than half of an equal share. From 3 times on it is a remark (info), below that "
+            "nothing. Classes of fewer than 10 rows that BAL002 reports do not count as the smallest. "
+            "Judged are splits of at least 100 labelled rows and 2 classes whose largest class has 30 "
+            "rows. Labels that differ in nearly every row (more than one class for every 5 rows) are free "
+            "text, and skipped with that reason, as is data without labels."
         ),
         options=(Option("ratio", 1.5, 1_000_000),),
     ),
@@ -60,8 +61,9 @@ RULES = (
             "(`[rules.BAL002] least`) in a training split of at least 100 labelled rows, when the median "
             "class has at least 5 times as many rows: where all classes are small the data is meant for "
             "few-shot work, and nothing is said. Missing is a class with at least 2 rows in validation or "
-            "test and none in training, where training has labels. More than 50 rare classes become one finding. Labels that "
-            "differ in nearly every row are free text and skipped, as is data without labels."
+            "test and none in training, where training has labels. More than 50 rare classes become one "
+            "finding. Labels that differ in nearly every row are free text and skipped, as is data without "
+            "labels."
         ),
         options=(Option("least", 2, 100_000),),
     ),
@@ -74,8 +76,8 @@ RULES = (
         why=(
             "The held-out figure is an average over classes as the held-out split has them. If a class is "
             "5 % of training and 30 % of the test, the figure speaks of other data than the model was made "
-            "for, early stopping waits for the wrong classes, and two versions cannot be compared. It mostly "
-            "means that the split was cut from a sorted file."
+            "for, early stopping waits for the wrong classes, and two versions cannot be compared. It "
+            "mostly means that the split was cut from a sorted file."
         ),
         example="bad:  refund is 4 % of training and 31 % of test\ngood: 4 % and 5 %",
         remedy=(
@@ -86,8 +88,8 @@ RULES = (
             "Two shares differ when both hold: the difference is no accident (two-sided test of two "
             "proportions, p below 0.001 after division by the number of classes), and it is large (Cohen's "
             "h, the distance of the arcsines of the shares, at least 0.3; `[rules.BAL003] effect`: 5 % "
-            "against 13 %, or 50 % against 65 %). One finding a validation or test split, which lists every "
-            "such class. Splits of fewer than 50 labelled rows are not judged, nor is free text. An "
+            "against 13 %, or 50 % against 65 %). One finding a validation or test split, which lists "
+            "every such class. Splits of fewer than 50 labelled rows are not judged, nor is free text. An "
             "evenly made test beside a mildly uneven training split (banking77) is below the threshold. "
             "Needs labels, a training split and another one; else it is skipped and said so."
         ),
@@ -105,17 +107,17 @@ RULES = (
         ),
         example="bad:  topic column: shipping 70 %, returns 20 %, payment 10 %\ngood: 40 %, 35 %, 25 %",
         remedy=(
-            "Look at the topics in the evidence. Take rows of the small ones from production "
-            "(`ftui drift --sample N`), or `ftui balance` where the topic is the label."
+            "Look at the topics in the evidence. Take rows of the small ones from production (`ftui drift "
+            "--sample N`), or `ftui balance` where the topic is the label."
         ),
         certainty=(
             "A remark only (info): whether a topic is too large, only what production asks can say "
-            "(BAL005). With a topic column (`[data.meta] topic`, else one called topic, category, subject or theme) it "
-            "is counted: more than half (`[rules.BAL004] share`) of at least 100 rows, at least 3 topics, "
-            "and no more than one topic for every 5 rows. Without one, the prompts of a sample of at least "
-            "200 rows are clustered (TF-IDF, spherical k-means, seeded) and each cluster is named by "
-            "its top words: this is a picture, not a count, and labelled rows are left out of it (their "
-            "classes are their topics). Fewer rows: skipped."
+            "(BAL005). With a topic column (`[data.meta] topic`, else one called topic, category, subject "
+            "or theme) it is counted: more than half (`[rules.BAL004] share`) of at least 100 rows, at "
+            "least 3 topics, and no more than one topic for every 5 rows. Without one, the prompts of a "
+            "sample of at least 200 rows are clustered (TF-IDF, spherical k-means, seeded) and each "
+            "cluster is named by its top words: this is a picture, not a count, and labelled rows are left "
+            "out of it (their classes are their topics). Fewer rows: skipped."
         ),
         options=(Option("share", 0.1, 1),),
     ),
@@ -126,9 +128,9 @@ RULES = (
         scope="project",
         summary="A split that is distributed otherwise than a sample of production traffic.",
         why=(
-            "A model is as good as its figures only on data like that of its tests. If users write shorter, "
-            "in another language or about other things than the training rows, it fails where it was never "
-            "trained; if the test split does not look like production either, nobody sees it."
+            "A model is as good as its figures only on data like that of its tests. If users write "
+            "shorter, in another language or about other things than the training rows, it fails where it "
+            "was never trained; if the test split does not look like production either, nobody sees it."
         ),
         example=(
             "bad:  prompts have 60 words in training and 9 in production\n"
@@ -137,22 +139,25 @@ RULES = (
         ),
         remedy=(
             "`ftui drift --production FILE --sample 200 --output candidates.jsonl` takes production rows, "
-            "those that nothing in training resembles first, to be answered and added; "
-            "`ftui balance --to production` gives classes the shares of production. Then measure again."
+            "those that nothing in training resembles first, to be answered and added; `ftui balance --to "
+            "production` gives classes the shares of production. Then measure again."
         ),
         certainty=(
             "Needs a sample of production rows, `[data] production` in ftui.toml; without it the rule is "
-            "skipped and says so. Each split (training, validation and test alike) is compared part by part, one "
-            "finding each: class (where both have labels), prompt length in words, vocabulary (the 300 "
-            "commonest words), language, and topic (a column, else clusters). A part drifts when both "
-            "hold: the population stability index, less its mean over 200 permutations of the same rows "
-            "(chance alone gives small samples a high one), is at least 0.25 (`[rules.BAL005] psi`), and of "
-            "the permutations no more than 1 in 100 has a higher one. From 0.1 on it is a remark (info), below "
-            "nothing. Vocabulary counts one row once for each word that it holds, and needs a Jensen–Shannon divergence of 0.1 "
-            "(remark: 0.05) above chance in place of the index. Fewer than 30 rows on either side: not "
-            "compared. Besides, the production rows are listed (one warning, when at least 5 rows and 5 % of them) "
-            "whose prompt no training row resembles: the cosine of their TF-IDF words with every row of "
-            "training (a sample of 50,000) is below 0.15. Seeded: the same files give the same figures."
+            "skipped and says so. Each split (training, validation and test alike) is compared part by "
+            "part, one finding each: class (where both have labels), prompt length in words, vocabulary "
+            "(the 300 commonest words), language, and topic (a column, else clusters). A part drifts when "
+            "both hold: the population stability index, less its mean over 200 permutations of the same "
+            "rows (chance alone gives small samples a high one), is at least 0.25 (`[rules.BAL005] psi`), "
+            "and of the permutations no more than 1 in 100 has a higher one. From 0.1 on it is a remark "
+            "(info), below nothing. Vocabulary counts one row once for each word that it holds, and needs "
+            "a Jensen–Shannon divergence of 0.1 (remark: 0.05) above chance in place of the index. Fewer "
+            "than 30 rows on either side: not compared. Besides, one warning lists the production rows "
+            "that resemble no training row: a row whose best cosine (TF-IDF of the words of the prompt, "
+            "over at most 50,000 training rows) is no higher than 95 % of training rows reach with their "
+            "nearest other row, and at most 0.25. It comes when these are at least 5 rows, at least 5 % of "
+            "production more than of training, and that is no accident (p below 0.01). Seeded: the same "
+            "files give the same figures."
         ),
         options=(Option("psi", 0.01, 100),),
     ),
@@ -163,8 +168,9 @@ RULES = (
         scope="set",
         summary="Answers of one type fill nearly all of the training split, or refusals a tenth of it.",
         why=(
-            "A model that saw lists, code or JSON in two answers of a hundred falls back to prose when asked for them, and one "
-            "that saw every tenth prompt refused learns that refusing is a good answer."
+            "A model that saw lists, code or JSON in two answers of a hundred falls back to prose when "
+            "asked for them, and one that saw every tenth prompt refused learns that refusing is a good "
+            "answer."
         ),
         example=(
             "bad:  of 5,000 answers 4,890 are prose, 60 code, 50 lists\n"
@@ -172,17 +178,18 @@ RULES = (
             "good: prose 55 %, lists 20 %, code 15 %, short 10 %"
         ),
         remedy=(
-            "Add rows of the types that the model shall give, or take out those that it shall not: the bars in the "
-            "evidence say how many there are of each. Refusals are listed one by one by REF001."
+            "Add rows of the types that the model shall give, or take out those that it shall not: the "
+            "bars in the evidence say how many there are of each. Refusals are listed one by one by REF001."
         ),
         certainty=(
-            "A remark (info), since only the task says which types are wanted; refusals in at least 10 % of "
-            "the answers (of at least 100) are a warning. Every last answer has one type: refusal (opens with a refusal "
-            "such as “I'm sorry, but I can't”), JSON (parses as an object or array), code (a fence, or mostly lines of "
-            "code), list (at least half of its lines are bullets or numbered), table, number, yes or no, one "
-            "word, short (up to 8 words), prose. The remark comes when a training split of at least 200 answers has at "
-            "least 3 types, one of them holds 90 % or more (`[rules.BAL006] share`) and another, of at least 5 rows, less than "
-            "2 %. Labelled rows and preference pairs are left out; with no answers it is skipped."
+            "A remark (info), since only the task says which types are wanted; refusals in at least 10 % "
+            "of the answers (of at least 100) are a warning. Every last answer has one type: refusal "
+            "(opens with a refusal such as “I'm sorry, but I can't”), JSON (parses as an object or array), "
+            "code (a fence, or a first line of code), list (at least half of its lines are bullets or "
+            "numbered), table, number, yes or no, one word, short (up to 8 words), prose. The remark comes "
+            "when a training split of at least 200 answers has at least 3 types, one of them holds 90 % or "
+            "more (`[rules.BAL006] share`) and another, of at least 5 rows, less than 2 %. Labelled rows "
+            "and preference pairs are left out; with no answers it is skipped."
         ),
         options=(Option("share", 0.3, 1),),
     ),

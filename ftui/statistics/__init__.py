@@ -1,0 +1,1 @@
+"""Figures about many values: distributions and how far they are apart, topics, resemblance. Knows no rows or files."""
