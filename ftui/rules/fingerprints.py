@@ -203,6 +203,7 @@ def template_of(context: Context) -> U32:
     """What the survey of one of the families found."""
     for family in FAMILIES:
         found = context.surveys.get(family)
+        found = getattr(found, "template", found)
         if isinstance(found, np.ndarray):
             return found
     return np.zeros(0, np.uint32)

@@ -33,7 +33,7 @@ def test_labels_that_differ_in_case_do_not_conflict_here(tmp_path: Path) -> None
     done = check(
         tmp_path,
         {"train": [sort("My card was swallowed", "ATM"), sort("My card was swallowed", "atm")]},
-        "LBL",
+        "LBL001",
     )
     assert done.counts == {}
 
