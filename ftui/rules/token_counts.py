@@ -17,8 +17,8 @@ from ftui.project.errors import FtuiError
 from ftui.rules.chunk import Chunk, without_surrogates
 from ftui.rules.rule import Context
 
-SPAN_OF_TEMPLATE = 64
-"""Tokens a turn that no chat template exceeds: a row with fewer bytes than the limit less these has room."""
+TOKENS_OF_A_TURN, TOKENS_AROUND = 64, 256
+"""More tokens than chat templates put around a turn, and around a conversation: a row that is shorter has room."""
 
 
 class Setup(NamedTuple):
@@ -106,16 +106,37 @@ def estimated(column: str) -> pl.Expr:
     return (tokenizer.ASCII_CHARACTERS * characters + tokenizer.EXTRA_BYTES * extra).round()
 
 
-def may_exceed(chunk: Chunk, limit: int) -> list[int]:
-    """Rows that may have more tokens than the limit: a token has at least one byte, a template few a turn."""
+def may_exceed(chunk: Chunk, limit: int, context: Context) -> list[int]:
+    """Rows that may have more tokens than the limit: first by bytes (a token has at least one), then counted."""
+    found = of(context)
+    room = limit - _around(found)
     key = "row bytes"
     if key not in chunk.memo:
-        size = pl.col("text").str.len_bytes().cast(pl.Int64) + SPAN_OF_TEMPLATE
-        chunk.memo[key] = (
-            chunk.texts.lazy().select("row", size=size).group_by("row").agg(pl.col("size").sum()).collect()
-        )
-    frame: pl.DataFrame = chunk.memo[key]
-    return sorted(frame.filter(pl.col("size") + 4 * SPAN_OF_TEMPLATE > limit)["row"].to_list())
+        size = pl.col("text").str.len_bytes().cast(pl.Int64) + TOKENS_OF_A_TURN
+        chunk.memo[key] = chunk.texts.lazy().group_by("row").agg(size.sum().alias("size")).collect()
+    rows: pl.DataFrame = chunk.memo[key].filter(pl.col("size") > room)
+    if not len(rows):
+        return []
+    texts = chunk.texts.filter(pl.col("row").is_in(rows["row"].implode()))
+    tokens = tokenizer.counter(found.recipe).counts(texts["text"].to_list())
+    sums = (
+        texts.select("row", tokens=pl.Series(tokens, dtype=pl.Int64) + TOKENS_OF_A_TURN).group_by("row").sum()
+    )
+    return sorted(sums.filter(pl.col("tokens") > room)["row"].to_list())
+
+
+def row_may_exceed(example: Example, limit: int, found: Setup) -> bool:
+    """The same of one row, so that what is typed is judged as the whole file was."""
+    room = limit - _around(found) - TOKENS_OF_A_TURN * len(example.texts)
+    texts = [without_surrogates(text.text) for text in example.texts]
+    if sum(len(text.encode()) for text in texts) <= room:
+        return False
+    return sum(tokenizer.counter(found.recipe).counts(texts)) > room
+
+
+def _around(found: Setup) -> int:
+    """Tokens that a template may put around a whole conversation (its default system prompt, the date)."""
+    return TOKENS_AROUND + (len(found.template.source.encode()) if found.template.kind == "training" else 0)
 
 
 def render(example: Example, found: Setup) -> Rendered:

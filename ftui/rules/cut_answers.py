@@ -1,0 +1,91 @@
+"""STP008 answer-cut-by-max-length: rows that training cuts before their answer ends. Part of the STP family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ftui.dataset.example import ANSWER_ROLES, Example, Text
+from ftui.model.tokenizer import ESTIMATE_MARGIN
+from ftui.project.settings import Severity
+from ftui.rules import token_counts
+from ftui.rules.chunk import Chunk
+from ftui.rules.cut_answers_pages import STP008 as RULE
+from ftui.rules.rule import Context, Finding
+from ftui.rules.token_counts import Length
+
+__all__ = ["RULE", "findings", "skipped", "survey", "suspects"]
+
+
+def survey(sample: Sequence[Chunk], context: Context) -> None:
+    """Settle the tokenizer and the template of the run, where the rule has a limit to hold rows against."""
+    if context.project.training.max_seq_length and context.wants(RULE.code):
+        token_counts.setup(sample, context)
+
+
+def skipped(context: Context) -> str | None:
+    """Why the rule cannot run; None where it can."""
+    if not context.project.training.max_seq_length:
+        return "no max_seq_length under [training] in ftui.toml"
+    return token_counts.of(context).fault or None
+
+
+def suspects(chunk: Chunk, context: Context) -> list[int]:
+    """Numbers of the rows that may be longer than the limit."""
+    limit = context.project.training.max_seq_length
+    if not limit or not context.wants(RULE.code) or skipped(context):
+        return []
+    return token_counts.may_exceed(chunk, limit, context)
+
+
+def findings(example: Example, context: Context) -> Iterator[Finding]:
+    """The finding of one row, if it loses anything of its last answer."""
+    limit = context.project.training.max_seq_length
+    answer = next((text for text in reversed(example.texts) if _is_answer(text)), None)
+    if not limit or answer is None or not context.wants(RULE.code) or skipped(context):
+        return
+    found = token_counts.of(context)
+    if not token_counts.row_may_exceed(example, limit, found):
+        return
+    length = token_counts.length(example, found, limit)
+    margin = ESTIMATE_MARGIN if length.recipe.kind == "estimate" else 1.0
+    if length.prompt + length.answer > limit * margin:
+        yield _finding(answer, length, limit)
+
+
+def _is_answer(text: Text) -> bool:
+    return (text.role in ANSWER_ROLES and text.role != "rejected") or text.role == "label"
+
+
+def _finding(answer: Text, length: Length, limit: int) -> Finding:
+    estimated = length.recipe.kind == "estimate"
+    total, about = length.prompt + length.answer, "about " if estimated else ""
+    lost = min(total - limit, length.answer)
+    counted = "estimate" if estimated else f"counted by {length.recipe.shown}"
+    whole = length.prompt >= limit and not estimated
+    if whole:
+        what = f"the prompt alone has {length.prompt:,} tokens and fills max_seq_length {limit:,}: nothing of"
+        message = f"{what} the answer is trained on ({counted})"
+    else:
+        what = f"{about}{total:,} tokens where max_seq_length is {limit:,}: the answer loses its last {about}{lost:,}"
+        message = f"{what} and its end ({counted})"
+    evidence = {
+        "tokens": total,
+        "limit": limit,
+        "prompt_tokens": length.prompt,
+        "answer_tokens": length.answer,
+        "lost_tokens": lost,
+        "tokenizer": length.recipe.shown,
+        "template": length.found_in,
+    }
+    start = 0 if whole else _cut(answer.text, length.kept)
+    end = len(answer.text) if start is not None else None
+    severity: Severity = "error" if whole else "warning"
+    return Finding(RULE.code, message, answer.field, start, end, evidence, severity=severity)
+
+
+def _cut(text: str, kept: int) -> int | None:
+    """Where in the answer training stops reading; None where that is not known, or only the end token is lost."""
+    if kept < 0:
+        return None
+    start = len(text) - len(text.lstrip()) + kept
+    return start if start < len(text) else None
