@@ -67,7 +67,7 @@ RULES = (
         severity="error",
         scope="project",
         summary="Nothing limits how many tokens inference may write.",
-        why="However good the data, now and then a model misses its stop. Without a limit that one answer runs on until "
+        why="However good the data, now and then a model misses its stop. Without a limit that answer runs on until "
         "the context is full, or for ever: the user waits, the queue behind it waits, and the bill counts each token.",
         example='bad:  a Modelfile with `PARAMETER stop "### End"` and no num_predict, or `PARAMETER num_predict -1`\n'
         "good: `PARAMETER num_predict 512`",
