@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ftui.rules.rule import Rule
+from ftui.rules.stop_configured_pages import RULE as STOP_CONFIGURED
 
 _WHY_ALL = (
     "Fine-tuning teaches a model where to stop by showing it the same signal at the end of every answer. "
@@ -124,4 +125,5 @@ RULES = (
         "sentence that merely lacks its full stop counts where next to no others do. Where full stops are not the "
         "custom of the data, and for lists, code, links, numbers, titles and short answers, it is silent.",
     ),
+    STOP_CONFIGURED,
 )

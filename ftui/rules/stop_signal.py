@@ -12,9 +12,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ftui.dataset.example import ANSWER_ROLES, Example, Text
-from ftui.rules import stop_answer
+from ftui.project.settings import Severity
+from ftui.rules import cut_answers, stop_answer, stop_configured
 from ftui.rules.chunk import Chunk
 from ftui.rules.end_marker import Answer, Ending, Share, settle
+from ftui.rules.row_family import rows_of
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.stop_pages import RULES
 from ftui.text import markers
@@ -33,6 +35,8 @@ class Partial:
     hits: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     endings: Counter[str] = field(default_factory=Counter)
+    cut: Counter[Severity] = field(default_factory=Counter)
+    """Severities of STP008."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,11 @@ class StopSignal:
     """The STP family."""
 
     name = "STP"
-    rules = RULES
+    rules = (*RULES, cut_answers.RULE)
 
     def survey(self, sample: Sequence[Chunk], context: Context) -> Ending:
         """The end marker, its separator, and how sentences end in this data."""
+        cut_answers.survey(sample, context)
         answers = [
             Answer(text.text, last)
             for chunk in sample
@@ -64,23 +69,30 @@ class StopSignal:
         """Find suspicious answers by columns, then look at these exactly."""
         ending: Ending = context.surveys[self.name]
         partial = Partial()
+        hits: dict[str, list[int]] = {}
+        for whole in rows_of(chunk, cut_answers.suspects(chunk, context)):
+            for finding in cut_answers.findings(whole.example, context) if whole.example else ():
+                hits.setdefault(finding.code, []).append(whole.place.row)
+                partial.cut[finding.severity or cut_answers.RULE.severity] += 1
+        self._endings(chunk, ending, partial, hits)
+        for code, rows in hits.items():
+            partial.counts[code] = len(rows)
+            partial.hits[code] = np.unique(np.array(rows, dtype=np.int64))
+        return partial
+
+    def _endings(self, chunk: Chunk, ending: Ending, partial: Partial, hits: dict[str, list[int]]) -> None:
         answers = _answers(chunk)
         if not len(answers):
-            return partial
+            return
         answers = answers.with_columns(tail=_tail_marker(ending.candidates))
         last = answers.filter(pl.col("last"))
         partial.endings.update(dict(last["tail"].fill_null("").value_counts().iter_rows()))
-        hits: dict[str, list[int]] = {}
         suspicious = _suspicious(answers, ending)
         for row, path, role, text, is_last in suspicious.select(
             "row", "field", "role", "text", "last"
         ).iter_rows():
             for finding in stop_answer.findings(Text(path, role, text), is_last, ending):
                 hits.setdefault(finding.code, []).append(row)
-        for code, rows in hits.items():
-            partial.counts[code] = len(rows)
-            partial.hits[code] = np.unique(np.array(rows, dtype=np.int64))
-        return partial
 
     def combine(self, partials: Iterable[tuple[Chunk | ChunkInfo, Partial]], context: Context) -> Combined:
         """Hits in file order, exact shares, and the question that only a person can answer."""
@@ -88,15 +100,21 @@ class StopSignal:
         parts: list[dict[str, list[NDArray[np.int64]]]] = [{} for _ in context.files]
         counts: Counter[str] = Counter()
         endings: Counter[str] = Counter()
+        cut: Counter[Severity] = Counter()
         for info, partial in partials:
+            cut.update(partial.cut)
             counts.update(partial.counts)
             endings.update(partial.endings)
             for code, rows in partial.hits.items():
                 parts[info.file].setdefault(code, []).append(rows)
         hits = [{code: np.concatenate(rows) for code, rows in part.items()} for part in parts]
         total = endings.total()
+        severities = {cut_answers.RULE.code: dict(cut)} if set(cut) - {cut_answers.RULE.severity} else {}
+        no_limit = cut_answers.skipped(context)
+        uncut = {cut_answers.RULE.code: no_limit} if no_limit else {}
         if not total:
-            return Combined(hits, {}, State(ending), skipped=dict.fromkeys(CODES, "no row has an answer"))
+            skipped = dict.fromkeys(CODES, "no row has an answer") | uncut
+            return Combined(hits, dict(counts), State(ending), skipped=skipped, severities=severities)
         shares = tuple(
             Share(marker, rows, rows / total)
             for marker, rows in sorted(endings.items(), key=lambda item: (-item[1], item[0]))
@@ -104,11 +122,18 @@ class StopSignal:
         whole = [_open_question(shares)] if ending.marker is None else []
         counts["STP002"] += len(whole)
         skipped = {} if ending.marker else {"STP001": _no_marker(ending), "STP003": _no_marker(ending)}
-        return Combined(hits, dict(counts), State(ending, shares), whole, skipped)
+        configured = stop_configured.judge(context.project, ending.marker)
+        if isinstance(configured, str):
+            skipped[stop_configured.CODE] = configured
+        else:
+            whole += configured
+            counts[stop_configured.CODE] = len(configured)
+        return Combined(hits, dict(counts), State(ending, shares), whole, skipped | uncut, severities)
 
-    def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:  # noqa: ARG002
+    def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:
         """The findings of every answer of a row."""
-        return _inspect(row.example, state.ending)
+        cut = cut_answers.findings(row.example, context) if row.example else ()
+        return [*_inspect(row.example, state.ending), *cut]
 
 
 def _inspect(example: Example | None, ending: Ending) -> list[Finding]:

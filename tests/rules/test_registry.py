@@ -48,7 +48,8 @@ def test_a_wrong_code_names_the_nearest() -> None:
 
 
 def test_selection_by_code_family_name_and_comma() -> None:
-    assert registry.expand(["STP"]) == {f"STP00{i}" for i in range(1, 7)}
+    assert registry.expand(["STP"]) == {r.code for r in registry.rules() if r.family == "STP"}
+    assert {"STP001", "STP007"} <= registry.expand(["STP"])
     assert registry.expand(["STP001, dup001", "empty-answer"]) == {"STP001", "DUP001", "FMT005"}
     assert registry.expand(["all"]) == {rule.code for rule in registry.rules()}
     assert registry.expand([]) == set()
