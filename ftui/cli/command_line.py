@@ -27,6 +27,8 @@ NAMED = {
     "fix": "applies fixes, with a backup, or shows them",
     "rules": "lists the rules: code, name, severity, fix",
     "explain": "one rule: what it finds, why it hurts, how to fix, how sure it is",
+    "contamination": "which benchmarks are known; adds more, as hashes",
+    "split": "training, validation and test files with nothing in common",
     "demo": "opens samples with faults to find",
     "doctor": "what is installed, what works, and the command that mends the rest",
     "completion": "prints a completion script for bash, zsh or fish",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from ftui.project.settings import Severity
 from ftui.project.split_names import split_rank, usual_split
+from ftui.rules import contamination, group_leak, temporal_leak
 from ftui.rules.chunk import Chunk
+from ftui.rules.far_leaks import FarLeaks
 from ftui.rules.fingerprints import BOTH, PROMPT, Fingerprints, fingerprints, template_shingles
-from ftui.rules.leakage_pages import RULES
+from ftui.rules.leakage_far_pages import RULES as FAR_RULES
+from ftui.rules.leakage_pages import RULES as TEXT_RULES
 from ftui.rules.near_duplicates import equal
 from ftui.rules.row_index import RowIndex, row_index
 from ftui.rules.row_lookup import Seen, now_at, resembling, see, still_equal, unchanged
@@ -21,12 +24,15 @@ from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.shingles import I64, U32, U64
 from ftui.rules.word_diff import how_near, in_short, only_in
 
+RULES = tuple(sorted((*TEXT_RULES, *FAR_RULES), key=lambda rule: rule.code))
 PROMPT_WORDS = 4
 """A shorter prompt (hello, thanks) is rightly in every split."""
 LABELLED_WORDS = 2
 """The same for a text to be classified."""
 _RELATED = 20
 _COMPARING = ("LEK001", "LEK002", "LEK003")
+_FAR = (temporal_leak, group_leak, contamination)
+"""The rules beside those that compare texts with texts, a module each, in the order of their codes."""
 
 
 class Leaks(NamedTuple):
@@ -47,10 +53,28 @@ NO_LEAKS = Leaks(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.fl
 
 @dataclass(slots=True)
 class State:
-    """The leaks by rule; a row stands under one of them."""
+    """The leaks by rule; a row stands under one of the first three."""
 
-    index: RowIndex
+    index: RowIndex | None
     leaks: dict[str, Leaks]
+    far: dict[str, Any]
+    """By rule: what `inspect` of its module needs; rules that did not run are not there."""
+
+
+class Survey(NamedTuple):
+    """What a sample of the rows settles."""
+
+    template: U32
+    """Template shingles."""
+    far: tuple[Any, ...]
+    """By module of `_FAR`."""
+
+
+class Partial(NamedTuple):
+    """One chunk."""
+
+    fingerprints: Fingerprints | None
+    far: tuple[Any, ...]
 
 
 class Leakage:
@@ -59,49 +83,108 @@ class Leakage:
     name = "LEK"
     rules = RULES
 
-    def survey(self, sample: Sequence[Chunk], context: Context) -> U32:
-        """The template shingles."""
-        return template_shingles(sample, context)
+    def survey(self, sample: Sequence[Chunk], context: Context) -> Survey:
+        """The template shingles, the columns of times and groups, and which runs of words are rare."""
+        far = (each.survey(sample, context) if _runs(each, context) else None for each in _FAR)
+        return Survey(template_shingles(sample, context), tuple(far))
 
-    def map(self, chunk: Chunk, context: Context) -> Fingerprints | None:
-        """Fingerprints, where there are two splits to compare."""
+    def map(self, chunk: Chunk, context: Context) -> Partial:
+        """Fingerprints where there are two splits to compare; times, groups, and rows with benchmark items."""
         comparing = _splits(context) > 1 and any(context.wants(code) for code in _COMPARING)
-        return fingerprints(chunk, context) if comparing else None
+        survey: Survey = context.surveys[self.name]
+        far = (each.gather(chunk, found, context) for each, found in zip(_FAR, survey.far, strict=True))
+        return Partial(fingerprints(chunk, context) if comparing else None, tuple(far))
 
     def combine(self, partials: Iterable[tuple[Chunk | ChunkInfo, Any]], context: Context) -> Combined:
-        """The leaks, each under the gravest rule that it fits."""
-        hits: list[dict[str, I64]] = [{} for _ in context.files]
-        if _splits(context) < 2:
-            only = next((name for file in context.files for name, _, _ in file.splits), "")
-            reason = (
-                f"there is one split only ({only}): nothing to leak from" if only else "there are no rows"
-            )
-            whole = _without_held_out(context)
-            counts = {"LEK007": len(whole)}
-            return Combined(hits, counts, None, whole, dict.fromkeys(_COMPARING, reason), _severity(whole))
-        index = row_index(((info, found) for info, found in partials if found is not None), context)
-        leaks = find_leaks(index, context)
-        whole = _without_held_out(context)
-        counts = {"LEK007": len(whole)}
-        for code, found in leaks.items():
-            counts[code] = len(found.row)
-            for file, rows in zip(hits, index.hits(found.row), strict=True):
-                file[code] = rows
-        severities = _severity(whole) | _severities(leaks, index, context)
-        return Combined(hits, counts, State(index, leaks), whole, severities=severities)
+        """The leaks of texts, each under the gravest rule that it fits, and those of the other rules."""
+        far: list[tuple[ChunkInfo, tuple[Any, ...]]] = []
 
-    def inspect(self, row: Row, state: State | None, context: Context) -> list[Finding]:
-        """The earlier row that this one repeats, if any."""
-        wanted = any(context.wants(code) for code in _COMPARING)
-        seen = see(row, state.index, context) if state is not None and wanted else None
-        if state is None or seen is None or seen.split < 1:
-            return []
-        found = (
-            _as_checked(seen, state, context)
-            if seen.changed is None
-            else _typed(seen, seen.changed, state, context)
-        )
-        return [] if found is None else [_finding(seen, *found, state.index, context)]
+        def compared() -> Iterator[tuple[Chunk | ChunkInfo, Fingerprints]]:
+            for info, partial in partials:
+                far.append((_info(info), partial.far))
+                if partial.fingerprints is not None:
+                    yield info, partial.fingerprints
+
+        found = _between_texts(compared(), context)
+        survey: Survey = context.surveys[self.name]
+        for number, (each, settled) in enumerate(zip(_FAR, survey.far, strict=True)):
+            if _runs(each, context):
+                parts = [(info, held[number]) for info, held in far]
+                _add(each.CODE, each.find(parts, settled, context), found)
+            elif context.wants(each.CODE):
+                found.skipped[each.CODE] = _one_split(context)
+        return found
+
+    def inspect(self, row: Row, state: State, context: Context) -> list[Finding]:
+        """The earlier row that this one repeats, if any, and what else leaks."""
+        found = [_repeated(row, state, context)]
+        found += [
+            each.inspect(row, state.far[each.CODE], context)
+            for each in _FAR
+            if each.CODE in state.far and context.wants(each.CODE)
+        ]
+        return [each for each in found if each is not None]
+
+
+def _runs(module: Any, context: Context) -> bool:
+    return context.wants(module.CODE) and (module is contamination or _splits(context) > 1)
+
+
+def _info(info: Chunk | ChunkInfo) -> ChunkInfo:
+    return info if isinstance(info, ChunkInfo) else ChunkInfo(info.file, info.split, info.first, len(info))
+
+
+def _one_split(context: Context) -> str:
+    only = next((name for file in context.files for name, _, _ in file.splits), "")
+    return f"there is one split only ({only}): nothing to leak from" if only else "there are no rows"
+
+
+def _between_texts(partials: Iterable[tuple[Chunk | ChunkInfo, Fingerprints]], context: Context) -> Combined:
+    """LEK001 to 003, and LEK007."""
+    hits: list[dict[str, I64]] = [{} for _ in context.files]
+    whole = _without_held_out(context)
+    counts = {"LEK007": len(whole)}
+    severities = _severity(whole)
+    parts = list(partials)
+    if _splits(context) < 2:
+        skipped = dict.fromkeys(_COMPARING, _one_split(context))
+        return Combined(hits, counts, State(None, {}, {}), whole, skipped, severities)
+    if not any(context.wants(code) for code in _COMPARING):
+        return Combined(hits, counts, State(None, {}, {}), whole, severities=severities)
+    index = row_index(parts, context)
+    leaks = find_leaks(index, context)
+    for code, found in leaks.items():
+        counts[code] = len(found.row)
+        for file, rows in zip(hits, index.hits(found.row), strict=True):
+            file[code] = rows
+    severities |= _severities(leaks, index, context)
+    return Combined(hits, counts, State(index, leaks, {}), whole, severities=severities)
+
+
+def _add(code: str, leaks: FarLeaks, found: Combined) -> None:
+    """Put what one of the other rules found to the rest."""
+    if leaks.skipped:
+        found.skipped[code] = leaks.skipped
+        return
+    found.state.far[code] = leaks.state
+    for file, rows in leaks.rows.items():
+        found.hits[file][code] = np.unique(np.concatenate(rows))
+    found.whole += leaks.whole
+    found.counts[code] = sum(leaks.severities.values())
+    found.severities[code] = leaks.severities
+
+
+def _repeated(row: Row, state: State, context: Context) -> Finding | None:
+    wanted = any(context.wants(code) for code in _COMPARING)
+    seen = see(row, state.index, context) if state.index is not None and wanted else None
+    if state.index is None or seen is None or seen.split < 1:
+        return None
+    found = (
+        _as_checked(seen, state, state.index, context)
+        if seen.changed is None
+        else _typed(seen, seen.changed, state.index, context)
+    )
+    return None if found is None else _finding(seen, *found, state.index, context)
 
 
 def _splits(context: Context) -> int:
@@ -147,22 +230,16 @@ def _telling_prompt(index: RowIndex) -> NDArray[np.bool_]:
     return index.words[:, PROMPT] >= least
 
 
-def _as_checked(seen: Seen, state: State, context: Context) -> tuple[str, int, float] | None:
+def _as_checked(seen: Seen, state: State, index: RowIndex, context: Context) -> tuple[str, int, float] | None:
     for code, leaks in state.leaks.items():
         at = leaks.at(seen.number)
         if at >= 0 and context.wants(code):
             source = int(leaks.source[at])
-            return (
-                (code, source, float(leaks.jaccard[at]))
-                if unchanged([source], state.index, context)
-                else None
-            )
+            return (code, source, float(leaks.jaccard[at])) if unchanged([source], index, context) else None
     return None
 
 
-def _typed(seen: Seen, now: Fingerprints, state: State, context: Context) -> tuple[str, int, float] | None:
-    index = state.index
-
+def _typed(seen: Seen, now: Fingerprints, index: RowIndex, context: Context) -> tuple[str, int, float] | None:
     def earlier(keys: U64, key: np.uint64) -> int | None:
         return next(
             (n for n in still_equal(keys, key, seen, index, context) if index.split[n] < seen.split), None

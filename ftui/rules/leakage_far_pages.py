@@ -83,7 +83,7 @@ RULES = (
         code="LEK006",
         name="benchmark-contamination",
         severity="error",
-        scope="project",
+        scope="row",
         summary=("A row that holds a question of a public benchmark, word for word or lightly edited."),
         why=(
             "A model that was trained on the questions of a benchmark scores well on it and knows nothing "

@@ -82,16 +82,28 @@ def words_of(texts: Sequence[str]) -> Words:
     return Words(np.concatenate(hashes) if hashes else np.zeros(0, np.uint64), offsets)
 
 
+def spans_of(text: str) -> tuple[I64, I64, U64]:
+    """Where the words of one text start and end, in characters, and their hashes: those of `words_of`."""
+    starts, ends, codes = (
+        _words_in(text) if text else (np.zeros(0, np.int64),) * 2 + (np.zeros(0, np.uint32),)
+    )
+    return starts, ends, _hashes(starts, ends, codes)
+
+
 def _block(joined: str, lengths: I64) -> tuple[U64, I64]:
     """Word hashes of texts joined by one separator, and how many each text has."""
     starts, ends, codes = _words_in(joined)
-    powers, inverses = _powers(max(len(codes), 1))
-    prefix = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(np.multiply(codes, powers[: len(codes)], dtype=np.uint64), out=prefix[1:])
-    hashes = mix((prefix[ends] - prefix[starts]) * inverses[starts])
+    hashes = _hashes(starts, ends, codes)
     text_starts = np.cumsum(lengths + 1) - lengths - 1
     before = np.searchsorted(starts, text_starts)
     return hashes, np.diff(np.append(before, len(starts)))
+
+
+def _hashes(starts: I64, ends: I64, codes: NDArray[np.uint8] | U32) -> U64:
+    powers, inverses = _powers(max(len(codes), 1))
+    prefix = np.zeros(len(codes) + 1, np.uint64)
+    np.cumsum(np.multiply(codes, powers[: len(codes)], dtype=np.uint64), out=prefix[1:])
+    return mix((prefix[ends] - prefix[starts]) * inverses[starts])
 
 
 def _words_in(joined: str) -> tuple[I64, I64, NDArray[np.uint8] | U32]:
