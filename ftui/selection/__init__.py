@@ -1,0 +1,1 @@
+"""Which rows go where: splits without leaks, balanced copies, candidates from production. No row is changed."""
