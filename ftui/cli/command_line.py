@@ -159,7 +159,8 @@ def _print_version() -> bool:
 
 
 def _overview() -> str:
-    lines = [f"  {name:<11}{summary}" for name, summary in NAMED.items()]
+    wide = max(map(len, NAMED)) + 1
+    lines = [f"  {name:<{wide}}{summary}" for name, summary in NAMED.items()]
     return "\n".join(
         [
             "Finds what is wrong with fine-tuning data, shows the row, lets you fix it.",
