@@ -84,7 +84,7 @@ RULES = (
             "gho_, ghu_, ghs_, ghr_, github_pat_), GitLab (glpat-), Slack (xoxb-, xoxp-, xoxa-, xapp-, "
             "hooks.slack.com/services/T…/B…/…), Stripe (sk_live_, rk_live_, whsec_; sk_test_ is a "
             "remark), OpenAI (sk-, sk-proj-), Anthropic (sk-ant-), Hugging Face (hf_), npm (npm_), PyPI "
-            "(pypi-AgE…), SendGrid (SG.), Twilio (SK + 32 hex), Telegram bot tokens, Discord bot tokens, "
+            "(pypi-AgE…), SendGrid (SG.), Twilio (SK + 32 hex), Telegram bot tokens, "
             "DigitalOcean (dop_v1_), Databricks (dapi + 32 hex), Shopify (shpat_), Mailgun (key- + 32 "
             "hex), JSON web tokens (three base64url parts with a readable header); a password in a URL "
             "(postgres://anna:…@db.host.com/…); and, as a warning, a value of 20 or more characters with "
