@@ -66,8 +66,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     project = project_of(options)
     before = baseline.read(Path(options.baseline)) if options.baseline else None
     # A mistyped code is said before the files are read.
-    registry.choose(codes(options.select), codes(options.ignore))
-    registry.check_options(project.rules.options)
+    registry.choose(codes(options.select), codes(options.ignore), project)
+    registry.check_settings(project)
     with open_dataset(options, project) as dataset:
         check = engine.check(
             dataset,
@@ -81,7 +81,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
         )
         report = build(check, _listed(options))
         output.progress.clear()
-        _deliver(_render(report, options, output, project.root), options.output, output)
+        _deliver(_render(report, check, options, output), options.output, output)
+        _tell_what_was_slow(check, output)
         verdict = _judge(report, options)
         verdict = max(verdict, _compare(check, before, options, output), key=_precedence)
         return COULD_NOT_JUDGE if _tell_what_was_not_judged(dataset, check, output) else verdict
@@ -109,18 +110,18 @@ def _accepted(dataset: Dataset, output: Output) -> dict[str, str]:
     return left.accepted
 
 
-def _render(report: Report, options: argparse.Namespace, output: Output, root: Path) -> str:
+def _render(report: Report, check: Check, options: argparse.Namespace, output: Output) -> str:
     from ftui.report.as_json import as_json
     from ftui.report.junit import junit
     from ftui.report.markdown import markdown
     from ftui.report.sarif import sarif
     from ftui.rules import registry
 
-    rules = registry.rules()
+    rules = registry.rules(check.context.project)
     if options.format == "text":
         from ftui.cli.text_report import Origin, text_report
 
-        origin = Origin(options.paths, root)
+        origin = Origin(options.paths, check.context.project.root)
         return text_report(report, rules, output.plain() if options.output else output, origin)
     formats: dict[str, Callable[[], str]] = {
         "json": lambda: as_json(report),
@@ -161,6 +162,12 @@ def _compare(check: Check, before: Baseline | None, options: argparse.Namespace,
         write_whole(Path(options.write_baseline), baseline.write(check))
         output.note(f"baseline written to {options.write_baseline}")
     return WORSE if worse else CLEAN
+
+
+def _tell_what_was_slow(check: Check, output: Output) -> None:
+    """Rules of the project or of packages that took more than their share of the time."""
+    for name, seconds, share in check.costly():
+        output.note(f"note: {name} took {share:.0%} of the check ({seconds:.1f} s)")
 
 
 def _tell_what_was_not_judged(dataset: Dataset, check: Check, output: Output) -> bool:

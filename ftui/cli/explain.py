@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftui.cli.exit_code import CLEAN
 from ftui.cli.output import Output
-from ftui.cli.rules import GLYPHS, as_entry, colour
+from ftui.cli.rules import GLYPHS, as_entry, colour, project_here
 from ftui.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -20,14 +20,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "codes", nargs="+", metavar="CODE", help="STP001, a name (missing-end-marker) or a family (STP)"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--config", metavar="FILE", help="settings (default: ftui.toml here or above)")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Print the page of each rule."""
     from ftui.rules import registry
 
-    wanted = registry.expand(options.codes)
-    rules = [rule for rule in registry.rules() if rule.code in wanted]
+    project = project_here(options)
+    wanted = registry.expand(options.codes, project)
+    rules = [rule for rule in registry.rules(project) if rule.code in wanted]
     if options.format == "json":
         from ftui.report.as_json import as_json
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftui.cli.exit_code import CLEAN
 from ftui.cli.output import Output, Style
 from ftui.cli.parser import add_rule_options, codes
 from ftui.cli.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from ftui.project.settings import Project
 
 GLYPHS = {"error": "✖", "warning": "▲", "info": "●"}
 
@@ -17,15 +20,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Which rules, and in which format."""
     add_rule_options(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--config", metavar="FILE", help="settings (default: ftui.toml here or above)")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Print the catalogue."""
     from ftui.rules import registry
 
-    wanted = registry.expand(codes(options.select)) or {rule.code for rule in registry.rules()}
-    wanted -= registry.expand(codes(options.ignore))
-    rules = [rule for rule in registry.rules() if rule.code in wanted]
+    project = project_here(options)
+    every = registry.rules(project)
+    wanted = registry.expand(codes(options.select), project) or {rule.code for rule in every}
+    wanted -= registry.expand(codes(options.ignore), project)
+    rules = [rule for rule in every if rule.code in wanted]
+    for name, reason in registry.broken().items():
+        output.warning(f"package {name}: its rules cannot be loaded: {reason}")
     if options.format == "json":
         from ftui.report.as_json import as_json
 
@@ -42,6 +50,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
     lines += ["", output.style.dim("ftui explain CODE tells more of one rule.")]
     output.result("\n".join(lines) + "\n")
     return CLEAN
+
+
+def project_here(options: argparse.Namespace) -> Project:
+    """The project of --config, else of this folder: its own rules are part of the catalogue."""
+    from ftui.project.load import load_project
+
+    return load_project(options.config)
 
 
 def as_entry(rule: Any) -> dict[str, Any]:

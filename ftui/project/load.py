@@ -11,6 +11,7 @@ from ftui.project.nearest import nearest
 from ftui.project.settings import (
     SEVERITIES,
     Columns,
+    CustomRule,
     Model,
     Project,
     RowTemplate,
@@ -26,6 +27,7 @@ CONFIG_NAME = "ftui.toml"
 TABLES = ("project", "splits", "data", "template", "stop", "rules", "model", "training", "tokens", "app")
 COLUMN_ROLES = ("prompt", "answer", "system", "label", "chosen", "rejected")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE_OR_FAMILY = re.compile(r"[A-Z]{3}([0-9]{3})?")
 
 
@@ -156,10 +158,45 @@ def _rules(table: TomlTable) -> RuleSettings:
         if _CODE.fullmatch(key):
             inner = table.table(key)
             options[key] = {name: inner.value(name) for name in inner.keys()}  # noqa: SIM118
-    table.finish(("select", "ignore", "severity", *options))
+    table.finish(("select", "ignore", "severity", "ignore_in", "custom", *options))
+    places = table.table("ignore_in")
     return RuleSettings(
-        _codes(table, "select"), _codes(table, "ignore"), _severities(table.table("severity")), options
+        _codes(table, "select"),
+        _codes(table, "ignore"),
+        _severities(table.table("severity")),
+        options,
+        {pattern: _codes(places, pattern) for pattern in places.keys()},  # noqa: SIM118
+        _custom(table.tables("custom")),
     )
+
+
+def _custom(tables: list[TomlTable]) -> tuple[CustomRule, ...]:
+    found: list[CustomRule] = []
+    for table in tables:
+        table.finish(("code", "name", "message", "severity", "field", "pattern", "sql"))
+        code, name = table.text("code") or "", table.text("name") or ""
+        if not _CODE.fullmatch(code):
+            table.fail(f"code {code!r} is not three capital letters and three digits", "code", "ABC001, say")
+        if not _NAME.fullmatch(name):
+            table.fail(f"name {name!r} is not small letters, digits and hyphens", "name", "no-todo, say")
+        if any(code == other.code or name == other.name for other in found):
+            table.fail(f"{code} {name} is there twice", "code", "give each rule a code and a name of its own")
+        if (table.text("pattern") is None) == (table.text("sql") is None):
+            table.fail(f"{code} needs a pattern or an sql expression, one of both", "code")
+        severity = _severity(table, "severity", table.text("severity") or "warning")
+        found.append(
+            CustomRule(
+                code,
+                name,
+                table.text("message") or name.replace("-", " "),
+                severity,
+                table.text("field") or "",
+                table.text("pattern"),
+                table.text("sql"),
+                table.line(),
+            )
+        )
+    return tuple(found)
 
 
 def _codes(table: TomlTable, key: str) -> tuple[str, ...]:
@@ -177,12 +214,15 @@ def _codes(table: TomlTable, key: str) -> tuple[str, ...]:
 def _severities(table: TomlTable) -> dict[str, Severity]:
     found: dict[str, Severity] = {}
     for code in table.keys():  # noqa: SIM118
-        said = table.text(code)
-        severity = next((one for one in SEVERITIES if one == said), None)
         if not _CODE.fullmatch(code):
             table.fail(f"{code!r} is no rule code", code, "FMT004, say; see `ftui rules`")
-        if severity is None:
-            near = nearest(said or "", SEVERITIES)
-            table.fail(f"unknown severity {said!r}{near}", code, f"one of {', '.join(SEVERITIES)}")
-        found[code] = severity
+        found[code] = _severity(table, code, table.text(code))
     return found
+
+
+def _severity(table: TomlTable, key: str, said: str | None) -> Severity:
+    severity = next((one for one in SEVERITIES if one == said), None)
+    if severity is None:
+        near = nearest(said or "", SEVERITIES)
+        table.fail(f"unknown severity {said!r}{near}", key, f"one of {', '.join(SEVERITIES)}")
+    return severity

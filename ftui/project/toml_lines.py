@@ -9,8 +9,12 @@ KeyPath = tuple[str, ...]
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
-    """The line, from 1, of every table and key of a valid TOML text, by path; inline tables count as their key."""
+    """The line, from 1, of every table and key of a valid TOML text, by path; inline tables count as their key.
+
+    The tables of an array `[[rules.custom]]` are ("rules", "custom", "0"), "1" and so on.
+    """
     lines: dict[KeyPath, int] = {}
+    members: dict[KeyPath, int] = {}
     table: KeyPath = ()
     pending = ""
     start = 0
@@ -26,7 +30,10 @@ def key_lines(text: str) -> dict[KeyPath, int]:
             continue  # a value over several lines: more of it is needed
         pending = ""
         path = _path(found, stripped.startswith("["))
-        if stripped.startswith("["):
+        if stripped.startswith("[["):
+            number = members[path] = members.get(path, -1) + 1
+            table = path = (*path, str(number))
+        elif stripped.startswith("["):
             table = path
         else:
             path = (*table, *path)

@@ -56,6 +56,20 @@ class TomlTable:
         held: dict[str, Any] | None = self._typed(key, dict, "a table")
         return TomlTable(self.file, self._text, held or {}, (*self._path, key))
 
+    def tables(self, key: str) -> list[TomlTable]:
+        """The tables of an array; none when it is not there."""
+        held = self._held.get(key, [])
+        if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
+            self.fail(f"{self._name(key)} must be tables: [[{self._name(key)}]]", key)
+        return [
+            TomlTable(self.file, self._text, one, (*self._path, key, str(number)))
+            for number, one in enumerate(held)
+        ]
+
+    def line(self) -> int | None:
+        """The line on which the table begins."""
+        return line_of(key_lines(self._text), self._path)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A text or a list of texts; empty when the key is not there."""
         held = self._held.get(key)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ftui.dataset.dataset import Dataset
 from ftui.project.errors import FtuiError
 from ftui.project.settings import SEVERITIES, Severity
+from ftui.rules import registry
 from ftui.rules.acceptance import Acceptances
 from ftui.rules.findings import (
     MAX_RELATED,
@@ -29,10 +30,13 @@ from ftui.rules.findings import (
 )
 from ftui.rules.mapping import FAILURES
 from ftui.rules.reading import Rows
-from ftui.rules.rule import Combined, Context, Family, Finding, Row, Rule
+from ftui.rules.rule import Combined, Context, Family, Finding, Place, Row, Rule
 from ftui.rules.scratch import Scratch
 from ftui.rules.source import Source
 
+_COSTLY_SHARE, _COSTLY_SECONDS = 0.25, 1.0
+_CODE = 6
+"""Letters of a rule code: rules timed one by one stand beside the families in the timing."""
 _BLOCK = 2_000
 """Rows read in one go for a listing."""
 
@@ -132,6 +136,21 @@ class Check:
                 found.append(self._one(finding, place, whole_digest(finding, path), number))
         return sorted(found, key=order)
 
+    def costly(self) -> list[tuple[str, float, float]]:
+        """Rules of the project, and families of packages, with their seconds and their share of the check's time.
+
+        Only those that took more than a quarter of it, and a second.
+        """
+        families = {family.name for family in self.families}
+        own = {name: s for name, s in self.timing.items() if name not in families and len(name) == _CODE}
+        own |= {name: self.timing[name] for name in families & registry.packaged()}
+        total = sum(seconds for name, seconds in self.timing.items() if len(name) != _CODE)
+        return [
+            (name, seconds, seconds / total)
+            for name, seconds in own.items()
+            if seconds > _COSTLY_SECONDS and seconds > _COSTLY_SHARE * total
+        ]
+
     # Looking at rows
 
     def inspect(self, file: int, row: int, raw: bytes | None = None) -> list[Located]:
@@ -171,6 +190,13 @@ class Check:
                 f"family {family.name} failed on {where}: {error}", "please report this"
             ) from error
         return [each for each in found if each.code in self.rules]
+
+    def group(self, file: int, row: int, code: str) -> list[Place]:
+        """The rows that a row's findings of one rule are about: the row itself, then all that these name."""
+        seen = self._rows.fetch(file, row)
+        family = next((each for each in self.families if any(rule.code == code for rule in each.rules)), None)
+        found = [each for each in self.findings_of(family, seen) if each.code == code] if family else []
+        return list(dict.fromkeys([seen.place, *(place for each in found for place in each.related)]))
 
     def _locate(self, findings: Sequence[Finding], place: FilePlace, digest: str) -> list[Located]:
         return [

@@ -36,7 +36,7 @@ def _serve(connection: Connection) -> None:
     dataset: Dataset = source.open()
     connection.send(("ready", None))
     names, context = connection.recv()
-    families: list[Family] = [family for family in registry.families() if family.name in names]
+    families: list[Family] = [family for family in registry.families(context.project) if family.name in names]
     gc.collect()
     gc.freeze()
     gc.disable()  # a chunk makes 200,000 objects without cycles: the collector would walk them again and again

@@ -50,9 +50,14 @@ def check(
     core. `accepted` maps the keys of accepted findings to their reasons. `ticket` is the session's, so that worker
     processes see the same unsaved edits. A family that fails is named in `Check.failed` and its rules are skipped;
     with `debug` its exception is raised.
-    Raises FtuiError for an unknown rule or a dead worker, Stopped when cancelled.
+    Raises FtuiError for an unknown rule, a threshold that no rule reads or a dead worker, Stopped when cancelled.
     """
-    chosen, skipped = registry.choose([*select] or project.rules.select, [*project.rules.ignore, *ignore])
+    wanted, unwanted = [*select] or project.rules.select, [*project.rules.ignore, *ignore]
+    chosen, skipped = registry.choose(wanted, unwanted, project)
+    registry.check_settings(project)
+    skipped |= {
+        f"package {name}": f"its rules cannot be loaded: {why}" for name, why in registry.broken().items()
+    }
     source = Source.of(dataset, project, ticket)
     run = _Run(dataset, project, source, chosen, progress or _silent, cancelled or _never, debug)
     scratch = Scratch()
@@ -97,7 +102,8 @@ class _Run:
 
     def __post_init__(self) -> None:
         wanted = {rule.code for rule in self.rules}
-        self.families = [f for f in registry.families() if any(rule.code in wanted for rule in f.rules)]
+        known = registry.families(self.project)
+        self.families = [f for f in known if any(rule.code in wanted for rule in f.rules)]
         self.timing = {READING: 0.0} | {family.name: 0.0 for family in self.families}
         self.codes = frozenset(wanted)
 
@@ -212,6 +218,8 @@ class _Run:
                 self._fail(family.name, traceback.format_exc())
             self.timing[family.name] += time.perf_counter() - began
             self._stop_if_cancelled()
+        for found in self.combined.values():
+            self.timing |= found.seconds
         self.context = replace(context, cancelled=None)
         self.progress("comparing", len(families), len(families))
 

@@ -82,7 +82,7 @@ def plan(
     person's choice of the end marker, where STP002 asks for one: the answers are judged by it.
     Raises FtuiError for an unknown rule, Stopped when cancelled.
     """
-    wanted = registry.expand(codes)
+    wanted = registry.expand(codes, check.context.project)
     if marker is not None:
         check = _judged_by(check, marker, cancelled)
     made = FixPlan(tuple(sorted(wanted)))

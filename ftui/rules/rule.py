@@ -227,3 +227,5 @@ class Combined:
     """Rule code to the reason why it did not run."""
     severities: dict[str, dict[Severity, int]] = field(default_factory=dict)
     """Rule code to findings a severity; only for rules whose findings do not all have the rule's own severity."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Rule code to seconds over all processes, of rules that are timed one by one."""
