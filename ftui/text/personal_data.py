@@ -32,6 +32,7 @@ CUE_COLUMN = (
     r"|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{4,}"
 )
 """Every text with personal data matches this (Rust syntax)."""
+_CUE = re.compile(CUE_COLUMN.replace(r"\x{2011}", "\u2011"))
 _EMAIL = re.compile(rf"(?<![\w.%+@/-]){EMAIL}(?![\w@]|-\w|\.\w)")
 _FILE = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|css|js|ts|py|md|txt|html?|json|service|sh|java|rb|go|rs)$", re.IGNORECASE
@@ -97,7 +98,7 @@ _VERSION = re.compile(
 
 def find(text: str) -> list[Datum]:
     """The personal data in a text, in order; what lies in another is left out."""
-    if "@" not in text and not any(map(str.isdigit, text)):
+    if not _CUE.search(text):
         return []
     found = sorted(
         [*_emails(text), *_ibans(text), *_cards(text), *_ssns(text), *_addresses(text), *_phones(text)]

@@ -84,6 +84,7 @@ _GENERIC = re.compile(
     r"token|password|passwd))[\"']?\s{0,3}(?:=|:|=>"
     r"|:=)\s{0,3}(?P<quote>[\"'`]?)(?P<body>[A-Za-z0-9_\-+/=.~!@#$%^&*]{20,200})(?P=quote)(?![\w])"
 )
+_NAMED = re.compile(r"(?i:key|secret|token|passw(?:or)?d)[\"']?\s{0,3}(?:=|:)")
 _PLACEHOLDER = re.compile(
     r"your|my[_-]|example|fake|dummy|sample|placeholder|change[_-]?me|replace|redacted|insert"
     r"|test(?!_)|xxx|\*\*\*|\.\.\.|…|<|\$\{|\{\{|%s"
@@ -168,6 +169,8 @@ def _is_header(part: str) -> bool:
 
 
 def _generic(text: str) -> Iterator[Secret]:
+    if not _NAMED.search(text):
+        return
     for match in _GENERIC.finditer(text):
         value = match["body"]
         if (
