@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS
-from ftui.cli.output import Output
+from ftui.cli.output import Output, Style
 from ftui.cli.parser import add_data_options, add_rule_options, codes, count
 from ftui.cli.whole_file import write_whole
 from ftui.cli.wrapping import numbered, wrapped
@@ -54,8 +55,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
         )
     project = project_of(options)
     # A mistyped code is said before the files are read.
-    registry.choose(codes(options.select), codes(options.ignore))
-    registry.check_options(project.rules.options)
+    registry.choose(codes(options.select), codes(options.ignore), project)
+    registry.check_settings(project)
     with open_dataset(options, project) as dataset:
         _refuse_unsaved(dataset)
         _refuse_targets(options, dataset)
@@ -99,8 +100,9 @@ def _show(options: argparse.Namespace, dataset: Dataset, output: Output) -> int:
         output.result(mending.difference(dataset.documents[file], row, output.style))
     for removal in mended.removals:
         output.result(mending.removal_line(dataset, removal, output.style))
+    output.result(mending.project_diff(mended.project, output.style))
     output.result(_account(mended, options, output))
-    return FINDINGS if mended.changes else CLEAN
+    return FINDINGS if mended.changes or mended.project.edits else CLEAN
 
 
 def _elsewhere(options: argparse.Namespace, dataset: Dataset, output: Output) -> int:
@@ -125,6 +127,7 @@ def _in_place(options: argparse.Namespace, dataset: Dataset, output: Output) -> 
     from ftui.cli import mending
     from ftui.dataset.formats.base import never
     from ftui.dataset.session import Session
+    from ftui.rules import project_fixes
 
     session = Session.open(dataset)
     done = False
@@ -136,12 +139,16 @@ def _in_place(options: argparse.Namespace, dataset: Dataset, output: Output) -> 
         done = True
     finally:
         session.close(discard=not done)
+    written = project_fixes.write(mended.project.edits, dataset.root)
     lines = [_account(mended, options, output)]
     for each in saved:
         backup = f" (before: {mending.shown(each.backup)})" if each.backup else ""
         lines.append(f"saved {mending.shown(each.path)}{backup}\n")
         for warning in each.warnings:
             output.warning(warning)
+    for file in written:
+        backup = f" (before: {mending.shown(file.backup)})" if file.backup else ""
+        lines.append(f"saved {mending.shown(file.path)}{backup}\n")
     output.result("".join(lines))
     return CLEAN
 
@@ -156,8 +163,10 @@ def _write_rejects(options: argparse.Namespace, dataset: Dataset, mended: Mended
 
 def _account(mended: Mended, options: argparse.Namespace, output: Output) -> str:
     """What each rule changed, and what is left."""
+    from ftui.cli.data import project_of
     from ftui.rules import registry
 
+    names = {rule.code: rule.name for rule in registry.rules(project_of(options))}
     style = output.style
     would = "would be " if options.diff else ""
     lines = []
@@ -165,22 +174,47 @@ def _account(mended: Mended, options: argparse.Namespace, output: Output) -> str
         rows = f"{numbered(len(mended.edited), 'row')} {would}edited, {len(mended.removals):,} {would}removed"
         lines.append(style.bold(f"{numbered(mended.by_rule.total(), 'finding')} {would}fixed: {rows}"))
         for code, number in sorted(mended.by_rule.items()):
-            lines.append(f"  {code} {registry.rule(code).name:<28}{number:>8,}")
-    else:
+            lines.append(f"  {code} {names.get(code, ''):<28}{number:>8,}")
+    if mended.project.edits and not options.output:
+        lines += _project_account(mended, names, would, style)
+    elif not mended.changes:
         lines.append(style.good("nothing to fix"))
     if not output.quiet:
-        for text in _left(mended, options):
+        for text in (*_left(mended, options), *_project_left(mended, options)):
             lines += wrapped(text, output.width)
     return "\n".join(lines) + "\n"
 
 
+def _project_account(mended: Mended, names: dict[str, str], would: str, style: Style) -> Iterator[str]:
+    """What is written into the project's own files."""
+    from ftui.cli.mending import shown
+
+    files = ", ".join(shown(Path(edit.path)) for edit in mended.project.edits)
+    done = mended.project.mended
+    yield style.bold(f"{numbered(len(done), 'finding')} about the project {would}fixed: {files}")
+    for finding in done:
+        yield f"  {finding.code} {names.get(finding.code, ''):<28}{finding.fix.title if finding.fix else ''}"
+
+
 def _left(mended: Mended, options: argparse.Namespace) -> Iterator[str]:
     """What this run does not fix, and who can."""
-    if mended.unsafe:
+    unsafe = dict(Counter(mended.unsafe) + Counter(each.code for each in mended.project.unsafe))
+    by_hand = dict(Counter(mended.by_hand) + Counter(each.code for each in mended.project.by_hand))
+    if unsafe:
         command = visible(shlex.join(["ftui", "fix", *options.paths, "--unsafe", "--diff"]))
-        yield f"{_listed(mended.unsafe)} can be fixed in ways that may change meaning; {command} shows them"
-    if mended.by_hand:
-        yield f"{_listed(mended.by_hand)} for a person to decide: {visible(shlex.join(['ftui', *options.paths]))}"
+        yield f"{_listed(unsafe)} can be fixed in ways that may change meaning; {command} shows them"
+    if by_hand:
+        yield f"{_listed(by_hand)} for a person to decide: {visible(shlex.join(['ftui', *options.paths]))}"
+
+
+def _project_left(mended: Mended, options: argparse.Namespace) -> Iterator[str]:
+    """Edits of project files that this run does not make."""
+    project = mended.project
+    if options.output and project.edits:
+        named = _listed(dict(Counter(each.code for each in project.mended)))
+        yield f"{named} in files of the project: `ftui fix` without --output writes them"
+    if project.waiting:
+        yield f"{_listed(dict(Counter(each.code for each in project.waiting)))} wait for the next `ftui fix`"
 
 
 def _listed(numbers: dict[str, int]) -> str:

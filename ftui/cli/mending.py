@@ -19,8 +19,9 @@ from ftui.cli.row_diff import row_diff, text_diff
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.report.as_json import without_surrogates
-from ftui.rules import engine, fixes
+from ftui.rules import engine, fixes, project_fixes
 from ftui.rules.fixes import FixPlan, Removal
+from ftui.rules.project_fixes import ProjectPlan
 from ftui.store.entry import Change, Splices
 from ftui.text.visible import visible
 
@@ -44,6 +45,8 @@ class Mended:
     """Findings left, by rule, whose fix is unsafe."""
     by_hand: dict[str, int] = field(default_factory=dict)
     """Findings left, by rule, that no program can fix."""
+    project: ProjectPlan = field(default_factory=ProjectPlan)
+    """What to write into the project's own files (a Modelfile), judged after all rows were mended."""
 
     @property
     def changes(self) -> bool:
@@ -114,6 +117,7 @@ def _mend(
         )
         check.close()
         mended.take(plan, dataset)
+        mended.project = project_fixes.plan(check, check.rules, unsafe=options.unsafe)
         if not plan.changes:
             break
         apply(plan)
@@ -138,6 +142,16 @@ def removal_line(dataset: Dataset, removal: Removal, style: Style) -> str:
     """A row that goes, and why."""
     place = _place(dataset.documents[removal.file], removal.row)
     return f"{style.bold(place)}\n    {style.bad('- the row')}  {removal.code}: {visible(removal.message)}\n"
+
+
+def project_diff(project: ProjectPlan, style: Style) -> str:
+    """The edits of project files as unified diffs."""
+    lines: list[str] = []
+    for edit in project.edits:
+        for line in project_fixes.unified(edit, shown(Path(edit.path))).splitlines():
+            paint = {"+": style.good, "-": style.bad, "@": style.dim}.get(line[:1], str)
+            lines.append(f"{paint(visible(line))}\n")
+    return "".join(lines)
 
 
 def reject(dataset: Dataset, removal: Removal) -> str:
