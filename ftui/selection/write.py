@@ -35,7 +35,7 @@ def targets(dataset: Dataset, folder: Path, name: str) -> dict[tuple[int, ...], 
     documents = dataset.documents
     first = documents[0]
     numbers = tuple(range(len(documents)))
-    if len(documents) == 1 or all(_joins(each) and each.format == first.format for each in documents):
+    if len(documents) == 1 or all(_joins(each, first) for each in documents):
         return {numbers: folder / f"{name}{suffix_of(first)}"}
     found: dict[tuple[int, ...], Path] = {}
     for number, document in enumerate(documents):
@@ -48,9 +48,23 @@ def targets(dataset: Dataset, folder: Path, name: str) -> dict[tuple[int, ...], 
     return found
 
 
-def _joins(document: Document) -> bool:
-    """Whether its records can stand beside those of another file."""
-    return document.compression is None and document.format in ("jsonl", "json")
+def _joins(document: Document, first: Document) -> bool:
+    """Whether its records can stand beside those of another file: JSON, or tables with the same header."""
+    if document.format != first.format or document.compression or first.compression:
+        return False
+    if document.format in ("csv", "tsv"):
+        return _header(document).strip() == _header(first).strip()
+    return document.format in ("jsonl", "json")
+
+
+def _header(document: Document) -> bytes:
+    """The header line of a table, as it stands there."""
+    from ftui.dataset.formats.delimited import Delimited
+
+    records = document.records
+    if not isinstance(records, Delimited) or not len(records):
+        return b""
+    return records.source.read(0, records.starts[0])
 
 
 def check_free(paths: Iterable[Path], *, force: bool = False) -> None:
@@ -69,6 +83,8 @@ def write_rows(dataset: Dataset, files: Sequence[int], rows: Rows, path: Path) -
         return write_new(path, len(rows), lambda out: _lines(documents, rows, out), never)
     if first.format == "json" and (len(files) > 1 or len(first.sections) > 1):
         return write_new(path, len(rows), lambda out: _array(documents, rows, out), never)
+    if len(files) > 1:
+        return write_new(path, len(rows), lambda out: _table(documents, first, rows, out), never)
 
     def write(out: BinaryIO) -> None:
         first.records.write(out, _pieces(first, [row for _, row in rows]), no_progress, never)
@@ -97,6 +113,14 @@ def _array(documents: Sequence[Document], rows: Rows, out: BinaryIO) -> None:
     for number, raw in enumerate(_raws(documents, rows)):
         out.write((b",\n" if number else b"") + raw)
     out.write(b"\n]\n")
+
+
+def _table(documents: Sequence[Document], first: Document, rows: Rows, out: BinaryIO) -> None:
+    header = _header(first)
+    ending = b"\r\n" if header.endswith(b"\r\n") else b"\n"
+    out.write(header.rstrip(b"\r\n") + ending)
+    for raw in _raws(documents, rows):
+        out.write(raw + ending)
 
 
 def _pieces(document: Document, rows: Sequence[int]) -> Iterator[Piece]:
