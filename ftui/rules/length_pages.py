@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ftui.rules import over_context
 from ftui.rules.rule import Option, Rule
 
 _BY_HAND = "`e` in the app edits the row"
@@ -191,4 +192,5 @@ RULES = (
         ),
         fix="unsafe",
     ),
+    over_context.RULE,
 )  # fmt: skip

@@ -1,0 +1,256 @@
+"""Texts caught in a loop: words, sentences, lines or paragraphs that come again and again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from ftui.text import fences
+
+LONGEST_RUN = 40
+"""Words; what repeats at a greater distance is found as a sentence or a paragraph."""
+COPIES, COPIES_OF_A_WORD, RUN_WORDS, RUN_CHARACTERS = 4, 6, 8, 30
+SENTENCE_WORDS, SENTENCE_COPIES = 4, 3
+SCATTERED_COPIES, SCATTERED_SHARE = 4, 0.25
+PARAGRAPH_WORDS = 20
+_REPEATED_PAIRS = 5
+"""Fewer pairs of words in a row that come again at one distance make no run of eight words."""
+
+_WORD = re.compile(r"\S+")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_SENTENCE = re.compile(
+    r"[^.!?。！？\n]+(?:[.!?。！？]+(?=\s|$|[\"'”’)\]*_])[\"'”’)\]*_]*|[.。！？]|(?=\n)|$)|[.!?]+"
+)
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]*)*")
+_ITEM = re.compile(r"^[\s>]*(?:[-*+•–—]+\s+|\(?\d{1,4}[.):]\s*|[A-Za-z][.)]\s+)*")
+_SYLLABLE = re.compile(
+    r"(?:(?:ha|he|hi|ho|la|na|da|ja|ah|oh|ooh|uh|hey|yeah|blah|bla|doo|dum|tra|ring|ding|dong|tick|tock|"
+    r"beep|knock|"
+    r"bang|woof|meow|moo|quack|buzz|row|shake|zz+|ha+h?|no|yes|ok|very|so|really|xx+|aa+|ee+|oo+|mm+)+)"
+)
+_CODE = re.compile(r"[{};<>|\\$=]|\w\(|\)\s*$|^\s*(?:#|//|\||[-=*_+~.]{3,})|^(?: {4}|\t)\S")
+_QUOTE = re.compile(r"\s*>")
+_SPEECH = re.compile(r"^\s*[*_]*[A-Z][\w .'’]{0,24}[*_]*:\s")
+
+
+class Loop(NamedTuple):
+    """What repeats: the first copy is start..kept, all copies are in `cuts`, which a cut takes away."""
+
+    start: int
+    kept: int
+    end: int
+    copies: int
+    kind: str
+    cuts: tuple[tuple[int, int], ...]
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    key: str
+
+
+def loops(text: str) -> list[Loop]:
+    """The loops in a text, in order, none inside another."""
+    words, sentences = _words_may_loop(text), _sentences_may_loop(text)
+    if not words and not sentences:
+        return []
+    closed = _closed_spans(text)
+    of_sentences = (*_sentence_loops(text, closed), *_paragraph_loops(text, closed)) if sentences else ()
+    found: list[Loop] = []
+    for loop in (*of_sentences, *(_word_loops(text, closed) if words else ())):
+        if not any(loop.start < other.end and other.start < loop.end for other in found):
+            found.append(loop)
+    return sorted(found)
+
+
+def _words_may_loop(text: str) -> bool:
+    """A quick test: whether words come again in the same order, at one distance."""
+    words = text.lower().split()
+    last: dict[tuple[str, str], int] = {}
+    distance = run = 0
+    for i, pair in enumerate(pairwise(words)):
+        apart = i - last.get(pair, -LONGEST_RUN)
+        last[pair] = i
+        if apart <= LONGEST_RUN:
+            run = run + 1 if apart == distance else 1
+            distance = apart
+            if run >= _REPEATED_PAIRS:
+                return True
+        else:
+            run = 0
+    return False
+
+
+def _sentences_may_loop(text: str) -> bool:
+    """A quick test: whether a sentence or a line comes again."""
+    parts = [part for part in _PARTS.split(text.lower()) if len(part) >= 8]
+    return len(set(parts)) < len(parts)
+
+
+_PARTS = re.compile(r"[\s\"'*_-]*[.!?。！？\n]+[\s\"'*_-]*(?:\d+[.)]\s*)?")
+
+
+def _closed_spans(text: str) -> list[tuple[int, int]]:
+    """Code blocks, and lines that are code, tables, rules or quotations: what repeats there is meant to."""
+    spans = [(block.start, block.end) for block in fences.blocks(text)]
+    at = 0
+    for line in text.split("\n"):
+        if _CODE.search(line) or _QUOTE.match(line):
+            spans.append((at, at + len(line)))
+        at += len(line) + 1
+    return spans
+
+
+def _open(start: int, end: int, closed: Sequence[tuple[int, int]]) -> bool:
+    return not any(start < b and a < end for a, b in closed)
+
+
+def _word_loops(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Loop]:
+    """Runs of words that follow upon themselves."""
+    words = [
+        _Piece(*match.span(), _EDGES.sub("", match.group().lower()) or match.group())
+        for match in _WORD.finditer(text)
+        if _open(*match.span(), closed)
+    ]
+    known: dict[str, int] = {}
+    ids = np.array([known.setdefault(word.key, len(known)) for word in words], dtype=np.int64)
+    for period in range(1, min(LONGEST_RUN, len(words) // 2) + 1):
+        equal = ids[:-period] == ids[period:]
+        if np.count_nonzero(equal) < _REPEATED_PAIRS:
+            continue
+        for first, last in _runs(equal):
+            length = last - first + period
+            copies = length // period
+            enough = COPIES_OF_A_WORD if period == 1 else COPIES
+            begin, end = words[first].start, words[first + length - 1].end
+            if copies < enough or (period > 1 and length < RUN_WORDS) or end - begin < RUN_CHARACTERS:
+                continue
+            if _says_something(word.key for word in words[first : first + period]):
+                kept = words[first + period - 1].end
+                yield Loop(begin, kept, end, copies, "words", ((kept, _to_the_end(text, end)),))
+
+
+def _runs(equal: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
+    """The runs of true values, as first and last + 1."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], equal, [False])).astype(np.int8)))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def _says_something(words: Iterable[str]) -> bool:
+    """Whether there are words of two letters and more that are no laughter, and no numbers."""
+    told = {word for word in words if len(word) > 1 and word.isalpha() and not _SYLLABLE.fullmatch(word)}
+    return bool(told)
+
+
+def _key(said: str) -> str:
+    return " ".join(_EDGES.sub("", word) for word in _ITEM.sub("", said).lower().split()).strip()
+
+
+def _sentences(text: str, closed: Sequence[tuple[int, int]]) -> list[_Piece]:
+    found = []
+    for match in _SENTENCE.finditer(text):
+        said = match.group()
+        key = _key(said)
+        if not key:
+            continue
+        start, end = match.start() + len(said) - len(said.lstrip()), match.end()
+        if not _open(start, end, closed):
+            key = f"\0{start}"  # stands between sentences, equal to none
+        found.append(_Piece(start, end, key))
+    return found
+
+
+def _long_enough(key: str) -> bool:
+    return len(key.split()) >= SENTENCE_WORDS or (not key.isascii() and len(key) >= 8)
+
+
+def _sentence_loops(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Loop]:
+    """Sentences in a row, up to three by turns, and those that stand everywhere."""
+    pieces = _sentences(text, closed)
+    keys = np.array([hash(piece.key) for piece in pieces], dtype=np.int64)
+    if len({piece.key for piece in pieces}) == len(pieces):
+        return
+    for period in (1, 2, 3):
+        if len(pieces) < SENTENCE_COPIES * period:
+            break
+        for first, last in _runs(keys[:-period] == keys[period:]):
+            length = last - first + period
+            once = pieces[first : first + period]
+            speaks = any(_long_enough(piece.key) for piece in once)
+            if length // period >= SENTENCE_COPIES and speaks:
+                end, kept = pieces[first + length - 1].end, once[-1].end
+                yield _trailing(
+                    text, Loop(once[0].start, kept, end, length // period, "sentence", ((kept, end),))
+                )
+    if _is_verse(text):
+        return
+    counts = Counter(piece.key for piece in pieces if _long_enough(piece.key))
+    for key, count in counts.items():
+        copies = [piece for piece in pieces if piece.key == key]
+        size = sum(piece.end - piece.start for piece in copies)
+        if (
+            count >= SCATTERED_COPIES
+            and size >= SCATTERED_SHARE * len(text)
+            and not _is_heading(text, copies[0])
+        ):
+            cuts = tuple((_with_space(text, piece.start), piece.end) for piece in copies[1:])
+            yield Loop(copies[0].start, copies[0].end, copies[-1].end, count, "sentence", cuts)
+
+
+def _trailing(text: str, loop: Loop) -> Loop:
+    """The loop with a last copy that is cut off."""
+    rest = text[loop.end :].strip().lower()
+    if rest and text[loop.start : loop.kept].strip().lower().startswith(rest):
+        return loop._replace(end=len(text), cuts=((loop.kept, len(text)),))
+    return loop._replace(cuts=((loop.kept, _to_the_end(text, loop.end)),))
+
+
+def _to_the_end(text: str, end: int) -> int:
+    """The end of the text where only white space follows."""
+    return end if text[end:].strip() else len(text)
+
+
+def _with_space(text: str, start: int) -> int:
+    line = text.rfind("\n", 0, start) + 1
+    if not _ITEM.sub("", text[line:start]).strip():
+        return max(line - 1, 0)
+    return start - 1 if start and text[start - 1] == " " else start
+
+
+def _is_heading(text: str, piece: _Piece) -> bool:
+    """Headings, labels and what someone says in a dialogue may come again."""
+    line = text[text.rfind("\n", 0, piece.start) + 1 : piece.end]
+    return line.rstrip().endswith((":", "**")) or line.lstrip().startswith("#") or bool(_SPEECH.match(line))
+
+
+def _is_verse(text: str) -> bool:
+    """Many short lines that are no list: a poem, a song, a prayer."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    short = [line for line in lines if len(line) < 60 and _ITEM.sub("", line) == line]
+    return len(lines) >= 6 and len(short) >= 0.7 * len(lines)
+
+
+def _paragraph_loops(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Loop]:
+    """Paragraphs that stand twice."""
+    seen: dict[str, list[_Piece]] = {}
+    for match in _PARAGRAPH.finditer(text):
+        key = _key(match.group())
+        if len(key.split()) >= PARAGRAPH_WORDS and _open(*match.span(), closed):
+            seen.setdefault(key, []).append(_Piece(*match.span(), key))
+    if any(len(copies) > 1 for copies in seen.values()) and _is_verse(text):
+        return
+    for copies in seen.values():
+        if len(copies) > 1:
+            first = copies[0]
+            cuts = tuple((_before(text, copy.start), copy.end) for copy in copies[1:])
+            yield Loop(first.start, first.end, copies[-1].end, len(copies), "paragraph", cuts)
+
+
+def _before(text: str, start: int) -> int:
+    return len(text[:start].rstrip())

@@ -1,0 +1,112 @@
+"""Padded answers: stock phrases that can be dropped without loss, and sentences that only restate others (English)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+STOCK = (
+    "it is important to note", "it's important to note", "it is worth noting", "it's worth noting",
+    "worth mentioning", "it should be noted", "it is important to remember", "it's important to remember",
+    "it is important to understand", "it's important to understand", "needless to say", "as we all know",
+    "as everyone knows", "as you may know", "in order to fully understand", "to fully understand",
+    "to truly understand", "at the end of the day", "that being said", "with that being said", "having said that",
+    "all things considered", "when all is said and done", "in today's world", "in today's fast-paced",
+    "in this day and age", "since the dawn of", "it goes without saying", "as previously mentioned",
+    "as mentioned earlier", "as mentioned above", "as mentioned before", "as i mentioned", "as i said",
+    "as stated above", "as stated before", "in other words", "to put it another way", "to put it differently",
+    "what this means is that", "the fact of the matter is", "the truth of the matter",
+    "for all intents and purposes", "in a very real sense", "when it comes to", "at this point in time",
+    "due to the fact that", "in light of the fact", "it can be said that", "one could say that", "one might say",
+    "many people would say", "many people would agree", "last but not least", "first and foremost",
+    "in conclusion, it", "to sum it all up", "to summarize everything", "in summary, it", "overall, it is",
+    "there are many factors", "there are many different", "many different things", "a wide variety of",
+    "plays a crucial role", "plays an important role", "plays a vital role", "is a topic that",
+    "is a very interesting", "an interesting question", "a question that", "before we begin", "before answering",
+    "before we get to", "before getting to", "let us take a step back", "let's take a step back",
+    "take a moment to", "let us consider", "it is also important", "another important thing",
+    "it is essential to", "it is crucial to", "basically what", "the bottom line is", "more often than not",
+    "in the grand scheme", "generally speaking, it", "in general terms", "as a matter of fact",
+    "to be perfectly honest", "to be honest", "to begin with", "without further ado", "for what it's worth",
+    "it is safe to say", "it's safe to say", "it bears mentioning", "it bears repeating", "let me be clear",
+    "let me explain", "as far as", "with regard to", "with respect to the", "by and large", "in essence",
+)  # fmt: skip
+"""In lower case, with straight apostrophes."""
+PHRASES, EACH_WORDS, LEAST_WORDS = 3, 40, 60
+RESTATED, RESTATED_WORDS = 0.4, 120
+_STOCK = re.compile("|".join(sorted(map(re.escape, STOCK), key=len, reverse=True)))
+_SENTENCE = re.compile(r"[^.!?\n]+")
+_WORD = re.compile(r"[a-zà-ÿ]{3,}")
+_FUNCTION = frozenset((
+    "the", "and", "for", "that", "this", "with", "are", "was", "were", "has", "have", "had", "not", "but",
+    "from", "they", "you", "your", "our", "their", "its", "his", "her", "she", "him", "will", "would", "can",
+    "could", "should", "may", "might", "must", "shall", "been", "being", "which", "who", "whom", "what",
+    "when", "where", "why", "how", "than", "then", "there", "these", "those", "also", "very", "more", "most",
+    "such", "into", "about", "over", "under", "only", "just", "like", "some", "any", "all", "each", "every",
+    "other", "one", "two", "does", "did", "doing", "because", "while",
+))  # fmt: skip
+
+
+class Padding(NamedTuple):
+    """Why an answer counts as padded, and the phrases or sentences that show it."""
+
+    reason: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def find(answer: str) -> Padding | None:
+    """What pads an answer, None where nothing does, or too little."""
+    words = len(answer.split())
+    if words < LEAST_WORDS:
+        return None
+    if structured(answer):
+        return None
+    lowered = answer.lower().replace("’", "'")
+    if len(lowered) != len(answer):
+        return None  # a letter whose lower case is longer: offsets would lie
+    told = sum(phrase in lowered for phrase in STOCK)
+    spans = tuple(match.span() for match in _STOCK.finditer(lowered)) if told >= 2 else ()
+    if len(spans) >= PHRASES and len(spans) * EACH_WORDS >= words:
+        return Padding(f"{len(spans)} stock phrases in {words} words", spans)
+    if words < RESTATED_WORDS:
+        return None
+    again, total = _restated(lowered)
+    if total >= 6 and len(again) > RESTATED * total:
+        return Padding(f"{len(again)} of {total} sentences restate earlier ones", tuple(again))
+    return None
+
+
+def _restated(lowered: str) -> tuple[list[tuple[int, int]], int]:
+    """The sentences that say in much the same words what one before said, and how many sentences there are."""
+    seen: list[frozenset[str]] = []
+    again: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(lowered):
+        told = frozenset(_stem(w) for w in _WORD.findall(match.group()) if w not in _FUNCTION)
+        if len(told) < 3:
+            continue
+        if any(len(told & other) >= 0.7 * len(told) for other in seen):
+            again.append(match.span())
+        seen.append(told)
+    return again, len(seen)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s", "ly"):
+        if len(word) > len(ending) + 3 and word.endswith(ending):
+            return word.removesuffix(ending)
+    return word
+
+
+_STRUCTURED = re.compile(
+    r"^\s*(?:[-*+•–]|\d{1,3}[.):]|\(?[a-z][.)]|step \d|#{1,6}\s|\||>|```|~~~|\*\*[^*\n]+\*\*|"
+    r"[“\"][^\n]*[”\"]|[A-Z][\w .’']{0,30}:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def structured(answer: str, longest: int = 100) -> bool:
+    """Whether an answer has lists, headings, steps, code, a table, quotation or dialogue, or short paragraphs."""
+    if len(_STRUCTURED.findall(answer)) >= 2 or "```" in answer:
+        return True
+    paragraphs = [part for part in answer.split("\n") if part.strip()]
+    return len(answer.split()) <= longest * max(len(paragraphs), 1)
