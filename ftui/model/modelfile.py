@@ -93,7 +93,7 @@ class Modelfile:
         ending = "\r\n" if "\r\n" in self.text else "\n"
         parameters = [each for each in self.instructions if each.command == "parameter"]
         if parameters:
-            at = parameters[-1].end
+            at = _line_end(self.text, parameters[-1].end)
             return self.text[:at] + ending + line + self.text[at:]
         head = self.text
         if head and not head.endswith(("\n", "\r")):
