@@ -61,6 +61,7 @@ class Desk:
             "explain": self._explain,
             "update": self._update,
             "plan": self._plan,
+            "plan-project": self._plan_project,
             "search": self._search,
             "sort": self._sort,
         }
@@ -221,6 +222,22 @@ class Desk:
             unsafe=plan.unsafe.total(),
             skipped=plan.skipped_unsafe.total(),
             unfixable=plan.unfixable.total(),
+        )
+
+    def _plan_project(self, request: Request) -> None:
+        """`plan-project` {key}: "project-planned" {key, code, title, safety, files}, of a finding about the project.
+
+        `files` are [path, text as it was (null: none), text as it should be]; none where only a person can mend it.
+        """
+        found = next((each for each in self.check.whole if each.key == request.head["key"]), None)
+        fix = None if found is None else found.fix
+        request.tell(
+            "project-planned",
+            key=request.head["key"],
+            code="" if found is None else found.code,
+            title="" if fix is None else fix.title,
+            safety="" if fix is None else fix.safety,
+            files=[list(each) for each in fix.files] if fix is not None else [],
         )
 
     # Looking for rows

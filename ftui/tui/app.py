@@ -27,6 +27,7 @@ from ftui.tui.checking import (
     CheckProgress,
     Explained,
     FixPlanned,
+    ProjectFixPlanned,
     RequestFailed,
     RowsInspected,
     SearchFound,
@@ -286,6 +287,10 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     def _rows_inspected(self, event: RowsInspected) -> None:
         moved = self.desk.found.learn(event.spots, event.counts, event.severities)
         self.desk.learned(set(event.spots), moved=moved)
+
+    @on(ProjectFixPlanned)
+    def _project_fix_planned(self, event: ProjectFixPlanned) -> None:
+        self.desk.project_planned(event)
 
     @on(FixPlanned)
     def _fix_planned(self, event: FixPlanned) -> None:

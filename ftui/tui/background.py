@@ -16,6 +16,7 @@ from ftui.tui.checking import (
     CheckProgress,
     Explained,
     FixPlanned,
+    ProjectFixPlanned,
     RequestFailed,
     RowsInspected,
     RowsUpdated,
@@ -88,6 +89,10 @@ class Background:
         rows = None if places is None else [list(place) for place in places]
         self._request(self._rules, "plan", code=code, rows=rows, unsafe=unsafe, marker=marker)
 
+    def plan_project(self, key: str) -> None:
+        """Work out what would mend a finding about the project."""
+        self._request(self._rules, "plan-project", key=key)
+
     def stop(self) -> None:
         """Stop the check that runs."""
         self._rules.cancel(self._check)
@@ -112,6 +117,9 @@ class Background:
             self._post(TypedInspected(Place(head["file"], head["row"]), _spots(head["findings"])))
         elif kind == "explained":
             self._post(Explained(head["code"], head["page"]))
+        elif kind == "project-planned":
+            files = [(path, before, after) for path, before, after in head["files"]]
+            self._post(ProjectFixPlanned(head["code"], head["title"], head["safety"], files))
         elif kind == "planned":
             self._post(
                 FixPlanned(

@@ -120,6 +120,20 @@ class FixPlanned(Message):
         self.skipped = skipped
 
 
+class ProjectFixPlanned(Message):
+    """What mends a finding about the project: files as (path, text as it was, text as it should be)."""
+
+    def __init__(
+        self, code: str, title: str, safety: str, files: Sequence[tuple[str, str | None, str]]
+    ) -> None:
+        """No files: only a person can mend it."""
+        super().__init__()
+        self.code = code
+        self.title = title
+        self.safety = safety
+        self.files = list(files)
+
+
 class SearchFound(Message):
     """More rows that a search found, best first where it is fuzzy; `complete` when there will be no more."""
 
@@ -178,6 +192,9 @@ class Checker(Protocol):
         self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None
     ) -> None:
         """Work out what the fix of a rule would change, in some rows or (None) in all that it hits."""
+
+    def plan_project(self, key: str) -> None:
+        """Work out what would mend a finding about the project."""
 
     def search(self, text: str, mode: str) -> None:
         """Look for rows; a newer search stops the older."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ftui.dataset import field_path
 from ftui.tui.found import Spot
 from ftui.tui.order import Place
-from ftui.tui.screens.desk_panes import DeskPanes
+from ftui.tui.screens.desk_project_fixing import DeskProjectFixing
 
 if TYPE_CHECKING:
     from ftui.store.entry import Change, Splice
@@ -28,13 +28,17 @@ class Wanted(NamedTuple):
     marker: str | None = None
 
 
-class DeskFixing(DeskPanes):
+class DeskFixing(DeskProjectFixing):
     """Fixes are planned in the worker and come back as changes; applying them is one step of undo."""
 
     _wanted: Wanted | None = None
 
     def action_fix(self) -> None:
         """The fix of the finding in question: shown first, then applied as far as the person says."""
+        whole = self.findings.line.whole if self.pane == "findings" else None
+        if whole is not None and "endings" not in whole.data["evidence"]:
+            self.fix_project(whole)
+            return
         place = self.table.place
         spot = self._fixable()
         rule = self.findings.code if self.pane == "findings" else None
