@@ -83,6 +83,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         output.progress.clear()
         _deliver(_render(report, check, options, output), options.output, output)
         _tell_what_was_slow(check, output)
+        _tell_what_was_ignored(report, output)
         verdict = _judge(report, options)
         verdict = max(verdict, _compare(check, before, options, output), key=_precedence)
         return COULD_NOT_JUDGE if _tell_what_was_not_judged(dataset, check, output) else verdict
@@ -166,8 +167,17 @@ def _compare(check: Check, before: Baseline | None, options: argparse.Namespace,
 
 def _tell_what_was_slow(check: Check, output: Output) -> None:
     """Rules of the project or of packages that took more than their share of the time."""
-    for name, seconds, share in check.costly():
+    from ftui.rules.cost import costly
+
+    for name, seconds, share in costly(check):
         output.note(f"note: {name} took {share:.0%} of the check ({seconds:.1f} s)")
+
+
+def _tell_what_was_ignored(report: Report, output: Output) -> None:
+    """Files in which the project does not look for some rules."""
+    for path, unwanted in report["summary"]["ignored_in"].items():
+        families = sorted({code[:3] for code in unwanted})
+        output.note(f"note: {numbered(len(unwanted), 'rule')} of {', '.join(families)} ignored in {path}")
 
 
 def _tell_what_was_not_judged(dataset: Dataset, check: Check, output: Output) -> bool:

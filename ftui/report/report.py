@@ -18,6 +18,8 @@ class Summary(TypedDict):
     not_listed: dict[str, int]
     accepted: dict[str, int]
     """Findings that a person accepted with a reason, by rule; they are in no other count."""
+    ignored_in: dict[str, list[str]]
+    """Files to the rules that `[rules.ignore_in]` does not look for there."""
 
 
 class Report(TypedDict):

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from ftui.dataset.dataset import Dataset
 from ftui.project.errors import FtuiError
 from ftui.project.settings import SEVERITIES, Severity
-from ftui.rules import registry
 from ftui.rules.acceptance import Acceptances
 from ftui.rules.findings import (
     MAX_RELATED,
@@ -28,15 +27,19 @@ from ftui.rules.findings import (
     plain,
     whole_digest,
 )
+from ftui.rules.fingerprints import FAMILIES as COMPARING
+from ftui.rules.ignored import ignored, leave_out
 from ftui.rules.mapping import FAILURES
 from ftui.rules.reading import Rows
+from ftui.rules.row_lookup import follow
 from ftui.rules.rule import Combined, Context, Family, Finding, Place, Row, Rule
 from ftui.rules.scratch import Scratch
 from ftui.rules.source import Source
 
-_COSTLY_SHARE, _COSTLY_SECONDS = 0.25, 1.0
-_CODE = 6
-"""Letters of a rule code: rules timed one by one stand beside the families in the timing."""
+_COMPARED = frozenset(f"{family}00{i}" for family in COMPARING for i in (1, 2, 3)) - {"LBL003"}
+"""Rules that compare rows by their texts; a row has one finding of each at most."""
+_FOLLOWED = 20
+"""Other rows that an edit concerns, of which hits and counts are set right at once."""
 _BLOCK = 2_000
 """Rows read in one go for a listing."""
 
@@ -104,6 +107,9 @@ class Check:
         }
         """Rule code to the true number of findings, accepted ones included."""
         self._known: dict[tuple[int, int], Counter[str]] = {}
+        self.ignored: list[frozenset[str]] = [frozenset()] * len(dataset.documents)
+        """For each file the codes that are not looked for in it."""
+        self._leave_out()
         self.accepted = Acceptances(self)
         self.whole = self._whole()
         self.accept(accepted)
@@ -122,6 +128,15 @@ class Check:
                 )
         return hits
 
+    def _leave_out(self) -> None:
+        """What the project ignores in some files neither counts nor shows."""
+        codes = ignored(self.context.project, self.dataset.documents)
+        if any(codes):
+            leave_out(self, self._combined, codes)
+            everywhere = frozenset.intersection(*codes) & set(self.rules)
+            self.skipped |= dict.fromkeys(everywhere, "ignored in every file: rules.ignore_in")
+        self.ignored = codes
+
     def _whole(self) -> list[Located]:
         by_file: dict[int | None, list[Finding]] = {}
         for each in self._combined.values():
@@ -135,21 +150,6 @@ class Check:
             for finding, number in zip(findings, numbers, strict=True):
                 found.append(self._one(finding, place, whole_digest(finding, path), number))
         return sorted(found, key=order)
-
-    def costly(self) -> list[tuple[str, float, float]]:
-        """Rules of the project, and families of packages, with their seconds and their share of the check's time.
-
-        Only those that took more than a quarter of it, and a second.
-        """
-        families = {family.name for family in self.families}
-        own = {name: s for name, s in self.timing.items() if name not in families and len(name) == _CODE}
-        own |= {name: self.timing[name] for name in families & registry.packaged()}
-        total = sum(seconds for name, seconds in self.timing.items() if len(name) != _CODE)
-        return [
-            (name, seconds, seconds / total)
-            for name, seconds in own.items()
-            if seconds > _COSTLY_SECONDS and seconds > _COSTLY_SHARE * total
-        ]
 
     # Looking at rows
 
@@ -189,7 +189,8 @@ class Check:
             raise FtuiError(
                 f"family {family.name} failed on {where}: {error}", "please report this"
             ) from error
-        return [each for each in found if each.code in self.rules]
+        unwanted = self.ignored[row.place.file]
+        return [each for each in found if each.code in self.rules and each.code not in unwanted]
 
     def group(self, file: int, row: int, code: str) -> list[Place]:
         """The rows that a row's findings of one rule are about: the row itself, then all that these name."""
@@ -231,20 +232,56 @@ class Check:
 
     # Keeping up with edits
 
-    def update(self, rows: Iterable[tuple[int, int]]) -> None:
+    def update(self, rows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Look again at rows that were edited, added or deleted, and set hits and counts right for them.
 
-        Findings that need several rows are judged against the rows as they were at the check; the next check sees
-        them all.
+        And for rows that they equal or resemble, or did: returns these, at most 20; more are right when inspected.
         """
         changed: dict[int, set[int]] = {}
         for file, row in rows:
             changed.setdefault(file, set()).add(row)
+        others = self._concerned(changed)
         for file, numbers in changed.items():
             before = {row: self._before(file, row) for row in numbers}
             after = {row: self._after(file, row) for row in numbers}
             self._set_hits(file, before, after)
             self.accepted.update(file, numbers)
+        for file, row in others:
+            self._compare_again(file, row)
+            self.accepted.update(file, [row])
+        return others
+
+    def _concerned(self, changed: Mapping[int, set[int]]) -> list[tuple[int, int]]:
+        """Rows whose comparison with others may come out differently now that these have changed."""
+        index = self.context.shared.get("rows")
+        if index is None:
+            return []
+        places = [
+            Place(file, self._rows.split(file, row), row) for file, rows in changed.items() for row in rows
+        ]
+        found = [index.place(number) for number in sorted(follow(places, index, self.context))]
+        others = [(each.file, each.row) for each in found if each.row not in changed.get(each.file, ())]
+        documents = self.dataset.documents
+        return [(file, row) for file, row in others if not documents[file].deleted(row)][:_FOLLOWED]
+
+    def _compare_again(self, file: int, row: int) -> None:
+        """Set the hits of the rules that compare rows right for a row that did not change itself."""
+        seen = self._rows.fetch(file, row)
+        families = [family for family in self.families if family.name in COMPARING]
+        found = [each.code for family in families for each in self.findings_of(family, seen)]
+        after = Counter(code for code in found if code in _COMPARED)
+        before = Counter(self.codes_of(file, row) & _COMPARED)
+        self._set_hits(file, {row: before}, {row: after})
+        known = self._known.get((file, row))
+        if known is not None:
+            rest = {code: count for code, count in known.items() if code not in _COMPARED}
+            self._known[file, row] = Counter(rest) + after
+
+    def warm(self) -> None:
+        """Make ready what the first typed row would wait for: 0.3 s for a million rows."""
+        index = self.context.shared.get("rows")
+        if index is not None:
+            index.live.warm()
 
     def _before(self, file: int, row: int) -> Counter[str]:
         """What the row counts for so far: exact where it was looked at, else one finding for each of its rules."""
@@ -309,6 +346,11 @@ class Check:
         """Rows of one file with their bytes, read sequentially."""
         for start in range(0, len(rows), _BLOCK):
             yield from self._rows.run(file, rows[start : start + _BLOCK])
+
+    def state(self, family: str) -> Any:
+        """What a family settled, for commands that tell more than its findings; None where it did not run."""
+        combined = self._combined.get(family)
+        return combined.state if combined else None
 
     @property
     def markers(self) -> list[tuple[str, int, float]]:
@@ -378,6 +420,11 @@ class Check:
             "rows_with_findings": self.rows_with_findings,
             "not_listed": {code: count for code, count in missing.items() if count > 0},
             "accepted": dict(sorted(self.accepted.counts.items())),
+            "ignored_in": {
+                self._rows.path(file): sorted(codes & set(self.rules))
+                for file, codes in enumerate(self.ignored)
+                if codes & set(self.rules)
+            },
         }
 
     def accept(self, reasons: Mapping[str, str]) -> None:

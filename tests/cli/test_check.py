@@ -131,7 +131,7 @@ def test_json_has_the_shape_of_the_interface(faulty: Path) -> None:
     assert len(set(ids)) == len(ids)
     summary = report["summary"]
     assert set(summary) == {
-        "rows", "by_rule", "by_severity", "rows_with_findings", "not_listed", "accepted",
+        "rows", "by_rule", "by_severity", "rows_with_findings", "not_listed", "accepted", "ignored_in",
     }  # fmt: skip
     assert sum(summary["by_rule"].values()) == sum(summary["by_severity"].values()) == len(ids)
     for skip in report["skipped"]:

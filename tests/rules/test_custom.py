@@ -16,6 +16,7 @@ from ftui.project.errors import FtuiError
 from ftui.project.load import read_project
 from ftui.rules import engine, registry
 from ftui.rules.check import Check
+from ftui.rules.cost import costly
 from tests.rules.checked_files import ask, assert_explained, codes, found, rows_of, typed
 from tests.run_ftui import ftui
 
@@ -77,10 +78,10 @@ def test_patterns_and_expressions_find_what_they_say(tmp_path: Path) -> None:
 def test_the_custom_rules_are_timed_one_by_one(tmp_path: Path) -> None:
     done = project_in(tmp_path, TOML, ROWS)
     assert {"ABC", "XYZ", "ABC001", "XYZ001", "XYZ002"} <= set(done.timing)
-    assert done.costly() == []
+    assert costly(done) == []
     done.timing["ABC001"] = 4.0
     done.timing["STP"] = 4.0
-    assert [name for name, _, _ in done.costly()] == ["ABC001"]
+    assert [name for name, _, _ in costly(done)] == ["ABC001"]
 
 
 def test_spans_are_characters_whatever_stands_before(tmp_path: Path) -> None:
