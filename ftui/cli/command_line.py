@@ -29,6 +29,8 @@ NAMED = {
     "explain": "one rule: what it finds, why it hurts, how to fix, how sure it is",
     "contamination": "which benchmarks are known; adds more, as hashes",
     "split": "training, validation and test files with nothing in common",
+    "balance": "a copy with even classes, or class weights",
+    "drift": "training and test rows beside a sample of production",
     "demo": "opens samples with faults to find",
     "doctor": "what is installed, what works, and the command that mends the rest",
     "completion": "prints a completion script for bash, zsh or fish",

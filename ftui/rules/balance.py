@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,8 @@ class Drift:
     production: Production
     compared: list[drift.Compared]
     strangers: Strangers | None = None
+    nearest: F32 | None = None
+    """Of each production row the best cosine with a training row."""
 
 
 @dataclass(slots=True)
@@ -107,6 +109,8 @@ class State:
     splits: dict[str, Split]
     """By purpose, in order."""
     drift: Drift | None = None
+    no_drift: str = ""
+    """Why production was not compared."""
 
 
 class Balance(RowFamily):
@@ -117,7 +121,7 @@ class Balance(RowFamily):
 
     def survey(self, sample: Sequence[Chunk], context: Context) -> Survey:
         """The columns, topics by clusters, and what can be said about production from the sample."""
-        found = Survey(meta_columns.find(sample, context.project))
+        found = Survey(_columns(sample, context))
         drifting = bool(context.project.production) and context.wants("BAL005")
         if drifting or (context.wants("BAL004") and not found.columns.topic):
             sampled = _sampled(sample, found.columns)
@@ -163,6 +167,7 @@ class Balance(RowFamily):
                 whole += findings(splits, found, context)
         if context.wants("BAL005"):
             state.drift = _drift(splits, survey, nearest, found)
+            state.no_drift = found.skipped.get("BAL005", "")
             whole += _drift_findings(state.drift, splits, context)
         found.state = state
         found.whole = [each for each in whole if context.wants(each.code)]
@@ -187,6 +192,19 @@ def _marker(context: Context) -> str:
 
 
 # Gathering
+
+
+def _columns(sample: Sequence[Chunk], context: Context) -> Columns:
+    """The columns beside prompt and answer; one that says the label again (`category`) is no topic."""
+    found = meta_columns.find(sample, context.project)
+    pairs = [
+        (example.label, named(meta_columns.value(parsed.value, found.topic)))
+        for chunk in sample
+        for example, parsed in zip(chunk.examples, chunk.parsed, strict=True)
+        if found.topic and example is not None and example.label is not None
+    ]
+    same = bool(pairs) and all(label.strip() == topic for label, topic in pairs)
+    return replace(found, topic=None) if same else found
 
 
 def _sampled(sample: Sequence[Chunk], columns: Columns) -> dict[str, drift.Sampled]:
@@ -335,7 +353,7 @@ def _topic_findings(splits: dict[str, Split], found: Combined, context: Context)
     clusters: dict[str, Distribution] = context.surveys["BAL"].topics
     findings, judged = [], False
     for name, split in splits.items():
-        if not is_held_out(name) and split.topics != split.labels.counts:
+        if not is_held_out(name):
             finding, looked = topic_finding(name, split.topics, clusters.get(name), split.file, context)
             judged |= looked
             findings += [finding] if finding else []
@@ -366,11 +384,12 @@ def _drift(splits: dict[str, Split], survey: Survey, nearest: Sequence[F32], fou
             compared.append(drift.of_counts(name, "class", split.labels.counts, labels))
         compared.append(drift.of_lengths(name, split.lengths, production.lengths))
         compared += [each for each in survey.compared if each.split == name]
-    strangers = None
+    result = Drift(production, [each for each in compared if each is not None])
     if survey.resemblance is not None and nearest:
         best: NDArray[np.float32] = np.maximum.reduce(list(nearest))
-        strangers = survey.resemblance.strangers(best)
-    return Drift(production, [each for each in compared if each is not None], strangers)
+        result.strangers = survey.resemblance.strangers(best)
+        result.nearest = best[: survey.resemblance.few]
+    return result
 
 
 def _drift_findings(found: Drift | None, splits: dict[str, Split], context: Context) -> list[Finding]:
