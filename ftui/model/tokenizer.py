@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from ftui.model.gguf import GgufHeader, read_header
 from ftui.model.gguf_tokenizer import rebuilt
+from ftui.model.json_file import read_object
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Model
 
@@ -218,6 +219,16 @@ def _library(source: str) -> Any:
         raise FtuiError(f"{path}: {error.strerror or error}") from error
     except Exception as error:  # the library raises a bare Exception for what it cannot read
         raise FtuiError(f"{path}: not a tokenizer.json: {error}", "download the tokenizer again") from error
+
+
+def special_tokens(model: Model) -> set[str]:
+    """Texts of the added tokens that tokenizer.json marks special; none without one. Raises FtuiError."""
+    if model.tokenizer is None:
+        return set()
+    held = read_object(_tokenizer_file(model.tokenizer), "download the tokenizer again")
+    added = held.get("added_tokens")
+    each = (token for token in added if isinstance(token, dict)) if isinstance(added, list) else ()
+    return {str(token["content"]) for token in each if token.get("special") and token.get("content")}
 
 
 def context_length(model: Model) -> tuple[int, str] | None:

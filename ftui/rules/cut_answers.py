@@ -10,10 +10,11 @@ from ftui.project.settings import Severity
 from ftui.rules import token_counts
 from ftui.rules.chunk import Chunk
 from ftui.rules.cut_answers_pages import STP008 as RULE
+from ftui.rules.row_family import rows_of
 from ftui.rules.rule import Context, Finding
 from ftui.rules.token_counts import Length
 
-__all__ = ["RULE", "findings", "skipped", "survey", "suspects"]
+__all__ = ["RULE", "findings", "skipped", "survey", "verdicts"]
 
 
 def survey(sample: Sequence[Chunk], context: Context) -> None:
@@ -29,12 +30,31 @@ def skipped(context: Context) -> str | None:
     return token_counts.of(context).fault or None
 
 
-def suspects(chunk: Chunk, context: Context) -> list[int]:
-    """Numbers of the rows that may be longer than the limit."""
+def verdicts(chunk: Chunk, context: Context) -> Iterator[tuple[int, Severity]]:
+    """The rows of a chunk that have a finding, and how severe each is.
+
+    Rows far above the limit need no rendering: a template only adds to their tokens, and at most a known number.
+    """
     limit = context.project.training.max_seq_length
     if not limit or not context.wants(RULE.code) or skipped(context):
-        return []
-    return token_counts.may_exceed(chunk, limit, context)
+        return
+    found = token_counts.of(context)
+    estimated = found.recipe.kind == "estimate"
+    over = limit * ESTIMATE_MARGIN if estimated else limit
+    sure_kind = found.template.kind != "training"  # such a template may leave the system prompt out
+    unsure: list[int] = []
+    for row, tokens, last, texts, plain in token_counts.may_exceed(chunk, limit, context).iter_rows():
+        if last is None or not plain or not sure_kind or tokens - texts <= over:
+            unsure.append(row)
+        elif estimated or tokens - last + found.around + found.a_turn * texts < limit:
+            yield row, "warning"
+        elif tokens - last - texts >= limit:
+            yield row, "error"
+        else:
+            unsure.append(row)
+    for each in rows_of(chunk, unsure):
+        for finding in findings(each.example, context) if each.example else ():
+            yield each.place.row, finding.severity or RULE.severity
 
 
 def findings(example: Example, context: Context) -> Iterator[Finding]:
@@ -46,17 +66,19 @@ def findings(example: Example, context: Context) -> Iterator[Finding]:
     found = token_counts.of(context)
     if not token_counts.row_may_exceed(example, limit, found):
         return
-    length = token_counts.length(example, found, limit)
+    length = token_counts.length(example, found)
     margin = ESTIMATE_MARGIN if length.recipe.kind == "estimate" else 1.0
     if length.prompt + length.answer > limit * margin:
-        yield _finding(answer, length, limit)
+        # Only who looks at the row wants to know the place: it takes the slower, exact tokenizer.
+        before = token_counts.kept(example, found, limit) if context.fetch is not None else -1
+        yield _finding(answer, length, limit, before)
 
 
 def _is_answer(text: Text) -> bool:
     return (text.role in ANSWER_ROLES and text.role != "rejected") or text.role == "label"
 
 
-def _finding(answer: Text, length: Length, limit: int) -> Finding:
+def _finding(answer: Text, length: Length, limit: int, kept: int) -> Finding:
     estimated = length.recipe.kind == "estimate"
     total, about = length.prompt + length.answer, "about " if estimated else ""
     lost = min(total - limit, length.answer)
@@ -77,7 +99,7 @@ def _finding(answer: Text, length: Length, limit: int) -> Finding:
         "tokenizer": length.recipe.shown,
         "template": length.found_in,
     }
-    start = 0 if whole else _cut(answer.text, length.kept)
+    start = 0 if whole else _cut(answer.text, kept)
     end = len(answer.text) if start is not None else None
     severity: Severity = "error" if whole else "warning"
     return Finding(RULE.code, message, answer.field, start, end, evidence, severity=severity)

@@ -41,7 +41,7 @@ def suspects(chunk: Chunk, context: Context) -> list[int]:
     if not context.wants(RULE.code) or skipped(context):
         return []
     held = token_counts.of(context).context
-    return token_counts.may_exceed(chunk, held[0], context) if held else []
+    return token_counts.may_exceed(chunk, held[0], context)["row"].to_list() if held else []
 
 
 def findings(example: Example, context: Context) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def findings(example: Example, context: Context) -> Iterator[Finding]:
     if found.context is None or not token_counts.row_may_exceed(example, found.context[0], found):
         return
     limit, where = found.context
-    length = token_counts.length(example, found, limit)
+    length = token_counts.length(example, found)
     estimated = length.recipe.kind == "estimate"
     if length.tokens > limit * (ESTIMATE_MARGIN if estimated else 1.0):
         counted = "about " if estimated else ""

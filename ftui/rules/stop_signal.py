@@ -16,7 +16,6 @@ from ftui.project.settings import Severity
 from ftui.rules import cut_answers, stop_answer, stop_configured
 from ftui.rules.chunk import Chunk
 from ftui.rules.end_marker import Answer, Ending, Share, settle
-from ftui.rules.row_family import rows_of
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.stop_pages import RULES
 from ftui.text import markers
@@ -70,10 +69,9 @@ class StopSignal:
         ending: Ending = context.surveys[self.name]
         partial = Partial()
         hits: dict[str, list[int]] = {}
-        for whole in rows_of(chunk, cut_answers.suspects(chunk, context)):
-            for finding in cut_answers.findings(whole.example, context) if whole.example else ():
-                hits.setdefault(finding.code, []).append(whole.place.row)
-                partial.cut[finding.severity or cut_answers.RULE.severity] += 1
+        for cut, severity in cut_answers.verdicts(chunk, context):
+            hits.setdefault(cut_answers.RULE.code, []).append(cut)
+            partial.cut[severity] += 1
         self._endings(chunk, ending, partial, hits)
         for code, rows in hits.items():
             partial.counts[code] = len(rows)

@@ -18,7 +18,8 @@ from ftui.rules.chunk import Chunk, without_surrogates
 from ftui.rules.rule import Context
 
 TOKENS_OF_A_TURN, TOKENS_AROUND = 64, 256
-"""More tokens than chat templates put around a turn, and around a conversation: a row that is shorter has room."""
+"""More tokens than chat templates put around a turn and a conversation; used where a template cannot be measured."""
+_TRIED = (Turn("user", "a"), Turn("assistant", "a"))
 
 
 class Setup(NamedTuple):
@@ -28,6 +29,9 @@ class Setup(NamedTuple):
     template: Template
     context: tuple[int, str] | None
     """The model's context in tokens, and the file that says it."""
+    a_turn: int = TOKENS_OF_A_TURN
+    around: int = TOKENS_AROUND
+    """At most so many tokens a turn, and once a row, come from the template: a row that is shorter has room."""
     fault: str = ""
     """Why the model's files could not be read; then everything is estimated."""
 
@@ -39,8 +43,6 @@ class Length(NamedTuple):
     prompt: int
     """Tokens before the last answer; all of them where there is none."""
     answer: int
-    kept: int
-    """Characters of the last answer that stand before a limit that was asked about; -1 where that is not known."""
     recipe: tokenizer.Recipe
     found_in: str
 
@@ -69,8 +71,23 @@ def _setup(sample: Sequence[Chunk], context: Context) -> Setup:
         if sample and Path(context.scratch).is_dir():
             recipe = tokenizer.checked(recipe, _texts(sample), context.scratch)
     except FtuiError as error:
-        return Setup(tokenizer.ESTIMATE, Template("none"), None, error.message)
-    return Setup(recipe, template, length)
+        return Setup(tokenizer.ESTIMATE, Template("none"), None, fault=error.message)
+    return Setup(recipe, template, length, *_added(recipe, template))
+
+
+def _added(recipe: tokenizer.Recipe, template: Template) -> tuple[int, int]:
+    """How many tokens a template adds a turn and around a row, with some room; measured on two conversations."""
+    try:
+        short = trained_tokens.render(_TRIED, template).text
+        long = trained_tokens.render(_TRIED * 2, template).text
+    except FtuiError:
+        return TOKENS_OF_A_TURN, TOKENS_AROUND
+    once, twice = tokenizer.counter(recipe).counts([short, long])
+    return max(4, twice - once), once + 16
+
+
+def _room(found: Setup, limit: int) -> int:
+    return limit - found.around
 
 
 def _texts(sample: Sequence[Chunk]) -> list[str]:
@@ -106,37 +123,36 @@ def estimated(column: str) -> pl.Expr:
     return (tokenizer.ASCII_CHARACTERS * characters + tokenizer.EXTRA_BYTES * extra).round()
 
 
-def may_exceed(chunk: Chunk, limit: int, context: Context) -> list[int]:
-    """Rows that may have more tokens than the limit: first by bytes (a token has at least one), then counted."""
+def may_exceed(chunk: Chunk, limit: int, context: Context) -> pl.DataFrame:
+    """Rows that may have more tokens than the limit, first by bytes (a token has at least one), then counted.
+
+    A line a row: row, tokens (of its texts), last (of its last answer; null without one), texts (how many), plain
+    (false where a template may leave a part of a text out).
+    """
     found = of(context)
-    room = limit - _around(found)
-    key = "row bytes"
-    if key not in chunk.memo:
-        size = pl.col("text").str.len_bytes().cast(pl.Int64) + TOKENS_OF_A_TURN
-        chunk.memo[key] = chunk.texts.lazy().group_by("row").agg(size.sum().alias("size")).collect()
-    rows: pl.DataFrame = chunk.memo[key].filter(pl.col("size") > room)
-    if not len(rows):
-        return []
-    texts = chunk.texts.filter(pl.col("row").is_in(rows["row"].implode()))
-    tokens = tokenizer.counter(found.recipe).counts(texts["text"].to_list())
-    sums = (
-        texts.select("row", tokens=pl.Series(tokens, dtype=pl.Int64) + TOKENS_OF_A_TURN).group_by("row").sum()
+    texts = chunk.texts.filter(pl.col("role") != "rejected")
+    size = pl.col("text").str.len_bytes().cast(pl.Int64) + found.a_turn
+    long = texts.lazy().group_by("row").agg(size.sum()).filter(pl.col("text") > _room(found, limit)).collect()
+    texts = texts.filter(pl.col("row").is_in(long["row"].implode()))
+    counted = tokenizer.counter(found.recipe).counts(texts["text"].to_list())
+    answer = pl.col("role").is_in(["assistant", "chosen", "label"])
+    rows = texts.with_columns(tokens=pl.Series(counted, dtype=pl.Int64)).group_by("row", maintain_order=True)
+    sums = rows.agg(
+        pl.col("tokens").sum(),
+        last=pl.col("tokens").filter(answer).last(),
+        texts=pl.len().cast(pl.Int64),
+        plain=~pl.col("text").str.contains("<think", literal=True).any(),
     )
-    return sorted(sums.filter(pl.col("tokens") > room)["row"].to_list())
+    return sums.filter(pl.col("tokens") + found.a_turn * pl.col("texts") > _room(found, limit)).sort("row")
 
 
 def row_may_exceed(example: Example, limit: int, found: Setup) -> bool:
     """The same of one row, so that what is typed is judged as the whole file was."""
-    room = limit - _around(found) - TOKENS_OF_A_TURN * len(example.texts)
-    texts = [without_surrogates(text.text) for text in example.texts]
+    texts = [without_surrogates(text.text) for text in example.texts if text.role != "rejected"]
+    room = _room(found, limit) - found.a_turn * len(texts)
     if sum(len(text.encode()) for text in texts) <= room:
         return False
     return sum(tokenizer.counter(found.recipe).counts(texts)) > room
-
-
-def _around(found: Setup) -> int:
-    """Tokens that a template may put around a whole conversation (its default system prompt, the date)."""
-    return TOKENS_AROUND + (len(found.template.source.encode()) if found.template.kind == "training" else 0)
 
 
 def render(example: Example, found: Setup) -> Rendered:
@@ -154,23 +170,21 @@ def render(example: Example, found: Setup) -> Rendered:
         )
 
 
-def length(example: Example, found: Setup, limit: int = 0) -> Length:
-    """A row in tokens, and how much of its last answer stands before a limit."""
+def length(example: Example, found: Setup) -> Length:
+    """A row in tokens: the whole rendered text, what stands before its last answer, and that answer with its end."""
     rendered = render(example, found)
     start = rendered.last_answer
     end = rendered.trained[-1][1] if rendered.trained else start
+    counter = tokenizer.counter(found.recipe)
+    total, prompt, both = counter.counts([rendered.text, rendered.text[:start], rendered.text[:end]])
+    return Length(total, prompt, max(0, both - prompt), found.recipe, rendered.found_in)
+
+
+def kept(example: Example, found: Setup, limit: int) -> int:
+    """How many characters of the last answer stand before a limit of tokens; -1 where no tokenizer tells."""
     exact = tokenizer.exact(found.recipe)
-    if exact is None:
-        prompt, answer = (
-            tokenizer.estimate(rendered.text[:start]),
-            tokenizer.estimate(rendered.text[start:end]),
-        )
-        total = tokenizer.estimate(rendered.text)
-        return Length(total, prompt, answer, -1, found.recipe, rendered.found_in)
-    pieces = exact.pieces(rendered.text)
-    prompt = sum(1 for _, first, _ in pieces if first < start)
-    answer = sum(1 for _, first, _ in pieces if start <= first < end)
-    kept = -1
-    if 0 < limit < len(pieces):
-        kept = max(0, min(pieces[limit][1], end) - start)
-    return Length(len(pieces), prompt, answer, kept, found.recipe, rendered.found_in)
+    rendered = render(example, found)
+    pieces = exact.pieces(rendered.text) if exact else []
+    if not rendered.trained or not 0 < limit < len(pieces):
+        return -1
+    return max(0, min(pieces[limit][1], rendered.trained[-1][1]) - rendered.last_answer)
