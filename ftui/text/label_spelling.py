@@ -23,6 +23,8 @@ LETTERS: Mapping[str, tuple[str, str]] = {
 """Letter to the word that it stands for, and the word that must be a class as well."""
 TYPO_LETTERS = 6
 """Shorter words have neighbours that are words of their own: card and cart, loan and loon."""
+MOST_CLASSES = 2_000
+"""Among more, each rare one is not compared with each frequent one."""
 _LIST = re.compile(r"[,;|]")
 _AROUND = " .,;:!\"'`“”‘’()[]{}"
 _BETWEEN = re.compile(r"(?<=[^\W\d_])[ _\-./]+(?=[^\W_])|(?<=\d)[ _\-./]+(?=[^\W\d_])")
@@ -74,7 +76,8 @@ def variants(counts: Mapping[str, int]) -> dict[str, Variant]:
         _join(spellings[0], spellings[1:], "signs", found)
     left = {label: count for label, count in classes.items() if label not in found}
     for label, main in _abbreviated(left).items():
-        _join(main, [label], "abbreviation", found)
+        short_wins = left[label] > left[main]
+        _join(*((label, [main]) if short_wins else (main, [label])), "abbreviation", found)
     left = {label: count for label, count in left.items() if label not in found}
     for label, main in _mistyped(left).items():
         _join(main, [label], "typo", found)
@@ -119,18 +122,19 @@ def _abbreviated(counts: Mapping[str, int]) -> dict[str, str]:
 
 def _mistyped(counts: Mapping[str, int]) -> dict[str, str]:
     """Rare labels that are one typing error away from a frequent one."""
-    rare = [
-        label
-        for label, count in counts.items()
-        if _long(label) and count <= max(_RARE, max(counts.values()) * _SHARE)
-    ]
+    if len(counts) > MOST_CLASSES:
+        return {}
+    limit = max(_RARE, _SHARE * max(counts.values(), default=0))
     found = {}
-    for label in rare:
+    for label in (each for each, count in counts.items() if _long(each) and count <= limit):
+        own = same_case(label)
         near = [
             other
             for other, count in counts.items()
-            if count >= _TIMES * counts[label] and counts[label] <= max(_RARE, _SHARE * count)
-            if abs(len(other) - len(label)) <= 1 and _one_slip(same_case(label), same_case(other))
+            if count >= _TIMES * counts[label]
+            and counts[label] <= max(_RARE, _SHARE * count)
+            and abs(len(other) - len(label)) <= 1
+            and _one_slip(own, same_case(other))
         ]
         if near:
             found[label] = max(near, key=lambda other: (counts[other], other))
