@@ -123,9 +123,14 @@ class Inference:
 
     @property
     def prompt_template(self) -> Template | None:
-        """How inference renders prompts: the Modelfile's TEMPLATE, else the GGUF's, else the tokenizer's."""
+        """How inference renders prompts: the Modelfile's TEMPLATE, else the GGUF's, else the tokenizer's.
+
+        None where no file says it, or where the Modelfile takes the template of a library's model.
+        """
         if self.modelfile is not None and self.modelfile_path is not None and self.modelfile.template:
             return Template("go", self.modelfile.template, f"TEMPLATE of {self.name(self.modelfile_path)}")
+        if self.from_library:
+            return None
         return self._of_gguf() or self._of_tokenizer()
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ftui.model import chat_template, ollama_template
+from ftui.model.chat_template import RefusedError
 from ftui.model.inference import Inference, Template
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
@@ -101,7 +102,9 @@ class Renderer:
 def _formatted(form: str, messages: Sequence[Message]) -> str:
     """`{system}`, `{prompt}` and `{answer}` filled in; it has one turn."""
     if any(message.role == "assistant" for message in messages):
-        raise FtuiError("template under [training] has one turn only", "name a chat_template under [model]")
+        raise RefusedError(
+            "template under [training] has one turn only", "name a chat_template under [model]"
+        )
     parts = {
         "system": "\n\n".join(m.content for m in messages if m.role == "system"),
         "prompt": "\n".join(m.content for m in messages if m.role == "user"),

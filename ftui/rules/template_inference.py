@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ftui.model.chat_template import RefusedError
 from ftui.model.end_tokens import END_NAMES
 from ftui.model.inference import Inference
 from ftui.model.ollama_template import Message
@@ -29,7 +30,11 @@ _NO_MODEL = "nothing says how the model is run: set modelfile or generation_conf
 def template_mismatch(inference: Inference, rows: Sampled) -> Judged:
     """TPL001: prompts of both sides for rows of the data."""
     missing = _missing(inference, "modelfile", "gguf", "tokenizer_config", "chat_template")
+    if "modelfile" in inference.faults:
+        return missing
     asking = Renderer.inference(inference)
+    if asking is None and inference.from_library and inference.modelfile is not None:
+        return f"the template of {inference.modelfile.base} (FROM) is in a library: write it as TEMPLATE"
     if asking is None:
         return (
             missing or "no Modelfile with a TEMPLATE, no GGUF and no tokenizer with a chat template is named"
@@ -42,8 +47,8 @@ def template_mismatch(inference: Inference, rows: Sampled) -> Judged:
             "nothing says how training renders a row: set chat_template or tokenizer under [model], "
             "or template under [training]"
         )
-    if training.template.text == asking.template.text and not asking.system and not asking.opening:
-        return f"training and inference use one template, {training.template.source}"
+    if training.template == asking.template and not asking.system and not asking.opening:
+        return f"only one template is known, {training.template.source}: there is nothing to compare it with"
     if not rows.conversations:
         return "no row has a prompt and an answer that templates could render"
     return _compared(asking, training, rows)
@@ -56,9 +61,11 @@ def _compared(asking: Renderer, training: Renderer, rows: Sampled) -> Judged:
     for row in rows.conversations:
         try:
             found = compare(asking, training, row.before)
-        except FtuiError as error:
+        except RefusedError as error:
             refusal = error.message
             continue
+        except FtuiError as error:
+            return error.message
         judged[row.shape] += 1
         if found is not None:
             different.setdefault(row.shape, []).append((row, found))
@@ -176,7 +183,7 @@ def end_token_mismatch(inference: Inference, rows: Sampled) -> Judged:
     ways: list[tuple[str, Sequence[str]]] = []
     if inference.gguf is not None and inference.gguf_ends:
         ways.append((inference.name(inference.gguf.path), inference.gguf_ends))
-    if inference.transformers_ends:
+    if inference.transformers_ends and not (ways and inference.modelfile is not None):
         ways.append(
             (inference.transformers_ends[0].source, [said.text for said in inference.transformers_ends])
         )
@@ -203,8 +210,10 @@ def _training_end(inference: Inference, rows: Sampled) -> tuple[str, str] | None
     for row in rows.conversations:
         try:
             after = training.around(row.before).after
-        except FtuiError:
+        except RefusedError:
             continue
+        except FtuiError:
+            return None
         found = _first_token(after, tokens)
         if found is not None:
             return found, training.template.source

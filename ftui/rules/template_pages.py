@@ -34,8 +34,9 @@ RULES = (
         "inference template have to stand in order. Two differences are let pass: the begin-of-text token at the very "
         "beginning (engines add it by themselves), and spaces that training has between the prompt and the answer "
         "(the model writes them). A space that only inference has there is reported. Rows with tool calls, and rows "
-        "that a template refuses, are not compared. Skipped where a side is missing, or where the two are one and "
-        "the same template.",
+        "that a template refuses, are not compared. A prompt that the training "
+        "template itself writes where an answer is to follow (add_generation_prompt) is right as well. Skipped where a "
+        "side is missing, or where only one template is known.",
     ),
     Rule(
         code="TPL002",
@@ -57,7 +58,8 @@ RULES = (
         "first such token that the training template writes after the answer. A marker of plain words such as "
         "`### End` is no token: STP007 is about it. Each way to run the model is judged by itself: a GGUF by its "
         "end-of-generation tokens (EOS, EOT and EOM), transformers by generation_config.json, and without an "
-        "eos_token_id there by tokenizer_config.json. It is a warning only where the token is a stop sequence of the "
+        "eos_token_id there by tokenizer_config.json; with a Modelfile and a GGUF the GGUF alone counts. It "
+        "is a warning only where the token is a stop sequence of the "
         "Modelfile, of ftui.toml or of generation_config.json. Skipped where no token is known on one of the sides: "
         "rows that end without any token may get one from the trainer, which no file tells.",
     ),
