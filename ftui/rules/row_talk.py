@@ -54,7 +54,5 @@ def body_end(text: str, context: Context) -> int:
     """Where a text ends without white space, the end marker, or another known marker at its end."""
     marker = getattr(context.surveys.get("STP"), "marker", None) or context.project.stop.end_marker
     end = len(text.rstrip(STRAY))
-    if marker and text.endswith(marker, 0, end):
-        return len(text[: end - len(marker)].rstrip(STRAY))
-    tail = markers.known_at_end(text)
+    tail = markers.at_end(text, marker) if marker else markers.known_at_end(text)
     return len(text[: tail.start].rstrip(STRAY)) if tail else end

@@ -13,12 +13,12 @@ _OPENERS = frozenset(_PARTNER.values())
 _CODE_LINE = re.compile(
     r"\w\(\)|\w\([\"']|[;{}]\s*$|^\s*[{}\[\]()]+,?\s*$|==|!=|=>|->|&&|\|\||::|//|</|/>|<[a-z]+>|^\s{4,}\S|^\s*[$>#%]\s|^\s*[\"'][^\"']+[\"']\s*:"
     r"|\w\s*=\s*[\w\"'(\[{]|^\s*(?:def|class|import|from|return|if|for|while|function|var|let|const|public|private|SELECT|"
-    r"INSERT|CREATE|#include)\b.*[(;:{]\s*\S*$|\w+\.\w+\(|\\[A-Za-z]+|[\^_]\{|\w\[\w+\]|\w\([\w,\s]{0,20}\)\s*=",
+    r"INSERT|CREATE|#include)\b.*[(;:{]\s*\S*$|\w+\.\w+\(|\\[A-Za-z]+|[\^_]\{|[\w)]\^[\w({]|[)\d]\s*=\s*[\d(]|\w\[\w+\]|\w\([\w,\s]{0,20}\)\s*=",
     re.M,
 )
 _SMILEY = re.compile(
-    r"(?<!\w)[:;=8xX][-'o^]?[()\[\]{}]+(?!\w)|(?<!\w)[()\[\]{}][-'o^]?[:;=](?!\w)|\^_?\^|<\(|\(:|[)(]{2,}(?=\s|\Z)(?<=:\)\))"
-    r"|¯\\_\(ツ\)_/¯|[oO]_[oO]\)?|D:|\(\s?[°•ಠ^˘╯]"
+    r"(?<!\w)[:;][-'o^]?[()\[\]{}]+(?!\w)|(?<!\S)\([-'o^]?[:;](?!\S)|(?<!\S)=[()](?!\S)|<\((?!\w)"
+    r"|¯\\_\(ツ\)_/¯|(?<!\w)[xX8]D?[)(](?!\w)(?<=\s..)|\(\s?[°•ಠ^˘╯]"
 )
 _LIST_MARK = re.compile(
     r"(?:(?<=^)|(?<=[\s(\[,;:/*_—–-]))(?:\d{1,4}|[A-Za-z]{1,2}|[ivxlcIVXLC]{1,5}|\d{1,2}[a-z]|[a-z]\d{1,2}|[*\d]+)[.*_]{0,2}\)",
@@ -28,9 +28,12 @@ _INTERVAL = re.compile(r"[\[(\]]\s*[-−+±]?[\w.∞π/$%]{1,12}\s*[,;]\s*[-−+
 _ALONE = re.compile(
     rf"[\"'“‘{FILLER}][()\[\]{{}}“”«»\"]{{1,2}}[\"'”’{FILLER}]|(?<=\s)[()\[\]{{}}](?=\s|[,.])"
 )
-_INCHES = re.compile(r"(?<=[\d.½¼¾⅛⅜⅝⅞])\"|(?<=[\d½¼¾])\s?[”″]")
+_INCHES = re.compile(r"(?<=[\d½¼¾⅛⅜⅝⅞])\s?[\"”″]")
 _DITTO = re.compile(r"^\s*\"\s*$|(?<=[|,\t])\s*\"\s*(?=[|,\t]|$)", re.M)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
+PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
+HIDING = r"`|(?m:^|\s)[0-9A-Za-z]{1,4}[.*]{0,2}\)|[:;=][-'o^]?[()]"
+"""Code, list marks and smileys hold signs that are no brackets, and so may make an uneven number even."""
 _TOO_LONG = 100_000
 """Characters; longer texts are not judged."""
 
@@ -45,7 +48,7 @@ class Lone(NamedTuple):
 
 def find(text: str) -> list[Lone]:
     """The signs without a partner in the prose of a text, in order."""
-    if len(text) > _TOO_LONG or not any(sign in text for sign in SIGNS):
+    if len(text) > _TOO_LONG or not may_be_lone(text):
         return []
     bare = masked(text, urls=True, math=True)
     bare = _ALONE.sub(_blank, bare)
@@ -53,6 +56,12 @@ def find(text: str) -> list[Lone]:
     lone = _brackets(bare) + _curly_quotes(bare) + _straight_quotes(bare)
     code = [match.span() for match in re.finditer(r"[^\n]+", bare) if _CODE_LINE.search(match.group())]
     return sorted(each for each in lone if not any(a <= each.start < b for a, b in code))
+
+
+def may_be_lone(text: str) -> bool:
+    """A quick test: some kind of sign does not come out even, or what looks like one may hide it."""
+    uneven = any(text.count(a) != text.count(b) for a, b in PAIRS) or text.count('"') % 2 == 1
+    return uneven or ((")" in text or "}" in text) and re.search(HIDING, text) is not None)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -105,36 +114,40 @@ def _pairs(bare: str, opener: str, closer: str) -> list[Lone]:
 
 
 def _straight_quotes(bare: str) -> list[Lone]:
-    """A mark too many: the text has an odd number, and so has one paragraph."""
-    clean = _DITTO.sub(_blank, _INCHES.sub(_blank, bare)) if '"' in bare else bare
-    if clean.count('"') % 2 == 0 or "“" in clean or "”" in clean:
+    """A mark too many: exactly one paragraph has an odd number of them, inches and ditto marks left out."""
+    if '"' not in bare or "“" in bare or "”" in bare:
         return []
-    lone = []
+    clean = _DITTO.sub(_blank, bare)
+    lone: list[Lone] = []
     at = 0
     for paragraph in _paragraphs(clean):
-        if paragraph.count('"') % 2:
-            lone.append(_odd_one(paragraph, at))
+        lone += [each._replace(start=each.start + at) for each in _lone_quote(paragraph)]
         at += len(paragraph)
-    return [each for each in lone[:1] if len(lone) == 1]
+    return lone if len(lone) == 1 else []
 
 
-def _odd_one(paragraph: str, at: int) -> Lone:
-    """The first mark that does not stand where a pair wants it, else the last."""
-    opened = False
-    marks = [match.start() for match in re.finditer('"', paragraph)]
-    for i in marks:
-        opens = paragraph[i + 1 : i + 2].strip() != "" and paragraph[i - 1 : i].strip() in (
-            "",
-            "(",
-            "[",
-            "—",
-            "–",
-            "-",
-        )
-        if opens == opened:
-            return Lone(at + i, '"', not opened)
-        opened = not opened
-    return Lone(at + marks[-1], '"', True)
+def _lone_quote(paragraph: str) -> list[Lone]:
+    """The mark of a paragraph that has no partner, by where each stands between words."""
+    held: int | None = None
+    lone: list[Lone] = []
+    for match in re.finditer('"', paragraph):
+        at = match.start()
+        before, after = paragraph[:at][-1:], paragraph[at + 1 : at + 2]
+        opens = (not before or before.isspace() or before in "([{—–-=:>*_'/") and after.strip() != ""
+        closes = (not after or not after.isalnum()) and before.strip() != ""
+        if held is None and before.isdigit() and not opens:
+            continue  # inches
+        if held is None:
+            if closes and not opens:
+                lone.append(Lone(at, '"', False))
+            else:
+                held = at
+        elif opens and not closes:
+            lone.append(Lone(held, '"', True))
+            held = at
+        else:
+            held = None
+    return lone if held is None else [*lone, Lone(held, '"', True)]
 
 
 def _opens_paragraph(bare: str, at: int) -> bool:

@@ -10,7 +10,7 @@ FILLER = "\ufffc"
 """Stands for a character of code; of no class that any detector of prose looks for."""
 
 _INLINE = re.compile(r"(?<![\\`])(`{1,3})(?!`)(?P<code>[^\n]+?)(?<!`)\1(?!`)")
-_URL = re.compile(r"(?:https?|ftp|file)://[^\s<>\"“”]+|\bwww\.[^\s<>\"“”]+")
+_URL = re.compile(r"(?:https?|ftp|file)://[^\s<>\"“”()\[\]{}]+|\bwww\.[^\s<>\"“”()\[\]{}]+")
 _MATH = re.compile(
     r"\$\$.{1,1000}?\$\$|\\\[.{1,1000}?\\\]|\\\(.{1,500}?\\\)|(?<![\w$\\])\$(?=[^\s\d$])[^$\n]{1,200}?(?<!\s)\$(?![\w$])",
     re.S,
