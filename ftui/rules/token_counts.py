@@ -19,6 +19,8 @@ from ftui.rules.rule import Context
 
 TOKENS_OF_A_TURN, TOKENS_AROUND = 64, 256
 """More tokens than chat templates put around a turn and a conversation; used where a template cannot be measured."""
+LEFT_OUT = ("rejected", "other")
+"""Roles of texts that are no part of what is trained on."""
 _TRIED = (Turn("user", "a"), Turn("assistant", "a"))
 
 
@@ -127,10 +129,10 @@ def may_exceed(chunk: Chunk, limit: int, context: Context) -> pl.DataFrame:
     """Rows that may have more tokens than the limit, first by bytes (a token has at least one), then counted.
 
     A line a row: row, tokens (of its texts), last (of its last answer; null without one), texts (how many), plain
-    (false where a template may leave a part of a text out).
+    (false where a template may leave a part of a text out, or the answer has several parts).
     """
     found = of(context)
-    texts = chunk.texts.filter(pl.col("role") != "rejected")
+    texts = chunk.texts.filter(~pl.col("role").is_in(LEFT_OUT))
     size = pl.col("text").str.len_bytes().cast(pl.Int64) + found.a_turn
     long = texts.lazy().group_by("row").agg(size.sum()).filter(pl.col("text") > _room(found, limit)).collect()
     texts = texts.filter(pl.col("row").is_in(long["row"].implode()))
@@ -141,14 +143,14 @@ def may_exceed(chunk: Chunk, limit: int, context: Context) -> pl.DataFrame:
         pl.col("tokens").sum(),
         last=pl.col("tokens").filter(answer).last(),
         texts=pl.len().cast(pl.Int64),
-        plain=~pl.col("text").str.contains("<think", literal=True).any(),
+        plain=~(pl.col("text").str.contains("<think", literal=True) | (answer & answer.shift(1))).any(),
     )
     return sums.filter(pl.col("tokens") + found.a_turn * pl.col("texts") > _room(found, limit)).sort("row")
 
 
 def row_may_exceed(example: Example, limit: int, found: Setup) -> bool:
     """The same of one row, so that what is typed is judged as the whole file was."""
-    texts = [without_surrogates(text.text) for text in example.texts if text.role != "rejected"]
+    texts = [without_surrogates(text.text) for text in example.texts if text.role not in LEFT_OUT]
     room = _room(found, limit) - found.a_turn * len(texts)
     if sum(len(text.encode()) for text in texts) <= room:
         return False
@@ -157,11 +159,14 @@ def row_may_exceed(example: Example, limit: int, found: Setup) -> bool:
 
 def render(example: Example, found: Setup) -> Rendered:
     """A row as training reads it; where the chat template refuses it, its texts one after the other."""
-    turns = [
-        Turn("assistant" if text.role == "label" else text.role, without_surrogates(text.text))
-        for text in example.texts
-        if text.role != "rejected"
-    ]
+    turns: list[Turn] = []
+    for text in example.texts:
+        if text.role in LEFT_OUT or not text.text:
+            continue
+        role, said = "assistant" if text.role == "label" else text.role, without_surrogates(text.text)
+        if turns and turns[-1].role == role:  # instruction and input, or the parts of one message
+            said = f"{turns.pop().text}\n{said}"
+        turns.append(Turn(role, said))
     try:
         return trained_tokens.render(turns, found.template)
     except FtuiError:
