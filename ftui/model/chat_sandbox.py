@@ -127,12 +127,22 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
         elif name == "join" and args and isinstance(args[0], list | tuple):
             self._fits(len(owner) * len(args[0]) + sum(len(str(each)) for each in args[0]))
 
+    def _joined(self, items: Any, between: tuple[Any, ...]) -> list[Any]:
+        """The items of a join, whose texts together fit."""
+        found = [*items]
+        self._fits(
+            len(found) * len(str(between[0])) + sum(len(each) for each in found if isinstance(each, str))
+        )
+        return found
+
     def _guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """A filter that looks at the clock, and at the size of what it is given and gives."""
 
         @functools.wraps(function)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             self._tick()
+            if function.__name__ == "do_join" and len(args) > 1:
+                args = (args[0], self._joined(args[1], args[2:3] or (kwargs.get("d", ""),)), *args[2:])
             given = [each for each in (*args, *kwargs.values()) if isinstance(each, str | int)]
             texts = [each for each in given if isinstance(each, str)]
             if function.__name__ == "do_replace" and len(texts) > 2:

@@ -125,7 +125,7 @@ def test_a_system_prompt_that_only_inference_has(tmp_path: Path) -> None:
         ("{{ bos_token }}" + CHATML, GO),  # engines add the begin token themselves
         (CHATML.replace("+ m.content", "+ ' ' * (m.role == 'assistant') + m.content"), GO.replace(
             "\n{{ .Content }}", "\n{{ if eq .Role \"assistant\" }} {{ end }}{{ .Content }}")),
-        (CHATML.replace("+ m.content", "+ ('<think></think>' if loop.last and m.role != 'user' else '') + m.content"), GO),
+        (CHATML.replace("+ m.content", "+ '<think>' * (loop.last and m.role != 'user') + m.content"), GO),
     ],
 )  # fmt: skip
 def test_what_the_model_or_the_engine_writes_is_let_pass(tmp_path: Path, jinja: str, go: str) -> None:
