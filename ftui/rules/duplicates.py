@@ -150,10 +150,10 @@ def find_groups(index: RowIndex, context: Context) -> State:
     return State(index, exact, (near[1], near[0], whole), (flagged[0], flagged[1], flagged[2]), repeated)
 
 
-def telling(index: RowIndex, field: int) -> NDArray[np.bool_]:
-    """Rows whose prompt or answer counts on its own: free text, and a long answer."""
-    free: NDArray[np.bool_] = ~index.labelled & ~index.paired & ~index.brief
-    return free & (index.words[:, ANSWER] >= TELLING_WORDS) if field == ANSWER else free
+def telling(index: RowIndex, field: int, rows: I64 | slice = slice(None)) -> NDArray[np.bool_]:
+    """Which of these rows have a prompt or answer that counts on its own: free text, and a long answer."""
+    free: NDArray[np.bool_] = ~index.labelled[rows] & ~index.paired[rows] & ~index.brief[rows]
+    return free & (index.words[rows, ANSWER] >= TELLING_WORDS) if field == ANSWER else free
 
 
 def _repetitions(index: RowIndex, left: NDArray[np.bool_]) -> Groups:
@@ -263,7 +263,7 @@ def _near_match(seen: Seen, field: int, state: State, context: Context) -> Match
         kept = ~(index.labelled[numbers] & (index.answer[numbers] != now.answer[0]))
     else:
         equal_text = index.sequence[numbers, field] == now.sequence[0, field]
-        kept = telling(index, field)[numbers] & ~equal_text
+        kept = telling(index, field, numbers) & ~equal_text
     return _typed([each for each, keep in zip(found, kept.tolist(), strict=True) if keep], seen, index)
 
 

@@ -21,7 +21,7 @@ from ftui.rules.fingerprints import (
 from ftui.rules.near_duplicates import NO_GROUPS, Groups, equal
 from ftui.rules.row_groups import within_splits
 from ftui.rules.row_index import Places, RowIndex
-from ftui.rules.row_lookup import Near, Seen, name_of, now_at, resembling, see, still_equal
+from ftui.rules.row_lookup import Near, Seen, name_of, now_at, resembling, see, still_equal, unchanged
 from ftui.rules.rule import Combined, Context, Finding, Row
 from ftui.rules.same_question import is_open, same_question
 from ftui.rules.shingles import I64, pick
@@ -91,10 +91,11 @@ def _severities(same: Groups, severity: dict[int, Severity]) -> dict[str, dict[S
 # The same prompt
 
 
-def _asking(index: RowIndex) -> NDArray[np.bool_]:
-    """Rows with a prompt that asks something, and one answer to it."""
-    words = index.words[:, PROMPT] >= np.where(index.labelled, 1, GENERATIVE_WORDS)
-    asking: NDArray[np.bool_] = words & ~index.paired & (index.labelled | (index.words[:, ANSWER] > 0))
+def _asking(index: RowIndex, rows: I64 | slice = slice(None)) -> NDArray[np.bool_]:
+    """Which of these rows have a prompt that asks something, and one answer to it."""
+    labelled = index.labelled[rows]
+    words = index.words[rows, PROMPT] >= np.where(labelled, 1, GENERATIVE_WORDS)
+    asking: NDArray[np.bool_] = words & ~index.paired[rows] & (labelled | (index.words[rows, ANSWER] > 0))
     return asking
 
 
@@ -150,6 +151,7 @@ def _conflict(seen: Seen, state: State, context: Context) -> Finding | None:
     members = state.same.members(original)
     members = members[members != seen.number]
     others = members[state.index.said[members] != state.index.said[seen.number]]
+    others = others[~np.isin(others, np.array([*state.index.live.edited], np.int64))]
     found = _examples(others, state.index, context)
     if not found:
         return None
@@ -162,7 +164,7 @@ def _typed_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context: Con
     if now.paired[0] or now.words[0, PROMPT] < least or not (now.labelled[0] or now.words[0, 1]):
         return None
     same = np.array(still_equal(index.asked, now.asked[0], seen, index, context), np.int64)
-    same = same[_asking(index)[same] & (index.split[same] == seen.split)]
+    same = same[_asking(index, same) & (index.split[same] == seen.split)]
     said = now.answer[0] if now.brief[0] else now.sequence[0, ANSWER]
     others = same[index.said[same] != said]
     short = others[index.brief[others]] if now.brief[0] else others[:0]
@@ -298,7 +300,7 @@ def _near_conflict(seen: Seen, state: State, context: Context) -> Finding | None
         return None
     other = int(state.near.nearest[at])
     found = now_at(other, state.index, context)
-    if found is None or not found[1] or found[0].example is None:
+    if found is None or not unchanged([other], state.index, context) or found[0].example is None:
         return None
     severity: Severity = "info" if seen.number in state.doubtful else "warning"
     near = Near(other, float(state.near.jaccard[at]))
@@ -308,13 +310,13 @@ def _near_conflict(seen: Seen, state: State, context: Context) -> Finding | None
 def _typed_near_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context: Context) -> Finding | None:
     if now.paired[0] or not now.brief[0]:
         return None
-    asking = _asking(index) & index.brief
     best: tuple[tuple[bool, float, int], Near, Example, Severity] | None = None
     for near in resembling(seen, PROMPT, index, context):
         number = near.number
         worded = now.labelled[0] or index.sequence[number, ANSWER] != now.sequence[0, ANSWER]
         differs = worded and index.answer[number] != now.answer[0] and index.prompt[number] != now.prompt[0]
-        if not (asking[number] and differs and index.split[number] == seen.split):
+        asking = index.brief[number] and _asking(index, np.array([number]))[0]
+        if not (asking and differs and index.split[number] == seen.split):
             continue
         other = now_at(number, index, context)
         if other is None or not other[1] or other[0].example is None:

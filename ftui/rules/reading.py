@@ -190,12 +190,17 @@ class Rows:
             self._runs.setdefault(run.file, []).append(run)
 
     def fetch(self, file: int, row: int) -> Row:
-        """The row as it is now, edits included; a deleted one has no value."""
+        """The row as it is now, edits included; one that is not there any more has no value."""
         document = self._documents[file]
-        if document.deleted(row):
+        if not self.there(file, row):
             return self._row(file, row, _GONE, b"")
         raw = document.raw(row)
         return self._row(file, row, document.records.parse(raw), raw)
+
+    def there(self, file: int, row: int) -> bool:
+        """Whether the row was neither deleted nor, if it was added, taken back."""
+        document = self._documents[file]
+        return not document.deleted(row) and (row < NEW_ROW or document.added(row))
 
     def typed(self, file: int, row: int, raw: bytes) -> Row:
         """The row as if it had these bytes."""

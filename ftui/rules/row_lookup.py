@@ -21,7 +21,7 @@ from ftui.rules.fingerprints import (
 )
 from ftui.rules.near_duplicates import jaccard
 from ftui.rules.row_index import RowIndex
-from ftui.rules.rule import Context, Row
+from ftui.rules.rule import Context, Place, Row
 from ftui.rules.shingles import BANDS, U64, words_of
 
 _MOST = 200
@@ -57,7 +57,7 @@ def see(row: Row, index: RowIndex, context: Context) -> Seen | None:
     number = index.number(row.place.file, row.place.row)
     split = index.splits.index(row.place.split) if row.place.split in index.splits else -1
     digest = content_hashes([row.example], [row.parsed])[0]
-    if number >= 0 and index.content[number] == digest:
+    if number >= 0 and index.content[number] == digest and number not in index.live.concerned:
         return Seen(row, row.example, number, split, digest, None)
     last = context.shared.get("seen")  # three families ask for the same row
     if isinstance(last, Seen) and last.row.place == row.place and last.digest == digest:
@@ -69,7 +69,7 @@ def see(row: Row, index: RowIndex, context: Context) -> Seen | None:
 
 
 def now_at(number: int, index: RowIndex, context: Context) -> tuple[Row, bool] | None:
-    """Another row of the index as it is now, and whether it is as it was; None where it cannot be read any more."""
+    """Another row as it is now, and whether that is what the index has; None where it cannot be read any more."""
     place = index.place(number)
     row = None if context.fetch is None else context.fetch(place.file, place.row)
     if row is None or row.example is None:
@@ -86,14 +86,49 @@ def name_of(number: int, seen: Seen, index: RowIndex, context: Context) -> str:
 
 def unchanged(numbers: Iterable[int], index: RowIndex, context: Context) -> bool:
     """Whether these rows are as they were at the check."""
-    return all((found := now_at(number, index, context)) is not None and found[1] for number in numbers)
+    return all(n not in index.live.edited and _is_indexed(n, index, context) for n in numbers)
+
+
+def _is_indexed(number: int, index: RowIndex, context: Context) -> bool:
+    found = now_at(number, index, context)
+    return found is not None and found[1]
+
+
+def follow(places: Iterable[Place], index: RowIndex, context: Context) -> set[int]:
+    """Take rows as they are now over into the index; returns the others whose findings they may change."""
+    live = index.live
+    concerned: set[int] = set()
+    for place in places:
+        number = index.number(place.file, place.row)
+        row = None if context.fetch is None else context.fetch(place.file, place.row)
+        if row is None or row.example is None:
+            if number >= 0:
+                concerned |= live.neighbours(number)
+                live.remove(number)
+            continue
+        digest = content_hashes([row.example], [row.parsed])[0]
+        if number >= 0 and index.content[number] == digest:
+            continue
+        if number >= 0:
+            concerned |= live.neighbours(number)
+        elif row.place.split in index.splits:
+            number = live.add(place.file, place.row, index.splits.index(row.place.split))
+        else:
+            continue
+        seen = see(row, index, context)
+        if seen is not None and seen.changed is not None:
+            live.replace(number, seen.changed)
+            concerned |= {number, *live.neighbours(number)}
+    context.shared.pop("seen", None)
+    live.concerned |= concerned
+    return concerned
 
 
 def still_equal(keys: U64, key: np.uint64, seen: Seen, index: RowIndex, context: Context) -> list[int]:
-    """Rows with this key in a column of the index, the row itself left out, that are as they were; at most 200."""
+    """Rows with this key in a column of the index, the row itself left out, that are still so; at most 200."""
     found = np.flatnonzero(keys == key)
     found = found[found != seen.number][:_MOST]
-    return [number for number in found.tolist() if unchanged([number], index, context)]
+    return [number for number in found.tolist() if _is_indexed(number, index, context)]
 
 
 def resembling(seen: Seen, field: int, index: RowIndex, context: Context) -> list[Near]:

@@ -1,0 +1,93 @@
+"""One row of a million typed and edited: milliseconds until it is judged against all others, and its partners too."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ftui.dataset.dataset import Dataset
+from ftui.dataset.session import Session
+from ftui.project.settings import Project
+from ftui.rules import engine
+from ftui.rules.check import Check
+from tests.benchmarks.data import in_fresh_folder, synthetic
+
+TIMES = 60
+BOILERPLATE = "Write a function that takes a string as input and returns the number of words in it."
+
+
+class Bench:
+    """A checked file and its edits."""
+
+    def __init__(self, path: Path) -> None:
+        self.session = Session.open(Dataset.open([path], Project(path.parent)))
+        self.document = self.session.dataset.documents[0]
+        began = time.perf_counter()
+        self.check: Check = engine.check(self.session.dataset, self.session.dataset.project)
+        print(f"check of {self.check.row_count:,} rows: {time.perf_counter() - began:.1f} s")
+        began = time.perf_counter()
+        self.check.warm()
+        print(f"made ready in {time.perf_counter() - began:.2f} s")
+        self.rng = random.Random(7)
+
+    def row(self) -> int:
+        return self.rng.randrange(self.check.row_count)
+
+    def value(self) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(self.document.raw(self.row()))
+        return value
+
+    def kinds(self) -> dict[str, Callable[[], dict[str, Any]]]:
+        """Values to type, by name."""
+        return {
+            "a word more": lambda: self._with(lambda text: f"{text} zebra{self.rng.randrange(999)}"),
+            "three words changed": lambda: self._with(self._reworded),
+            "a copy of another row": self.value,
+            "20 times as long": lambda: self._with(lambda text: " ".join([text] * 20)),
+            "short": lambda: self.value() | {"instruction": "Hello!", "input": "", "output": "Hi there."},
+            "boilerplate": lambda: self.value() | {"instruction": BOILERPLATE},
+        }
+
+    def _with(self, change: Callable[[str], str]) -> dict[str, Any]:
+        value = self.value()
+        return value | {"output": change(value["output"])}
+
+    def _reworded(self, text: str) -> str:
+        words = text.split()
+        for _ in range(3):
+            words[self.rng.randrange(len(words))] = f"zebra{self.rng.randrange(999)}"
+        return " ".join(words)
+
+    def typed(self, value: dict[str, Any]) -> float:
+        row, raw = self.row(), json.dumps(value).encode()
+        began = time.perf_counter()
+        self.check.inspect(0, row, raw)
+        return time.perf_counter() - began
+
+    def edited(self, value: dict[str, Any]) -> float:
+        row = self.row()
+        for field, text in value.items():
+            self.session.set_text(0, row, field, text)
+        began = time.perf_counter()
+        self.check.update([(0, row)])
+        return time.perf_counter() - began
+
+
+def main(rows: int = 1_000_000, times: int = TIMES) -> None:
+    """Print median and 95th percentile for each kind of edit."""
+    bench = Bench(in_fresh_folder(synthetic(rows), "live"))
+    for name, value in bench.kinds().items():
+        for what, run in (("typed", bench.typed), ("edited", bench.edited)):
+            spent = sorted(1000 * run(value()) for _ in range(times))
+            print(
+                f"{name:22} {what:7} median {spent[times // 2]:5.1f} ms, p95 {spent[int(times * 0.95)]:5.1f} ms"
+            )
+
+
+if __name__ == "__main__":
+    main(*(int(each) for each in sys.argv[1:]))
