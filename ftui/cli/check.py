@@ -12,9 +12,11 @@ from ftui.cli.output import Output
 from ftui.cli.parser import add_data_options, add_rule_options, codes, count
 from ftui.cli.whole_file import write_whole
 from ftui.cli.wrapping import numbered
+from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset
+    from ftui.project.settings import Project
     from ftui.report.report import Report
     from ftui.rules.baseline import Baseline
     from ftui.rules.check import Check
@@ -50,6 +52,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--baseline", metavar="FILE", help="exit 3 where some rule finds more per row than FILE says"
     )
     verdict.add_argument("--write-baseline", metavar="FILE", help="write what is found as the baseline")
+    verdict.add_argument(
+        "--changed",
+        action="store_true",
+        help="only rows changed since the last check with --changed, and what is new",
+    )
     running = parser.add_argument_group("running")
     running.add_argument(
         "--jobs", type=count, default=0, metavar="N", help="worker processes (default: one a core)"
@@ -59,16 +66,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Check, report, judge."""
+    from ftui.cli import changed
     from ftui.cli.data import open_dataset, project_of
     from ftui.report.build import build
     from ftui.rules import baseline, engine, registry
 
+    if options.changed and (options.baseline or options.write_baseline):
+        raise FtuiError("--changed tells a part, and a baseline needs the whole", "leave one of them out")
     project = project_of(options)
     before = baseline.read(Path(options.baseline)) if options.baseline else None
     # A mistyped code is said before the files are read.
     registry.choose(codes(options.select), codes(options.ignore), project)
     registry.check_settings(project)
     with open_dataset(options, project) as dataset:
+        since = changed.Since(dataset, project, options)
+        if since.nothing():
+            output.note(f"note: nothing changed since the last check of {since.when}")
+            _deliver(_render(since.report(), project, options, output), options.output, output)
+            return COULD_NOT_JUDGE if dataset.unreadable else CLEAN
         check = engine.check(
             dataset,
             project,
@@ -79,9 +94,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
             accepted=_accepted(dataset, output),
             debug=options.debug,
         )
+        since.tell(check, output)
         report = build(check, _listed(options))
         output.progress.clear()
-        _deliver(_render(report, check, options, output), options.output, output)
+        _deliver(_render(report, project, options, output), options.output, output)
         _tell_what_was_slow(check, output)
         _tell_what_was_ignored(report, output)
         verdict = _judge(report, options)
@@ -111,18 +127,18 @@ def _accepted(dataset: Dataset, output: Output) -> dict[str, str]:
     return left.accepted
 
 
-def _render(report: Report, check: Check, options: argparse.Namespace, output: Output) -> str:
+def _render(report: Report, project: Project, options: argparse.Namespace, output: Output) -> str:
     from ftui.report.as_json import as_json
     from ftui.report.junit import junit
     from ftui.report.markdown import markdown
     from ftui.report.sarif import sarif
     from ftui.rules import registry
 
-    rules = registry.rules(check.context.project)
+    rules = registry.rules(project)
     if options.format == "text":
         from ftui.cli.text_report import Origin, text_report
 
-        origin = Origin(options.paths, check.context.project.root)
+        origin = Origin(options.paths, project.root)
         return text_report(report, rules, output.plain() if options.output else output, origin)
     formats: dict[str, Callable[[], str]] = {
         "json": lambda: as_json(report),

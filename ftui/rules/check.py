@@ -91,7 +91,7 @@ class Check:
         """Family to the traceback with which it ended; its rules stand in `skipped`."""
         self.timing = timing
         self._rows = rows
-        self._combined = combined
+        self.combined = combined
         self.skipped = skipped | {
             code: reason
             for each in combined.values()
@@ -121,7 +121,7 @@ class Check:
 
     def _collect(self) -> list[dict[str, NDArray[np.int64]]]:
         hits: list[dict[str, NDArray[np.int64]]] = [{} for _ in self.dataset.documents]
-        for each in self._combined.values():
+        for each in self.combined.values():
             for file, found in enumerate(each.hits):
                 hits[file].update(
                     {code: rows for code, rows in found.items() if code in self.rules and len(rows)}
@@ -132,14 +132,14 @@ class Check:
         """What the project ignores in some files neither counts nor shows."""
         codes = ignored(self.context.project, self.dataset.documents)
         if any(codes):
-            leave_out(self, self._combined, codes)
+            leave_out(self, self.combined, codes)
             everywhere = frozenset.intersection(*codes) & set(self.rules)
             self.skipped |= dict.fromkeys(everywhere, "ignored in every file: rules.ignore_in")
         self.ignored = codes
 
     def _whole(self) -> list[Located]:
         by_file: dict[int | None, list[Finding]] = {}
-        for each in self._combined.values():
+        for each in self.combined.values():
             for finding in each.whole:
                 if finding.code in self.rules:
                     by_file.setdefault(finding.file, []).append(finding)
@@ -183,7 +183,7 @@ class Check:
     def findings_of(self, family: Family, row: Row, context: Context | None = None) -> list[Finding]:
         """The findings of one family in one row, without their places; in another context if one is given."""
         try:
-            found = family.inspect(row, self._combined[family.name].state, context or self.context)
+            found = family.inspect(row, self.combined[family.name].state, context or self.context)
         except FAILURES as error:
             where = f"row {row.place.row} of {self._rows.path(row.place.file)}"
             raise FtuiError(
@@ -261,8 +261,7 @@ class Check:
         ]
         found = [index.place(number) for number in sorted(follow(places, index, self.context))]
         others = [(each.file, each.row) for each in found if each.row not in changed.get(each.file, ())]
-        documents = self.dataset.documents
-        return [(file, row) for file, row in others if not documents[file].deleted(row)][:_FOLLOWED]
+        return [(file, row) for file, row in others if self._rows.there(file, row)][:_FOLLOWED]
 
     def _compare_again(self, file: int, row: int) -> None:
         """Set the hits of the rules that compare rows right for a row that did not change itself."""
@@ -293,7 +292,7 @@ class Check:
         return {code for code, rows in self.hits[file].items() if contains(rows, row)}
 
     def _after(self, file: int, row: int) -> Counter[str]:
-        if self.dataset.documents[file].deleted(row):
+        if not self._rows.there(file, row):
             self._known.pop((file, row), None)
             return Counter()
         return Counter(each.code for each in self.inspect(file, row))
@@ -349,13 +348,13 @@ class Check:
 
     def state(self, family: str) -> Any:
         """What a family settled, for commands that tell more than its findings; None where it did not run."""
-        combined = self._combined.get(family)
+        combined = self.combined.get(family)
         return combined.state if combined else None
 
     @property
     def markers(self) -> list[tuple[str, int, float]]:
         """How the answers end, the most frequent first: (end marker, rows, share); the empty one is none."""
-        combined = self._combined.get("STP")
+        combined = self.combined.get("STP")
         return [tuple(share) for share in getattr(combined and combined.state, "shares", ())]
 
     @cached_property
@@ -385,7 +384,7 @@ class Check:
         return next((each for each in SEVERITIES if found.get(each)), self.severity(code))
 
     def _by_severity(self, code: str, left: int) -> dict[Severity, int]:
-        family = self._combined.get(self.rules[code].family)
+        family = self.combined.get(self.rules[code].family)
         mixed = family.severities.get(code) if family else None
         if mixed is None or code in self.context.project.rules.severity:
             return {self.severity(code): left}
