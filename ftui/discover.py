@@ -40,11 +40,17 @@ SKIPPED_FILES = (
     "train_results.json", "eval_results.json", "dataset_info*.json", "*.index.json", "run_meta.json", "metrics.csv",
     "*schema.json", "*requirements*",
 )  # fmt: skip
+MODEL_FILES = (
+    ("tokenizer.json", "tokenizer"),
+    ("tokenizer_config.json", "tokenizer_config"),
+    ("generation_config.json", "generation_config"),
+    ("chat_template.jinja", "chat_template"),
+)
+"""File names and the keys of [model]; what lies beside a tokenizer is read with it."""
 LOG_FILES = ("trainer_state.json", "trainer_log.jsonl", "*.tfevents.*", "metrics.csv")
 LOG_FOLDERS = ("runs", "logs", "lightning_logs", "wandb", "checkpoint*")
-_STOP = re.compile(
-    r"^[ \t]*+PARAMETER[ \t]++stop[ \t]++(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>\S.*))", re.M | re.I
-)
+NO_MODEL = re.compile(r"lora|adapter|mmproj|projector|imatrix", re.I)
+"""In the names of GGUF files that are no language model by themselves."""
 
 
 class Reason(NamedTuple):
@@ -79,6 +85,11 @@ TABLE_OF = {
     "end marker": "stop",
     "stop sequences": "stop",
     "modelfile": "model",
+    "gguf": "model",
+    "tokenizer": "model",
+    "tokenizer config": "model",
+    "generation config": "model",
+    "chat template": "model",
     "logs": "training",
 }
 
@@ -113,7 +124,8 @@ def propose(folder: Path) -> Proposal:
     _propose_splits(found, folder, toml, reasons)
     _propose_layout(found, toml, reasons)
     _propose_marker(found, toml, reasons)
-    _propose_modelfile(paths, folder, toml, reasons)
+    base = _propose_modelfile(paths, folder, toml, reasons)
+    _propose_model_files(paths, folder, base, toml, reasons)
     _propose_logs(folder, toml, reasons)
     return Proposal(toml, reasons)
 
@@ -286,30 +298,58 @@ def _propose_marker(found: list[DataFile], toml: dict[str, dict[str, Any]], reas
 
 def _propose_modelfile(
     paths: list[Path], folder: Path, toml: dict[str, dict[str, Any]], reasons: list[Reason]
-) -> None:
+) -> str:
+    """The Modelfile with its stop sequences; returns what its FROM names."""
+    from ftui.model.modelfile import read_modelfile
+
     found = [
         path
         for path in paths
         if path.name.lower().startswith("modelfile") or path.suffix.lower() == ".modelfile"
     ]
     if not found:
-        return
+        return ""
     named = found[0].relative_to(folder).as_posix()
     toml["model"] = {"modelfile": named}
     why = "found by its name" if len(found) == 1 else f"the first of {len(found)} by name"
     reasons.append(Reason("modelfile", named, why))
     try:
-        text = found[0].read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return
-    sequences = list(
-        dict.fromkeys(match["quoted"] or (match["bare"] or "").strip() for match in _STOP.finditer(text))
-    )
-    if any(sequences):
-        toml.setdefault("stop", {})["sequences"] = [sequence for sequence in sequences if sequence]
-        reasons.append(
-            Reason("stop sequences", ", ".join(map(repr, sequences)), f"PARAMETER stop in {named}")
-        )
+        modelfile = read_modelfile(found[0])
+    except FtuiError as error:
+        reasons[-1] = Reason("modelfile", named, f"{why}; {error.message}")
+        return ""
+    if modelfile.stops:
+        toml.setdefault("stop", {})["sequences"] = list(modelfile.stops)
+        said = ", ".join(map(repr, modelfile.stops))
+        reasons.append(Reason("stop sequences", said, f"PARAMETER stop in {named}"))
+    return str(found[0].parent / modelfile.base) if modelfile.base else ""
+
+
+def _propose_model_files(
+    paths: list[Path], folder: Path, base: str, toml: dict[str, dict[str, Any]], reasons: list[Reason]
+) -> None:
+    """The model's own files: the GGUF that FROM names or the first, the tokenizer, what does not lie beside it."""
+
+    def propose(key: str, named: str, why: str) -> None:
+        toml.setdefault("model", {})[key] = named
+        reasons.append(Reason(key.replace("_", " "), named, why))
+
+    ggufs = [path for path in paths if path.suffix.lower() == ".gguf" and not NO_MODEL.search(path.name)]
+    if ggufs:
+        meant = [path for path in ggufs if base and os.path.normpath(base) == str(path)]
+        several = "the first by name" if len(ggufs) > 1 else "found by its name"
+        path = (meant or ggufs)[0]
+        propose("gguf", path.relative_to(folder).as_posix(), "FROM of the Modelfile" if meant else several)
+    place: Path | None = None
+    for name, key in MODEL_FILES:
+        path = next((each for each in paths if each.name == name), folder)
+        if path == folder or path.parent == place:
+            continue  # none there, or read with the tokenizer beside it
+        where = path.parent.relative_to(folder).as_posix()
+        whole = key == "tokenizer" and where != "."
+        propose(key, where if whole else path.relative_to(folder).as_posix(), "found by its name")
+        if key.startswith("tokenizer"):
+            place = place or path.parent
 
 
 def _propose_logs(folder: Path, toml: dict[str, dict[str, Any]], reasons: list[Reason]) -> None:

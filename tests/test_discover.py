@@ -132,3 +132,30 @@ def test_real_folders(shared_data: Path) -> None:
     mixed = propose(shared_data).project_toml
     assert mixed["training"] == {"logs": "logs"}
     assert mixed["splits"]["train"] == "banking77/train.csv"
+
+
+def test_the_files_of_the_model(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", alpaca(9))
+    (tmp_path / "Modelfile").write_text('FROM ./out/b.gguf\nTEMPLATE """\nPARAMETER stop inside\n"""\n')
+    for name in ("out/a.gguf", "out/b.gguf", "out/a-lora.gguf", "base/tokenizer.json", "base/generation_config.json",
+                 "other/chat_template.jinja"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    proposal = propose(tmp_path)
+    assert proposal.project_toml["model"] == {
+        "modelfile": "Modelfile",
+        "gguf": "out/b.gguf",
+        "tokenizer": "base",
+        "chat_template": "other/chat_template.jinja",
+    }
+    assert "stop" not in proposal.project_toml
+    assert "gguf out/b.gguf: FROM of the Modelfile" in proposal.text()
+
+
+def test_a_modelfile_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", alpaca(9))
+    (tmp_path / "Modelfile").write_text("NONSENSE\n")
+    (tmp_path / "tokenizer.json").write_text("")
+    proposal = propose(tmp_path)
+    assert proposal.project_toml["model"] == {"modelfile": "Modelfile", "tokenizer": "tokenizer.json"}
+    assert any("is no instruction" in reason.why for reason in proposal.reasons)

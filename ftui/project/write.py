@@ -17,7 +17,7 @@ COMMENTS: dict[str, str] = {
     "stop": 'end_marker: what every answer in the data ends with ("": nothing). sequences: where inference cuts.',
     "rules": 'select and ignore take codes or families; [rules.severity] CODE = "error", "warning" or "info";\n'
     "[rules.CODE] thresholds.",
-    "model": "The Modelfile that serves the tuned model.",
+    "model": "The tuned model: modelfile, gguf, tokenizer, tokenizer_config, generation_config, chat_template.",
     "training": "Where training writes its logs.",
     "app": "theme, mouse, plain_symbols, cell_diff, editor: for this project, over your own config.toml.",
 }
