@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol
@@ -58,6 +58,7 @@ class Desk:
             "check": self._run_check,
             "inspect": self._inspect,
             "typed": self._typed,
+            "group": self._group,
             "explain": self._explain,
             "update": self._update,
             "plan": self._plan,
@@ -140,6 +141,7 @@ class Desk:
             ticket=self._ticket,
         )
         self._tell_checked(request)
+        self._check.warm()
 
     def _tell_checked(self, request: Request) -> None:
         check = self.check
@@ -161,14 +163,14 @@ class Desk:
 
     def _inspect(self, request: Request) -> None:
         """`inspect` {rows: [[file, row]]}: "inspected" {rows: [[file, row, findings]]}."""
-        self._tell_rows(request, "inspected")
+        self._tell_rows(request, "inspected", request.head["rows"])
 
-    def _tell_rows(self, request: Request, kind: str) -> None:
+    def _tell_rows(self, request: Request, kind: str, places: Iterable[Sequence[int]]) -> None:
         self.check.accept(self._mirror.accepted if self._mirror else {})
         documents = self.dataset.documents
         rows = [
             [file, row, [] if documents[file].deleted(row) else _plain(self.check.inspect(file, row))]
-            for file, row in request.head["rows"]
+            for file, row in places
         ]
         request.tell(kind, rows=rows, counts=self.check.open_counts, severities=self.check.severities)
 
@@ -180,13 +182,35 @@ class Desk:
         )
 
     def _update(self, request: Request) -> None:
-        """`update` {rows}: hits and counts set right for rows that changed: "updated" {rows, counts}."""
-        self.check.update([(file, row) for file, row in request.head["rows"]])
-        self._tell_rows(request, "updated")
+        """`update` {rows}: hits and counts set right for rows that changed: "updated" {rows, counts}.
+
+        The rows told are these and those that they concern: copies, near ones, other answers to the same prompt.
+        """
+        changed = [(file, row) for file, row in request.head["rows"]]
+        self._tell_rows(request, "updated", [*changed, *self.check.update(changed)])
+
+    def _group(self, request: Request) -> None:
+        """`group` {file, row, code}: "grouped" {members: [[file, row]], best: position in them, why}.
+
+        The row itself comes first, then those that its finding names; rows that were deleted since are left out.
+        """
+        from ftui.rules.best_row import best_row
+
+        check, documents = self.check, self.dataset.documents
+        members = check.group(request.head["file"], request.head["row"], request.head["code"])
+        members = [each for each in members if not documents[each.file].deleted(each.row)]
+        best = best_row(check, members) if members else None
+        request.tell(
+            "grouped",
+            code=request.head["code"],
+            members=[[each.file, each.row] for each in members],
+            best=best.at if best else 0,
+            why=best.why if best else "",
+        )
 
     def _explain(self, request: Request) -> None:
         """`explain` {code}: "explained" {code, page}, the parts of the rule's page by their titles."""
-        rule = registry.rule(request.head["code"])
+        rule = registry.rule(request.head["code"], self._project)
         fix = {"safe": "safe: `f` shows it, then applies it", "unsafe": "unsafe: `f` shows it and asks"}
         page = {
             "name": rule.name,

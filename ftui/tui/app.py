@@ -27,6 +27,7 @@ from ftui.tui.checking import (
     CheckProgress,
     Explained,
     FixPlanned,
+    GroupFound,
     ProjectFixPlanned,
     RequestFailed,
     RowsInspected,
@@ -295,6 +296,10 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     @on(FixPlanned)
     def _fix_planned(self, event: FixPlanned) -> None:
         self.desk.planned(event)
+
+    @on(GroupFound)
+    def _group_found(self, event: GroupFound) -> None:
+        self.desk.group_found(event)
 
     @on(TypedInspected)
     def _typed_inspected(self, event: TypedInspected) -> None:

@@ -16,6 +16,7 @@ from ftui.tui.checking import (
     CheckProgress,
     Explained,
     FixPlanned,
+    GroupFound,
     ProjectFixPlanned,
     RequestFailed,
     RowsInspected,
@@ -82,6 +83,10 @@ class Background:
         """Get a rule's page."""
         self._request(self._rules, "explain", code=code)
 
+    def group(self, place: Place, code: str) -> None:
+        """Get the rows that a row's finding is about."""
+        self._request(self._rules, "group", file=place.file, row=place.row, code=code)
+
     def plan(
         self, code: str, places: Sequence[Place] | None, *, unsafe: bool, marker: str | None = None
     ) -> None:
@@ -117,6 +122,9 @@ class Background:
             self._post(TypedInspected(Place(head["file"], head["row"]), _spots(head["findings"])))
         elif kind == "explained":
             self._post(Explained(head["code"], head["page"]))
+        elif kind == "grouped":
+            places = [Place(file, row) for file, row in head["members"]]
+            self._post(GroupFound(head["code"], places, head["best"], head["why"]))
         elif kind == "project-planned":
             files = [(path, before, after) for path, before, after in head["files"]]
             self._post(ProjectFixPlanned(head["code"], head["title"], head["safety"], files))

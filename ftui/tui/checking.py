@@ -82,6 +82,17 @@ class Explained(Message):
         self.page = page
 
 
+class GroupFound(Message):
+    """The rows of a group, which of them is worth keeping, and why."""
+
+    def __init__(self, code: str, places: Sequence[Place], best: int, why: str) -> None:
+        super().__init__()
+        self.code = code
+        self.places = list(places)
+        self.best = best
+        self.why = why
+
+
 class RowsUpdated(RowsInspected):
     """The exact findings of rows that changed: what the check said of them is old."""
 
@@ -207,6 +218,9 @@ class Checker(Protocol):
 
     def explain(self, code: str) -> None:
         """Get a rule's page."""
+
+    def group(self, place: Place, code: str) -> None:
+        """Get the rows that a row's finding is about."""
 
     def stop(self) -> None:
         """Stop the check that runs."""

@@ -44,3 +44,15 @@ def _pieces(old: str, new: str) -> list[tuple[str, str, str]]:
     left, right = WORDS.findall(old), WORDS.findall(new)
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     return [(kind, "".join(left[a:b]), "".join(right[c:d])) for kind, a, b, c, d in matcher.get_opcodes()]
+
+
+def differing(text: str, other: str) -> list[tuple[int, int]]:
+    """The (start, end) of the words of a text that are not in the other one at their place, neighbours joined."""
+    start, end = common_ends(text, other)
+    spans: list[tuple[int, int]] = []
+    at = start
+    for kind, left, _ in _pieces(text[start : len(text) - end], other[start : len(other) - end]):
+        if kind != "equal" and left.strip():
+            spans.append((at, at + len(left)))
+        at += len(left)
+    return spans

@@ -166,6 +166,15 @@ KEYS: tuple[Key, ...] = (
         15,
     ),
     Key(
+        "compare",
+        "c",
+        "compare",
+        "desk",
+        "Compare",
+        "The rows of a group (duplicates, conflicts, leaks) side by side; keep one, remove the rest.",
+        36,
+    ),
+    Key(
         "accept", "a", "accept", "desk", "Accept", "Accept the finding with a reason, or take that back.", 37
     ),
     Key("add-row", "A", "add_row", "desk", "Add row", "Add an empty row below."),

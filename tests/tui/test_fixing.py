@@ -107,7 +107,7 @@ async def test_a_rule_is_fixed_from_the_findings(tmp_path: Path) -> None:
         while work.desk.findings.code != "STP001":
             await work.press("down")
         shown = await fix(work)
-        assert shown.count("train.jsonl:") == 3
+        assert shown.count("train.jsonl:") == 4
         assert "fix this row" not in shown
         await work.press("a")
         await work.until(lambda: not work.rows("STP001"), "no more findings")

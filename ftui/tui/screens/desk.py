@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ftui.tui.screens.desk_comparing import DeskComparing
 from ftui.tui.screens.desk_editing import DeskEditing
 from ftui.tui.screens.desk_files import DeskFiles
 from ftui.tui.screens.desk_filtering import DeskFiltering
@@ -11,5 +12,7 @@ from ftui.tui.screens.desk_help import DeskHelp
 from ftui.tui.screens.desk_rows import DeskRows
 
 
-class DeskScreen(DeskFindings, DeskEditing, DeskRows, DeskFixing, DeskFiltering, DeskFiles, DeskHelp):
+class DeskScreen(
+    DeskFindings, DeskComparing, DeskEditing, DeskRows, DeskFixing, DeskFiltering, DeskFiles, DeskHelp
+):
     """The panes with all their commands."""

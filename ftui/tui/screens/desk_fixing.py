@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ftui.tui.checking import FixPlanned
     from ftui.tui.screens.fix_modal import Preview
 
-SHOWN = 3
+SHOWN = 10
 """Rows in a preview."""
 
 

@@ -87,6 +87,9 @@ class FixModal(ModalScreen[str | None]):
         lines = RichText()
         if self.unsafe:
             lines.append("▲ unsafe: this may change what the row means; look at it first\n\n", "bold")
+        most = max((scope.rows for scope in self.scopes), default=0)
+        if most > len(self.previews) > 1:
+            lines.append(f"the first {len(self.previews)} of {most:,} are shown; ↓ scrolls\n\n", "dim")
         for scope in self.scopes:
             lines.append(f"  {key_name(scope.key):>3}", "bold")
             lines.append(f"  {scope.label} ({scope.rows:,} row{'' if scope.rows == 1 else 's'})\n")
