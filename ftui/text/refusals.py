@@ -239,7 +239,8 @@ _EXCUSE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(
-    r"\b(?:who|what) are you\b|\b(?:who|what) you are\b|\bare you\b|\byour (?:name|maker|creator|developer|training|knowledge|"
+    r"\b(?:who|what) are you\b|\b(?:who|what) you are\b|\bare you\b|\byour (?:name|maker|creator|"
+    r"developer|training|knowledge|"
     r"memory|feelings|gender|age|purpose|model|architecture|limits|limitations|capabilit\w+|birthday|"
     r"parents|family|body)\b|\byou (?:an? )?(?:ai|robot|bot|human|machine|real|alive|conscious|sentient|"
     r"person|chatbot)\b|"
