@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ftui.selection.production_rows import Taken
 
 _LISTED = 20
-_BARS = 8
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -172,27 +171,17 @@ def _line(each: Compared, output: Output) -> str:
     )
 
 
-def _bars(each: Compared, width: int = 14) -> Iterator[str]:
+def _bars(each: Compared) -> list[str]:
     """The values that differ most (of lengths all, in order), each with a bar a side."""
-    from ftui.statistics.distributions import bar
+    from ftui.statistics.distributions import side_by_side
 
-    wide = (
-        (max(sum(each.counts), 1), max(sum(each.production), 1)) if each.part != "vocabulary" else each.rows
+    words = each.part == "vocabulary"
+    wide = each.rows if words else (max(sum(each.counts), 1), max(sum(each.production), 1))
+    one, other = (
+        [count / size for count in side]
+        for side, size in zip((each.counts, each.production), wide, strict=True)
     )
-    pairs = [
-        (name, one / wide[0], other / wide[1])
-        for name, one, other in zip(each.names, each.counts, each.production, strict=True)
-    ]
-    if each.part != "length":
-        pairs = sorted(pairs, key=lambda pair: -abs(pair[1] - pair[2]))[:_BARS]
-    longest = max(max(one, other) for _, one, other in pairs) or 1.0
-    names = [shortened(visible(name), 32) for name, _, _ in pairs]
-    pad = max(map(len, names))
-    for name, (_, one, other) in zip(names, pairs, strict=True):
-        yield (
-            f"{name:<{pad}}  {one:>6.1%} {bar(one / longest, width):<{width}} | "
-            f"{other:>6.1%} {bar(other / longest, width)}"
-        ).rstrip()
+    return side_by_side([visible(name) for name in each.names], one, other, in_order=each.part == "length")
 
 
 def _strangers(found: Drift, output: Output) -> Iterator[str]:

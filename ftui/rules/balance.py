@@ -30,6 +30,7 @@ from ftui.rules.balance_shares import LEAST_PROMPTS, answer_type_finding, cluste
 from ftui.rules.chunk import Chunk
 from ftui.rules.production import Production, asked, named, read_production
 from ftui.rules.row_family import RowFamily
+from ftui.rules.row_figures import ChunkFigures, RowFigures, figures_of
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Place, Row
 from ftui.statistics.distributions import LENGTH_EDGES, Counts, Distribution, histogram
 from ftui.statistics.resemblance import Resemblance, Strangers
@@ -72,6 +73,7 @@ class Part:
     answers: Counter[str] = field(default_factory=Counter)
     lengths: Counts | None = None
     nearest: F32 | None = None
+    figures: ChunkFigures | None = None
 
 
 @dataclass(slots=True)
@@ -108,6 +110,8 @@ class State:
 
     splits: dict[str, Split]
     """By purpose, in order."""
+    figures: RowFigures = field(default_factory=RowFigures)
+    """For charts of all rows and of any of them."""
     drift: Drift | None = None
     no_drift: str = ""
     """Why production was not compared."""
@@ -144,6 +148,7 @@ class Balance(RowFamily):
         part = Part()
         if any(context.wants(code) for code in ("BAL001", "BAL002", "BAL003", "BAL005")):
             _count_labels(part, chunk, int(context.option("BAL002", "least", LEAST)))
+        part.figures = figures_of(chunk, [*part.labels])
         if state.columns.topic and (context.wants("BAL004") or context.wants("BAL005")):
             part.topics = _topics(chunk, state.columns.topic)
         if context.wants("BAL006") and not is_held_out(chunk.split):
@@ -159,7 +164,9 @@ class Balance(RowFamily):
         """Judge the counts of all splits."""
         splits = _joined(gathered)
         survey: Survey = context.surveys[self.name]
-        state = State(splits)
+        state = State(
+            splits, RowFigures.of([(info, part.figures) for info, part in gathered if part.figures])
+        )
         nearest = [part.nearest for _, part in gathered if part.nearest is not None]
         whole = [*_class_findings(splits, found, context)]
         for rule, findings in (("BAL004", _topic_findings), ("BAL006", _answer_findings)):

@@ -90,6 +90,31 @@ def bar(share: float, width: int) -> str:
     return "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
+def side_by_side(
+    names: Sequence[str],
+    one: Sequence[float],
+    other: Sequence[float],
+    *,
+    most: int = 8,
+    width: int = 14,
+    in_order: bool = False,
+    name_width: int = 32,
+) -> list[str]:
+    """Lines of name, share and bar of two sides; those that differ most, or (`in_order`) the first ones."""
+    pairs = list(zip(names, one, other, strict=True))
+    if not in_order:
+        pairs.sort(key=lambda pair: -abs(pair[1] - pair[2]))
+    pairs = pairs if in_order and len(pairs) <= 2 * most else pairs[:most]
+    longest = max((max(first, second) for _, first, second in pairs), default=0.0) or 1.0
+    shown = [_cut(name, name_width) for name, _, _ in pairs]
+    wide = max(map(len, shown), default=0)
+    return [
+        f"{name:<{wide}}  {first:>6.1%} {bar(first / longest, width):<{width}} | {second:>6.1%} "
+        f"{bar(second / longest, width)}".rstrip()
+        for name, (_, first, second) in zip(shown, pairs, strict=True)
+    ]
+
+
 def histogram(values: ArrayLike, edges: Sequence[float] = LENGTH_EDGES) -> Counts:
     """How many values lie in each bin [edge, next edge); the last has no end, the first none below."""
     numbers = np.asarray(values)
