@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ftui.dataset.example import Example
+from ftui.dataset.example import Example, Text
 from ftui.model import tokenizer, trained_tokens
 from ftui.model.trained_tokens import Rendered, Template, Turn
 from ftui.project.errors import FtuiError
@@ -19,8 +19,8 @@ from ftui.rules.rule import Context
 
 TOKENS_OF_A_TURN, TOKENS_AROUND = 64, 256
 """More tokens than chat templates put around a turn and a conversation; used where a template cannot be measured."""
-LEFT_OUT = ("rejected", "other")
-"""Roles of texts that are no part of what is trained on."""
+COUNTED = "token counts"
+"""The name of the counts in `Chunk.memo`."""
 _TRIED = (Turn("user", "a"), Turn("assistant", "a"))
 
 
@@ -105,15 +105,16 @@ def _texts(sample: Sequence[Chunk]) -> list[str]:
 
 def counts(chunk: Chunk, context: Context) -> NDArray[np.int64]:
     """Tokens of every text of `chunk.texts`, in its order; counted once a chunk."""
-    key = "token counts"
-    if key not in chunk.memo:
+    if COUNTED not in chunk.memo:
         recipe = of(context).recipe
         if recipe.kind == "estimate":
-            chunk.memo[key] = chunk.texts.select(estimated("text")).to_series().to_numpy().astype(np.int64)
+            chunk.memo[COUNTED] = (
+                chunk.texts.select(estimated("text")).to_series().to_numpy().astype(np.int64)
+            )
         else:
             held = tokenizer.counter(recipe).counts(chunk.texts["text"].to_list())
-            chunk.memo[key] = np.asarray(held, dtype=np.int64)
-    found: NDArray[np.int64] = chunk.memo[key]
+            chunk.memo[COUNTED] = np.asarray(held, dtype=np.int64)
+    found: NDArray[np.int64] = chunk.memo[COUNTED]
     return found
 
 
@@ -132,38 +133,53 @@ def may_exceed(chunk: Chunk, limit: int, context: Context) -> pl.DataFrame:
     (false where a template may leave a part of a text out, or the answer has several parts).
     """
     found = of(context)
-    texts = chunk.texts.filter(~pl.col("role").is_in(LEFT_OUT))
+    texts = chunk.texts
+    if COUNTED in chunk.memo:
+        texts = texts.with_columns(tokens=pl.Series(chunk.memo[COUNTED], dtype=pl.Int64))
+    aside = (pl.col("role") == "other") & ~pl.col("field").str.contains("[", literal=True)
+    texts = texts.filter((pl.col("role") != "rejected") & ~aside)
     size = pl.col("text").str.len_bytes().cast(pl.Int64) + found.a_turn
     long = texts.lazy().group_by("row").agg(size.sum()).filter(pl.col("text") > _room(found, limit)).collect()
     texts = texts.filter(pl.col("row").is_in(long["row"].implode()))
-    counted = tokenizer.counter(found.recipe).counts(texts["text"].to_list())
-    answer = pl.col("role").is_in(["assistant", "chosen", "label"])
-    rows = texts.with_columns(tokens=pl.Series(counted, dtype=pl.Int64)).group_by("row", maintain_order=True)
-    sums = rows.agg(
+    if "tokens" not in texts.columns:
+        counted = tokenizer.counter(found.recipe).counts(texts["text"].to_list())
+        texts = texts.with_columns(tokens=pl.Series(counted, dtype=pl.Int64))
+    answer = pl.col("role").is_in(["assistant", "chosen", "label", "other"])
+    sums = texts.group_by("row", maintain_order=True).agg(
         pl.col("tokens").sum(),
         last=pl.col("tokens").filter(answer).last(),
         texts=pl.len().cast(pl.Int64),
-        plain=~(pl.col("text").str.contains("<think", literal=True) | (answer & answer.shift(1))).any(),
+        plain=~(
+            pl.col("text").str.contains("<think", literal=True)
+            | (answer & answer.shift(1)).fill_null(value=False)
+        ).any(),
     )
     return sums.filter(pl.col("tokens") + found.a_turn * pl.col("texts") > _room(found, limit)).sort("row")
 
 
 def row_may_exceed(example: Example, limit: int, found: Setup) -> bool:
     """The same of one row, so that what is typed is judged as the whole file was."""
-    texts = [without_surrogates(text.text) for text in example.texts if text.role not in LEFT_OUT]
+    texts = [without_surrogates(text.text) for text in example.texts if trained_with(text)]
     room = _room(found, limit) - found.a_turn * len(texts)
     if sum(len(text.encode()) for text in texts) <= room:
         return False
     return sum(tokenizer.counter(found.recipe).counts(texts)) > room
 
 
+def trained_with(text: Text) -> bool:
+    """Whether a text is part of the row as training reads it: rejected answers and columns beside it are not."""
+    return text.role != "rejected" and (text.role != "other" or "[" in text.field)
+
+
 def render(example: Example, found: Setup) -> Rendered:
     """A row as training reads it; where the chat template refuses it, its texts one after the other."""
     turns: list[Turn] = []
     for text in example.texts:
-        if text.role in LEFT_OUT or not text.text:
+        if not trained_with(text) or not text.text:
             continue
-        role, said = "assistant" if text.role == "label" else text.role, without_surrogates(text.text)
+        # A turn of another role is a call that the assistant made.
+        role = "assistant" if text.role in ("label", "other") else text.role
+        said = without_surrogates(text.text)
         if turns and turns[-1].role == role:  # instruction and input, or the parts of one message
             said = f"{turns.pop().text}\n{said}"
         turns.append(Turn(role, said))

@@ -52,17 +52,24 @@ class Saving(NamedTuple):
     after: int
 
 
+def table_suspects(chunk: Chunk) -> Iterable[int]:
+    """Rows with something that looks like a JSON table in a prompt."""
+    found: list[int] = chunk.texts.filter(_may_be_table())["row"].unique().to_list()
+    return found
+
+
+def _may_be_table() -> pl.Expr:
+    text = pl.col("text")
+    long = text.str.len_bytes() >= 2 * TABLE_TOKENS
+    return pl.col("role").is_in(TABLE_ROLES) & long & text.str.contains(_TABLE)
+
+
 def suspects(chunk: Chunk) -> Iterable[int]:
     """Rows with something that looks like a table, a run of blanks or indented JSON."""
     text, role = pl.col("text"), pl.col("role")
-    table = (
-        role.is_in(TABLE_ROLES) & (text.str.len_bytes() >= 4 * TABLE_TOKENS // 2) & text.str.contains(_TABLE)
-    )
+    table = _may_be_table()
     indented = role.is_in(list(ANSWER_ROLES)) & text.str.contains(_INDENTED)
-    blank = text.str.contains_any(
-        [" " * 8, "\t" * 8, "\n\n\n\n", "\n\r\n\r\n", "\n \n", "\n\t\n", "\u00a0" * 8, " \t"]
-    )
-    blank = blank & text.str.contains(_BLANKS)
+    blank = text.str.contains(_BLANKS)
     found: list[int] = chunk.texts.filter(table | indented | blank)["row"].unique().to_list()
     return found
 
