@@ -77,14 +77,14 @@ def stamps(dataset: Dataset, project: Project) -> dict[str, str]:
 def read(path: Path) -> Seen | None:
     """The state of the last check; None where there is none that this version can read."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             about = json.loads(held["about"].tobytes())
             if about["schema"] != SCHEMA:
                 return None
             seen = Seen(about["stamps"], whole=tuple(about["whole"]), report=about["report"])
-            for number, file in enumerate(about["files"]):
-                seen.rows[file] = held[f"rows-{number}"]
-                seen.hits[file] = {code: held[f"{code}-{number}"] for code in about["codes"][number]}
+            for number, name in enumerate(about["files"]):
+                seen.rows[name] = held[f"rows-{number}"]
+                seen.hits[name] = {code: held[f"{code}-{number}"] for code in about["codes"][number]}
             return seen
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
         return None
