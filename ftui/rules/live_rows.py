@@ -124,9 +124,21 @@ class LiveRows:
         return found - {number}
 
     def _alike(self, field: int, signature: NDArray[np.uint16]) -> Iterable[int]:
-        least = (self.index.threshold - _MARGIN) * PERMUTATIONS
-        near = self.scan(field, _keys(signature), _ALIKE).tolist()
-        return [n for n in near if int((self.signature(n)[field] == signature).sum()) >= least]
+        found: list[int] = self.alike(field, signature, _ALIKE, _MARGIN).tolist()
+        return found
+
+    def alike(self, field: int, signature: NDArray[np.uint16], most: int, margin: float) -> I64:
+        """Rows whose signatures share a band and agree but for a margin below the threshold, the likeliest first."""
+        rows = self.scan(field, _keys(signature), most)
+        agreed = np.zeros(len(rows), np.int64)
+        for start, opened in self.index.opened(rows):
+            mine = np.flatnonzero((rows >= start) & (rows < start + opened.shape[2]))
+            lanes = opened[field][:, rows[mine] - start] == signature[:, np.newaxis]
+            agreed[mine] = lanes.sum(axis=(0, 2))
+        for at in np.flatnonzero([row in self._signatures for row in rows.tolist()]).tolist():
+            agreed[at] = (self._signatures[int(rows[at])][field] == signature).sum()
+        kept: I64 = rows[agreed >= (self.index.threshold - margin) * PERMUTATIONS]
+        return kept
 
     # Taking edits over
 

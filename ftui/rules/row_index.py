@@ -125,10 +125,6 @@ class RowIndex:
         local = int(np.searchsorted(rows, row))
         return int(self._starts[part]) + local if local < len(rows) and rows[local] == row else -1
 
-    def scan(self, field: int, keys: U64, most: int) -> I64:
-        """Rows that share buckets with a signature, given as its band keys, those with the most first."""
-        return self.live.scan(field, keys, most)
-
     @cached_property
     def live(self) -> LiveRows:
         """The rows that were edited since."""

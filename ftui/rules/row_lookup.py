@@ -19,10 +19,10 @@ from ftui.rules.fingerprints import (
     template_of,
     without_marker,
 )
-from ftui.rules.near_duplicates import jaccard
+from ftui.rules.near_duplicates import MARGIN, jaccard
 from ftui.rules.row_index import RowIndex
 from ftui.rules.rule import Context, Place, Row
-from ftui.rules.shingles import BANDS, U64, words_of
+from ftui.rules.shingles import U64, words_of
 
 _MOST = 200
 """Rows that a typed row is compared with, at most."""
@@ -144,10 +144,9 @@ def resembling(seen: Seen, field: int, index: RowIndex, context: Context) -> lis
 def _resembling(seen: Seen, now: Fingerprints, field: int, index: RowIndex, context: Context) -> list[Near]:
     if not now.comparable[0, field]:
         return []
-    bands = now.signatures.open()[field]
-    keys = np.array([bands[band].view(np.uint64).ravel()[0] for band in range(BANDS)], np.uint64)
+    signature = np.ascontiguousarray(now.signatures.open()[field, :, 0])
     examples: dict[int, Example] = {}
-    for number in index.scan(field, keys, _MOST + 1).tolist():
+    for number in index.live.alike(field, signature, _MOST + 1, MARGIN).tolist():
         found = now_at(number, index, context) if number != seen.number else None
         if found is not None and found[0].example is not None:
             examples[number] = found[0].example
