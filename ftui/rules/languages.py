@@ -18,7 +18,7 @@ from ftui.rules import meta_columns
 from ftui.rules.chunk import Chunk
 from ftui.rules.languages_pages import RULES
 from ftui.rules.row_family import RowFamily
-from ftui.rules.row_languages import languages, row_language
+from ftui.rules.row_languages import is_english, kinds, language_of_row, languages, may_be_told
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.text import language, language_names, mixed_languages
 
@@ -28,12 +28,6 @@ KNOWN = 50
 PLACED = 100
 """Rows with a domain below which none is small."""
 _JUDGED = ("user", "assistant", "chosen")
-_ENGLISH = (
-    " the ", " and ", " with ", " that ", " you ", " are ", " this ", " your ", "What ", "what ", "How ",
-    "how ", "Why ",
-    "The ", "Write ", "Explain", "Describe", "Give ", "Create ", "Generate ", "Which ", "which ",
-    " of the ", "This ",
-)  # fmt: skip
 _FOREIGN = {
     "en": (" the ", " and ", " with ", " that ", " is ", " of ", " to "),
     "de": (
@@ -90,6 +84,7 @@ _NOT_LATIN = (
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
     "|[\u0400-\u04ff\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]{2}"
 )
+_ALL_FOREIGN = sorted({word for words in _FOREIGN.values() for word in words})
 _INSTRUCTS = re.compile(
     r"\s*(?:please\s+)?(?:summari[sz]e|explain|rewrite|shorten|fix|correct|classify|extract"
     r"|analy[sz]e|tl;?dr|describe|review"
@@ -149,12 +144,13 @@ class Languages(RowFamily):
     def suspects(self, chunk: Chunk, state: Survey, context: Context) -> Iterable[int]:  # noqa: ARG002
         """Rows with a text that is not clearly English, mixed alphabets, or small words of two languages."""
         text, role = pl.col("text"), pl.col("role")
-        texts = chunk.texts.filter(text.str.len_bytes() >= 15)
+        texts = chunk.texts
         rows: list[int] = []
         if context.wants("LNG001"):
-            answered = texts.filter(role.is_in(["assistant", "chosen"]))["row"].unique()
-            spoken = texts.filter(role.is_in(_JUDGED) & pl.col("row").is_in(answered.implode()))
-            rows += spoken.filter(~_english())["row"].to_list()
+            told = kinds(chunk).filter("told")
+            answered = told.filter(role.is_in(["assistant", "chosen"]))["row"].unique()
+            spoken = told.filter(~pl.col("english") & pl.col("row").is_in(answered.implode()))
+            rows += spoken["row"].to_list()
             rows += texts.filter((role == "user") & text.str.contains_any(list(_TONGUES)))["row"].to_list()
         if context.wants("LNG002"):
             wide = chunk.texts.filter(text.str.len_bytes() != text.str.len_chars())
@@ -232,28 +228,15 @@ class Languages(RowFamily):
         return found
 
 
-def _english() -> pl.Expr:
-    """Whether a text is clearly English: one of its words in a short text, two in a long one."""
-    text = pl.col("text")
-    words = pl.sum_horizontal(text.str.contains(word, literal=True).cast(pl.UInt8) for word in _ENGLISH)
-    enough = pl.when(text.str.len_chars() < 120).then(1).otherwise(2)
-    return (words >= enough) & (text.str.len_bytes() <= text.str.len_chars() * 1.05)
-
-
-def _is_english(text: str) -> bool:
-    """The same for one text."""
-    words = sum(word in text for word in _ENGLISH)
-    plain = text.isascii() or len(text.encode("utf-8", "replace")) <= len(text) * 1.05
-    return words >= (1 if len(text) < 120 else 2) and plain
-
-
 def _changing(answers: pl.DataFrame) -> list[int]:
     """Rows with an answer that has letters of another script, or small words of two languages."""
     text = pl.col("text")
     wide = answers.filter(text.str.len_bytes() > text.str.len_chars() + 8)
     scripts = wide.filter(text.str.contains(_NOT_LATIN) & text.str.contains("[A-Za-z\u0400-\u04ff]{3}"))
     other = [word for code, words in _FOREIGN.items() if code != "en" for word in words]
-    likely = answers.filter(text.str.contains_any(other) & (text.str.len_bytes() >= 100))
+    # A tenth of the words of prose are small ones; the sum over languages is worth it only where some are.
+    likely = answers.filter(text.str.len_bytes() >= 100).filter(text.str.contains_any(other))
+    likely = likely.filter(text.str.find_many(_ALL_FOREIGN).list.len() >= 4)
     speaks = pl.sum_horizontal(
         (pl.sum_horizontal(text.str.contains(word, literal=True).cast(pl.UInt8) for word in words) >= 2).cast(
             pl.UInt8
@@ -291,7 +274,9 @@ def _differing(example: Example) -> Iterator[Finding]:
 def _answered(text: Text, asked: str, before: list[str]) -> Finding | None:
     if len(text.text) < 8 or not asked:
         return None
-    if _is_english(text.text) and _is_english(asked) and not any(name in asked for name in _TONGUES):
+    if is_english(text.text) and is_english(asked) and not any(name in asked for name in _TONGUES):
+        return None
+    if not may_be_told(text.text):
         return None
     wanted = language_names.asked_for(asked)
     if wanted is None and any(map(language_names.names_one, before)):
@@ -390,7 +375,7 @@ def _minority(row: Row, state: State, context: Context) -> Iterator[Finding]:
         return
     if state.survey.language and _says_its_language(row.parsed.value, state.survey.language):
         return
-    code = row_language(row.example.prompt, row.example.answer)
+    code = language_of_row(row.example)
     rows = state.small_languages.get(_head(code)) if code else None
     if rows:
         told = f"{rows} of {state.known:,} rows"

@@ -100,7 +100,7 @@ def _mended(word: str, text: str) -> str | None:
         return None
     if into_latin and (latin >= other or not into_other):
         return "".join(ALIKE.get(letter, letter) for letter in word)
-    if into_other:
+    if into_other and (cyrillic or sum(map(str.islower, word)) > 3):
         return "".join(table.get(letter, letter) for letter in word)
     return None
 
