@@ -20,7 +20,7 @@ from ftui.text.blank import STRAY
 from ftui.text.special_tokens import KNOWN, REMOVABLE, Special
 
 JUDGED_ROLES: tuple[Role, ...] = ("system", "user", "assistant", "chosen", "rejected")
-HABIT_SHARE, HABIT_ROWS = 0.2, 10
+HABIT_SHARE, HABIT_ROWS = 0.5, 10
 """A purpose that so many rows have a token for is part of the data's own template."""
 USUAL_SHARE, USUAL_ROWS = 0.75, 10
 """A token is usual when so many of the rows with any token of its purpose have it."""
@@ -32,6 +32,7 @@ _MEANT_FOR_CONTENT = re.compile(
     r"think|tool|function|reason|image|img|vision|audio|video|code|box|ref|quad|answer", re.I
 )
 _WHOLE_CONVERSATION = re.compile(r"\n\n(?:Human|Assistant):|<\|im_start\|>|\[INST\]|<\|start_header_id\|>")
+_SPEAKS_OF_HTML = re.compile(r"\bx?html\b|\bstr(?:ike|uck)[- ]?(?:through|out)", re.I)
 _THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "<|begin_of_thought|>")
 _CALLS = ("<tool_call>", "<function_call>", "<functioncall>", "[TOOL_CALLS]", "<|python_tag|>")
 _IMAGES = ("<image>", "<img>", "<|image|>", "[IMG]", "<image_placeholder>")
@@ -204,9 +205,12 @@ def in_text(example: Example, known: Vocabulary) -> Iterator[Finding]:
         for text in example.texts
         if _may_hold(text.text)
     ]
-    if any(found for _, found in places) and not about_tokens(example, known):
-        for text, found in places:
-            for each in found[:_MOST]:
+    if not any(found for _, found in places) or about_tokens(example, known):
+        return
+    html = any(_SPEAKS_OF_HTML.search(text.text) for text in example.texts if text.role in ("system", "user"))
+    for text, found in places:
+        for each in found[:_MOST]:
+            if not (html and each.token in ("<s>", "</s>")):
                 yield _finding(text, each, known)
 
 

@@ -37,15 +37,18 @@ RULES = (
             "<|pad|>, <|START_OF_TURN_TOKEN|>, <|END_OF_TURN_TOKEN|>, <｜begin▁of▁sentence｜>, <｜end▁of▁sentence｜>, "
             "<|fim_prefix|>, <|fim_middle|>, <|fim_suffix|>, <|file_sep|>, [/INST] and <</SYS>> where their opening "
             "half is missing, and every control token of the model under `[model]` (an error then; a remark where "
-            "its name is a plain word such as <filename>). One finding a place, at most twenty a text. Not reported: "
+            "its name is a plain word such as <filename>; tokens meant for content, such as tool calls, thoughts and "
+            "images, never). One finding a place, at most twenty a text. Not reported: "
             "the end marker of the data, stop sequences and any known end token at the very end of an answer (STP001 "
             "to STP005 judge these); a role token with its role (<|im_start|>user, <|user|>, [INST]), which is "
             "INJ002; a token in a code block, in inline code or right between quotes, which is a mention; rows whose "
             "prompt or system prompt speaks of tokens, tokenizers, templates, ChatML, prompt formats, fine-tuning, "
-            "stop sequences, BOS, EOS or prompt injection; <s>…</s> around a few words or among other HTML tags, "
-            "which is struck-out text; rows of the text layout and preference rows that hold a whole rendered "
-            "conversation; and tokens of a purpose that a fifth of the rows (at least ten) have in the same kind of "
-            "text: that is the template of the data, and TOK002 judges whether it is one."
+            "stop sequences, BOS, EOS, prompt injection or jailbreaks; <s> and </s> around a few words of a "
+            "longer text, among other HTML tags, or where the prompt speaks of HTML or strikethrough, which is "
+            "struck-out text; rows of the text layout and preference rows that hold a whole rendered "
+            "conversation; and tokens of a purpose (to begin, to end, to open a turn, to pad) that half of the "
+            "rows, at least ten, have in the same kind of text (prompt or answer): that is the template of the "
+            "data, and TOK002 judges whether it is one."
         ),
         fix="unsafe",
     ),
@@ -118,12 +121,13 @@ RULES = (
             "null), by itself or inside other JSON, whose text TOON makes at least 30 tokens and 30 % shorter; "
             "not where the prompt speaks of JSON outside the table (“convert this JSON”), nor where the answer "
             "is JSON. Blanks: eight or more spaces or tabs in a row that do not indent a line, or three or more "
-            "empty lines in a row, outside code; not in texts with columns (two lines with such runs, or lines "
-            "with |). Indented JSON: an answer that is nothing but one JSON object or array over at least five "
-            "lines, which without its blanks is at least 20 tokens and 20 % shorter; not where the prompt asks "
-            "for indented, pretty or readable JSON. A system prompt of at least 200 tokens (`[rules.TOK003] "
-            "system_tokens`) that is the same in half of the rows, at least ten: one finding about the whole "
-            "data. Tokens are counted by the tokenizer under `[model]`, else estimated; each finding says which."
+            "empty lines in a row, outside code (fenced, or lines that look like it); not in texts with columns "
+            "(two lines with such runs, or lines with |). Indented JSON: an answer that is nothing but one JSON "
+            "object or array over at least five lines, which without its blanks is at least 20 tokens and 20 % "
+            "shorter; not where the prompt asks for indented, pretty or readable JSON. A system prompt of at "
+            "least 200 tokens (`[rules.TOK003] system_tokens`) that is the same in half of the rows, at least "
+            "ten: one finding about the whole data. Tokens are counted by the tokenizer under `[model]`, else "
+            "estimated; each finding says which."
         ),
         fix="unsafe",
         options=(Option("system_tokens", 20, 100_000),),
