@@ -74,7 +74,7 @@ def exchanges(row: Row, marker: str) -> list[Exchange]:
         elif text.role in ("assistant", "chosen"):
             answered = True
             for asked, start, answer in _parts(text, turn):
-                start, answer = _bare(answer, start, marker)
+                start, answer = bare(answer, start, marker)
                 if answer:
                     said = "\n".join([*earlier, *(each.answer for each in found)])
                     found.append(Exchange(asked, text.field, start, answer, len(found), said, False))
@@ -100,7 +100,8 @@ def _parts(text: Text, turn: list[Text]) -> Iterator[tuple[Turn, int, str]]:
         human = text.text[end:at] if at >= 0 else ""
 
 
-def _bare(answer: str, start: int, marker: str) -> tuple[int, str]:
+def bare(answer: str, start: int, marker: str) -> tuple[int, str]:
+    """Where an answer begins, and the answer without white space and the end marker around it."""
     lead = len(answer) - len(answer.lstrip(STRAY))
     body = answer.strip(STRAY)
     if marker and body.endswith(marker):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ftui.dataset.example import ANSWER_ROLES
 from ftui.project.settings import Severity
+from ftui.rules import row_template
 from ftui.rules.chunk import Chunk
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Place, Row, Rule
 from ftui.rules.structure_exact import Conventions, Examiner, Form, head
@@ -98,7 +99,8 @@ class Structure:
             counts["FMT001"] += len(whole)
             mixed.setdefault("FMT001", {})["info"] = mixed.get("FMT001", {}).get("info", 0) + len(whole)
         state = context.surveys.get(self.name) or {}
-        return Combined(joined, dict(counts), state, whole, severities=mixed)
+        skipped = {} if Examiner({}, context).template else {row_template.CODE: row_template.SKIPPED}
+        return Combined(joined, dict(counts), state, whole, skipped, severities=mixed)
 
     def inspect(self, row: Row, state: Any, context: Context) -> list[Finding]:
         """The findings of one row, exact."""
@@ -132,6 +134,13 @@ def _candidates(chunk: Chunk, examiner: Examiner) -> list[int]:
         for i, (parsed, example) in enumerate(zip(chunk.parsed, chunk.examples, strict=True))
         if parsed.problems or (example is not None and example.problems)
     }
+    if examiner.template is not None:
+        template, marker = examiner.template, examiner.marker
+        found.update(
+            i
+            for i, example in enumerate(chunk.examples)
+            if example is not None and row_template.deviates(example, template, marker)
+        )
     rows = np.unique(np.concatenate([*_suspect_texts(chunk, examiner), _suspect_rows(chunk, examiner)]))
     if chunk.sampled is None:
         found.update((rows - chunk.first).tolist())

@@ -11,6 +11,7 @@ from ftui.dataset.example import ANSWER_ROLES, Example, LayoutProblem, Text
 from ftui.dataset.layouts.turns import OPENAI, SHAREGPT, meant_role
 from ftui.dataset.record import FieldEdit, Problem
 from ftui.project.settings import Severity
+from ftui.rules import row_template
 from ftui.rules.end_marker import Ending
 from ftui.rules.rule import Context, Finding, Fix, Row
 from ftui.text import blank, placeholders
@@ -52,6 +53,9 @@ class Examiner:
     def __init__(self, conventions: Conventions, context: Context) -> None:
         self.conventions = conventions
         self.marker = end_marker(context)
+        said = context.project.template
+        wanted = context.wants(row_template.CODE) and (said.prompt is not None or said.answer is not None)
+        self.template = said if wanted else None
 
     def findings(self, row: Row) -> list[Finding]:
         """All findings of a row, in the order of its fields."""
@@ -67,6 +71,9 @@ class Examiner:
             if text.field not in silent:
                 found += self._placeholders(text, example)
                 found += self._stray(text, row, example)
+        if self.template is not None:
+            deviations = row_template.findings(example, self.template, self.marker)
+            found += [each for each in deviations if each.field not in silent]
         place = {text.field: i for i, text in enumerate(example.texts)}
         return sorted(found, key=lambda each: (place.get(each.field, -1), each.start or 0, each.code))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ftui.rules import row_template_pages
 from ftui.rules.rule import Rule
 
 _BY_HAND = "In the app, Enter on the finding opens the row"
@@ -199,6 +200,7 @@ RULES: tuple[Rule, ...] = (
             "conversation goes on. Whether the arguments fit the function's schema is not checked."
         ),
     ),
+    row_template_pages.PAGE,
     Rule(
         code="FMT010",
         name="placeholder-text",
