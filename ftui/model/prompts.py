@@ -119,13 +119,13 @@ def compare(inference: Renderer, training: Renderer, messages: Sequence[Message]
     Right is what training has before the answer, and what its own template writes where an answer is to follow.
     """
     begin = training.tokens.get("bos_token") or inference.tokens.get("bos_token")
-    asked = without_begin(inference.prompt(messages), begin)
-    shown = without_begin(training.around(messages).before, begin)
-    if _agree(asked, shown):
+    asked = inference.prompt(messages)
+    shown = training.around(messages).before
+    if _agree(*without_begin(asked, shown, begin)):
         return None
-    if training.template.kind == "jinja" and _agree(asked, without_begin(training.prompt(messages), begin)):
+    if training.template.kind == "jinja" and _agree(*without_begin(asked, training.prompt(messages), begin)):
         return None
-    return difference(asked, shown)
+    return difference(*without_begin(asked, shown, begin))
 
 
 def _agree(asked: str, shown: str) -> bool:
@@ -133,12 +133,12 @@ def _agree(asked: str, shown: str) -> bool:
     return shown.startswith(asked) and not shown[len(asked) :].strip(" ")
 
 
-def without_begin(text: str, begin: str | None) -> str:
-    """A prompt without the begin-of-text token, which engines add by themselves."""
+def without_begin(asked: str, shown: str, begin: str | None) -> tuple[str, str]:
+    """Two prompts without the begin-of-text token that only one of them writes out: engines add it by themselves."""
     for token in (begin, *_BEGIN):
-        if token and text.startswith(token):
-            return text.removeprefix(token)
-    return text
+        if token and asked.startswith(token) != shown.startswith(token):
+            return asked.removeprefix(token), shown.removeprefix(token)
+    return asked, shown
 
 
 def difference(asked: str, shown: str) -> Difference:

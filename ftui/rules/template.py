@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from ftui.model.inference import Inference
-from ftui.rules import template_inference
+from ftui.rules import open_ended, template_inference
 from ftui.rules.chunk import Chunk
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Row
 from ftui.rules.template_pages import RULES
 from ftui.rules.template_rows import Sampled, sampled
+
+
+class Surveyed(NamedTuple):
+    """What the survey settles for the rules about files, and for the one about rows."""
+
+    rows: Sampled
+    openness: open_ended.Openness
 
 
 class Template(RowFamily):
@@ -21,21 +29,24 @@ class Template(RowFamily):
     name = "TPL"
     rules = RULES
 
-    def survey(self, sample: Sequence[Chunk], context: Context) -> Sampled:
-        """Conversations of each shape, and how rows end."""
-        return sampled(sample, context)
+    def survey(self, sample: Sequence[Chunk], context: Context) -> Surveyed:
+        """Conversations of each shape, how rows end, and which forms the answers to open prompts take."""
+        return Surveyed(sampled(sample, context), open_ended.survey(sample, context))
 
-    def suspects(self, chunk: Chunk, state: Sampled, context: Context) -> Iterable[int]:  # noqa: ARG002
-        """No row is judged by itself here."""
-        return ()
+    def suspects(self, chunk: Chunk, state: Surveyed, context: Context) -> Iterable[int]:  # noqa: ARG002
+        """Rows whose prompt may be a topic and nothing else."""
+        return open_ended.suspects(chunk, context)
 
-    def findings(self, row: Row, state: Sampled, context: Context) -> Iterable[Finding]:  # noqa: ARG002
-        """No row is judged by itself here."""
-        return ()
+    def findings(self, row: Row, state: Surveyed, context: Context) -> Iterable[Finding]:
+        """TPL004: the other rules are about the project's files."""
+        return open_ended.findings(row, state.openness, context)
 
     def settle(self, gathered: list[tuple[ChunkInfo, Any]], found: Combined, context: Context) -> Combined:  # noqa: ARG002
         """The findings about model files, or why there are none."""
-        state: Sampled = found.state
+        state: Sampled = found.state.rows
+        ending = context.surveys.get("STP")
+        if ending is not None:  # what the STP rules settled from more answers
+            state = replace(state, marker=ending.marker)
         inference = Inference.of(context.project)
         for code, judge in template_inference.JUDGES.items():
             if not context.wants(code):

@@ -123,7 +123,7 @@ def _against_texts(asking: Renderer, texts: Sequence[Conversation]) -> Judged:
         [Message("system", _PARTS[0]), Message("user", _PARTS[1])],
     ):
         try:
-            prompt = without_begin(asking.prompt(messages), asking.tokens.get("bos_token"))
+            prompt = asking.prompt(messages)
         except FtuiError as error:
             if len(messages) == 1:
                 return f"no prompt could be rendered: {error.message}"
@@ -131,9 +131,9 @@ def _against_texts(asking: Renderer, texts: Sequence[Conversation]) -> Judged:
         forms.append(re.split("|".join(_PARTS), prompt))
     different = []
     for row in texts:
-        text = without_begin(row.answer, asking.tokens.get("bos_token"))
         best = max(
-            (_follow(text, form) for form in forms), key=lambda met: (met is None, met.at if met else 0)
+            (_follow(row.answer, form, asking.tokens.get("bos_token")) for form in forms),
+            key=lambda met: (met is None, met.at if met else 0),
         )
         if best is not None:
             different.append((row, best))
@@ -143,9 +143,9 @@ def _against_texts(asking: Renderer, texts: Sequence[Conversation]) -> Judged:
     return [_mismatch(asking.template.source, "the rows' own text", {shape: len(texts)}, {shape: different})]
 
 
-def _follow(text: str, form: Sequence[str]) -> Difference | None:
+def _follow(text: str, form: Sequence[str], begin: str | None) -> Difference | None:
     """None where the parts of a form stand in the text in order, else how far it went."""
-    head = form[0]
+    head, text = without_begin(form[0], text, begin)
     if not text.startswith(head):
         return difference(head, text[: len(head) + 40])
     at = len(head)
@@ -180,6 +180,10 @@ def end_token_mismatch(inference: Inference, rows: Sampled) -> Judged:
     if ended is None:
         return "neither the rows nor a training template show an end token"
     token, source = ended
+    if rows.marker and any(
+        rows.marker.startswith(said.text.lstrip()) for said in inference.stops if said.text.strip()
+    ):
+        return []  # inference stops at the marker, before the token
     ways: list[tuple[str, Sequence[str]]] = []
     if inference.gguf is not None and inference.gguf_ends:
         ways.append((inference.name(inference.gguf.path), inference.gguf_ends))
@@ -201,9 +205,8 @@ def end_token_mismatch(inference: Inference, rows: Sampled) -> Judged:
 def _training_end(inference: Inference, rows: Sampled) -> tuple[str, str] | None:
     """The token with which training rows end, and where that is seen."""
     tokens = {*KNOWN, *END_NAMES, *inference.special_texts}
-    if rows.marker:
-        is_token = rows.marker in tokens and _TOKEN.fullmatch(rows.marker) is not None
-        return (rows.marker, "the end of the answers") if is_token else None
+    if rows.marker and rows.marker in tokens and _TOKEN.fullmatch(rows.marker):
+        return rows.marker, "the end of the answers"
     training = Renderer.training(inference)
     if training is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ftui.rules import open_ended_pages
 from ftui.rules.rule import Rule
 
 RULES = (
@@ -54,12 +55,12 @@ RULES = (
         "`tokenizer.ggml.eot_token_id` of the GGUF. Where none of them can be changed, add it as a stop sequence. "
         "There is no automatic fix: a token needs its number in the vocabulary.",
         certainty="What rows end with is the end marker of the data where it is a token (`</s>`, `<|im_end|>`, "
-        "`<|eot_id|>`, `<end_of_turn>`, `<|endoftext|>` and the like, or any special token of the tokenizer), else the "
-        "first such token that the training template writes after the answer. A marker of plain words such as "
-        "`### End` is no token: STP007 is about it. Each way to run the model is judged by itself: a GGUF by its "
-        "end-of-generation tokens (EOS, EOT and EOM), transformers by generation_config.json, and without an "
-        "eos_token_id there by tokenizer_config.json; with a Modelfile and a GGUF the GGUF alone counts. It "
-        "is a warning only where the token is a stop sequence of the "
+        "`<|eot_id|>`, `<end_of_turn>`, `<|endoftext|>` and the like, or any special token of the tokenizer), else "
+        "the first such token that the training template writes after the answer. A marker of plain words such as "
+        "`### End` is no token: STP007 is about it, and where it is a stop sequence nothing behind it matters. Each "
+        "way to run the model is judged by itself: a GGUF by its end-of-generation tokens (EOS, EOT and EOM), "
+        "transformers by generation_config.json, and without an eos_token_id there by tokenizer_config.json; with a "
+        "Modelfile and a GGUF the GGUF alone counts. It is a warning only where the token is a stop sequence of the "
         "Modelfile, of ftui.toml or of generation_config.json. Skipped where no token is known on one of the sides: "
         "rows that end without any token may get one from the trainer, which no file tells.",
     ),
@@ -85,4 +86,5 @@ RULES = (
         "no max_tokens is given: nothing says how the model is run.",
         fix="unsafe",
     ),
+    open_ended_pages.PAGE,
 )

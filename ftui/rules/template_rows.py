@@ -16,6 +16,8 @@ from ftui.rules.rule import Context, Place
 
 A_SHAPE = 8
 """Rows rendered of each shape: 8 of 4 shapes take some 10 ms."""
+LOOKED_AT = 4_000
+"""Rows of the sample that are read as conversations: 0.1 s."""
 LONGEST = 20_000
 """Characters; longer rows are not kept: what the survey settles goes to every worker."""
 _ROLES = {
@@ -73,14 +75,14 @@ def sampled(sample: Sequence[Chunk], context: Context) -> Sampled:
     by_shape: dict[str, list[Conversation]] = {}
     texts: list[Conversation] = []
     answers: list[str] = []
-    longest = 0
-    for place, example in examples:
+    longest = max((len(example.answer) for _, example in examples), default=0)
+    step = max(len(examples) // LOOKED_AT, 1)
+    for place, example in examples[::step]:
         given = [
             text.text for text in example.texts if text.role in ("assistant", "chosen") and text.text.strip()
         ]
         if given:
             answers.append(given[-1])
-            longest = max(longest, max(map(len, given)))
         if sum(len(text.text) for text in example.texts) > LONGEST:
             continue
         if example.layout == "text":

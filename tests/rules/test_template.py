@@ -238,7 +238,17 @@ def test_the_marker_of_the_data_comes_first(tmp_path: Path) -> None:
     assert "TPL002" not in check(tmp_path, rows, tokenizer_config_json=config("</s>")).counts
     rows = [chat(f"What is {n}?", f"It is {n}.\n### End") for n in range(20)]
     done = check(tmp_path, rows, tokenizer_config_json=config("</s>"))
-    assert "no" in done.skipped["TPL002"] or "neither" in done.skipped["TPL002"]
+    assert "TPL002" in done.counts  # the template writes <|im_end|> after it
+    settings = '[stop]\nsequences = ["### End"]\n'
+    done = check(tmp_path, rows, settings, tokenizer_config_json=config("</s>"))
+    assert "TPL002" not in {**done.counts, **done.skipped}
+
+
+def test_a_begin_token_that_opens_each_turn_is_no_difference(tmp_path: Path) -> None:
+    held = json.dumps({"bos_token": "<|im_start|>", "chat_template": CHATML})
+    assert "TPL001" not in check(tmp_path, modelfile=modelfile(GO), tokenizer_config_json=held).counts
+    found = one(check(tmp_path, modelfile=modelfile("x" + GO), tokenizer_config_json=held), "TPL001")
+    assert "at character 0 inference has" in found.message
 
 
 # Limits
