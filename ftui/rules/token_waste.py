@@ -17,7 +17,7 @@ from ftui.rules import token_counts
 from ftui.rules.chunk import Chunk, without_surrogates
 from ftui.rules.end_marker import Ending
 from ftui.rules.rule import Context, Finding, Fix
-from ftui.text import waste
+from ftui.text import markers, waste
 from ftui.text.waste import Table
 
 CODE = "TOK003"
@@ -175,6 +175,8 @@ def _indented(example: Example, context: Context, recipe: tokenizer.Recipe) -> I
         body = text.text.rstrip()
         if marker and body.endswith(marker):
             body = body[: -len(marker)].rstrip()
+        elif (tail := markers.known_at_end(body)) is not None:
+            body = body[: tail.start].rstrip()
         compact = waste.compact_json(body)
         if compact is None or _WANTS_BLANKS.search(f"{example.system}\n{example.prompt}"):
             continue

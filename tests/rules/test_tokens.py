@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ftui.dataset.dataset import Dataset
 from ftui.project.settings import Model, Project
@@ -262,3 +264,29 @@ def test_real_chats_are_quiet(shared_data: Path) -> None:
             Dataset.open([shared_data / name], project), project, select=["TOK"], jobs=1, debug=True
         )
         assert sum(done.counts.values()) <= 1, name
+
+
+PARTS = [
+    "word ", "</s>", "<s>", "<|im_end|>", "<think>", "<thinking>", "<image>", "[IMG]", "\n", "\n \n",
+    "  \n   \n \n", " " * 9, "```", "`", '"', "token", "<tool_call>", "<functioncall>", json.dumps(TABLE), "{\n",
+    "[\n\n\n\n1]", "\r\n",
+]  # fmt: skip
+PIECES = st.lists(st.sampled_from(PARTS), max_size=6).map("".join)
+
+
+@given(texts=st.lists(st.tuples(PIECES, PIECES), min_size=12, max_size=14))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_vectorised_half_misses_nothing(tmp_path: Path, texts: list[tuple[str, str]]) -> None:
+    check(tmp_path, [ask(prompt, answer) for prompt, answer in texts])
+
+
+@given(text=PIECES)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_fixes_are_made_once(tmp_path: Path, text: str) -> None:
+    """What a fix of TOK003 wrote has nothing more of that kind to fix."""
+    row = ask("Say it.", text)
+    for finding in check(tmp_path, [row], "TOK003").inspect(0, 0):
+        if finding.evidence["kind"] == "blanks" and finding.fix is not None:
+            mended = ask("Say it.", mended_text(text, finding.fix.edits))
+            again = check(tmp_path, [mended], "TOK003").inspect(0, 0)
+            assert not [each for each in again if each.evidence["kind"] == "blanks"]
