@@ -78,7 +78,7 @@ class Template:
         if not self.slots or not all(_WORD.search(part) for part in self.fixed[1:-1]):
             return None
         words = [(m.group().casefold(), m.start(), m.end()) for m in _WORD.finditer(text)]
-        at, index = 0, 0
+        index = 0
         ends: list[tuple[int, int]] = []  # where each fixed part begins and ends in the text
         for i, part in enumerate(self.fixed):
             wanted = [m.group().casefold() for m in _WORD.finditer(part)]
@@ -92,7 +92,7 @@ class Template:
             if i + 1 == len(self.fixed) and text[stop:].strip(_MARKS):
                 return None
             ends.append((begin, stop))
-            at, index = stop, found + len(wanted)
+            index = found + len(wanted)
         said: dict[str, str] = {}
         for i, slot in enumerate(self.slots):
             inner = text[ends[i][1] : ends[i + 1][0]]
