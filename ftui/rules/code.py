@@ -31,9 +31,9 @@ _CALLED_WRONG = re.compile(
     r"pseudo-?code|syntax|python\s?2|does(?:n['’]t|\snot))\b|[❌✗✘👎]",
     re.I,
 )
+_COMMENT = re.compile(r"#|//|--|/\*|<!--")
 _COMMENT_WRONG = re.compile(
-    r"(?:#|//|--|/\*|<!--)[^\n]*(?:\b(?:wrong|incorrect|bad|invalid|broken|syntax\s?error|SyntaxError|won['’]t|not\svalid|fails)\b"
-    r"|[❌✗✘])|(?:#|//|--|/\*|<!--)\s*error\b",
+    r"\b(?:wrong|incorrect|bad|invalid|broken|syntax\s?error|won['’]t|not\svalid|fails)\b|[❌✗✘]|\A\s*error\b",
     re.I,
 )
 _COPIES_MEANT = re.compile(
@@ -155,7 +155,10 @@ def _syntax(text: Text, block: Block, code: str, talk: Talk) -> Iterator[Finding
 def _called_wrong(text: str, block: Block, code: str) -> bool:
     """Whether the line before the block, or a comment in it, says that the code is wrong."""
     before = text[max(0, block.start - _BESIDE) : block.start].rstrip()
-    return bool(_CALLED_WRONG.search(before[before.rfind("\n") + 1 :]) or _COMMENT_WRONG.search(code))
+    if _CALLED_WRONG.search(before[before.rfind("\n") + 1 :]):
+        return True
+    comments = ((line, _COMMENT.search(line)) for line in code.split("\n"))
+    return any(sign and _COMMENT_WRONG.search(line[sign.end() :]) for line, sign in comments)
 
 
 def _unnamed(text: Text, block: Block, code: str) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ CUES = (
     "\ufeff",
 )
 
-_TOO_LONG = 50_000
+_TOO_LONG = 20_000
 """Characters; longer code is not judged."""
 Kind = Literal["prompt", "quote", "number", "space", "invisible"]
 _QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "‘": "'", "’": "'", "‚": "'", "‛": "'"}
@@ -54,7 +54,7 @@ _COMMENT = re.compile(
 )
 _TEXT = re.compile(f"{_COMMENT.pattern}|{_STRING.pattern}", re.M)
 _MARKUP_TEXT = re.compile(r">[^<>]*<|<!--[^\x00]{0,5000}?-->|\"[^\"]*\"|'[^'\n]*'")
-_HEREDOC = re.compile(r"<<[-~]?\s*['\"]?(\w+)['\"]?[^\n]*\n(?:.*\n)*?[ \t]*\1\b")
+_HEREDOC = re.compile(r"<<[-~]?\s*['\"]?(\w+)['\"]?[^\n]*\n(?:.*\n){0,200}?[ \t]*\1\b")
 
 
 class Copy(NamedTuple):

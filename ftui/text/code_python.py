@@ -61,7 +61,7 @@ def fault(code: str) -> PythonError | None:
     if (_NEW.search(plain) or message.startswith("f-string")) and _newer_syntax(plain):
         return None
     line = min(error.lineno or 1, plain.count("\n") + 1)
-    python2 = bool(_PYTHON2.search(message)) or bool(_PYTHON2_SIGNS.search(plain.split("\n")[line - 1]))
+    python2 = bool(_PYTHON2.search(message)) or bool(_PYTHON2_SIGNS.search(plain))
     indent = _indent(code) - _indent(plain)
     return PythonError(line, max(1, error.offset or 1) + indent, message, python2)
 

@@ -58,6 +58,7 @@ _WRAPS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "bash": (("case x in ", "\nesac", "bash"), ("if x; then\n", "\nfi", "bash")),
 }  # fmt: skip
 """What a snippet may leave out: before, after, and the grammar that then takes it."""
+_LONGEST_HTML = 30_000
 _SNIPPET = 20_000
 """Characters; longer code is no snippet."""
 _ELISION = re.compile(
@@ -65,7 +66,7 @@ _ELISION = re.compile(
 )
 _JSON_ELISION = re.compile(r"\.{3}|…|<[A-Za-z][\w .-]*>|\{\{|\{%")
 _JSON_NOISE = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|(?P<comment>//[^\n]*|/\*.{0,2000}?\*/|(?:^|(?<=\s))#[^\n]*)', re.S
+    r'"(?:[^"\\\n]|\\.)*"|(?P<comment>//[^\n]*|/\*.{0,500}?\*/|(?:^|(?<=\s))#[^\n]*)', re.S
 )
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _DIFF = re.compile(r"^(?:[+-](?![+-])|@@ )", re.M)
@@ -170,7 +171,7 @@ def _toml(code: str) -> Fault | None:
 
 
 def _html(code: str) -> Fault | None:
-    if re.search(r"\{\{|\{%|<%|<\?|\{#", code):  # a template: its branches need not balance
+    if len(code) > _LONGEST_HTML or re.search(r"\{\{|\{%|<%|<\?|\{#", code):  # a template: its branches need not balance
         return None
     lone = html_balance.find(code)
     if lone is None or _elided_html(code, lone.line):
@@ -182,12 +183,22 @@ def _elided_html(code: str, line: int) -> bool:
     return re.search(r"\.{3}|…", "\n".join(code.split("\n")[max(0, line - 2) : line + 1])) is not None
 
 
+def _plain_css(code: str) -> str:
+    """The same as far as it is right, in the forms that the grammar knows."""
+    code = re.sub(r"url\(([^)\"'\n]*)\)", lambda m: 'url("' + "x" * max(0, len(m[1]) - 2) + '")', code)
+    return re.sub(r"!\s+important", lambda m: "!important".ljust(len(m.group())), code)
+
+
 def _by_grammar(code: str, name: str) -> Fault | None:
     plain = textwrap.dedent(code)
+    if name == "css":
+        plain = _plain_css(plain)
     nodes = grammars.faults_of(plain, name)
     if not nodes:
         return None
     for before, after, grammar in _WRAPS.get(name, ()) if len(plain) <= _SNIPPET else ():
+        if before == "<>" and not plain.lstrip().startswith("<"):
+            continue  # any text is right between tags
         if not grammars.faults_of(before + plain + after, grammar):
             return None
     if any(_elided(plain, node.line, node.last) for node in nodes):

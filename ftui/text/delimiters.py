@@ -70,7 +70,13 @@ def _blank(match: re.Match[str]) -> str:
 
 def _brackets(bare: str) -> list[Lone]:
     """What a stack leaves over; a list mark closes only a bracket that is open on its line."""
-    marks = {match.end() - 1 for match in _LIST_MARK.finditer(bare)}
+    found = list(_LIST_MARK.finditer(bare))
+    heads = [
+        match
+        for match in found
+        if not bare[bare.rfind("\n", 0, match.start()) + 1 : match.start()].strip(" \t-*>_")
+    ]
+    marks = {match.end() - 1 for match in (found if len(found) > 1 else heads)}
     open_: dict[str, list[int]] = {"(": [], "[": [], "{": []}
     lone: list[Lone] = []
     for match in re.finditer(r"[()\[\]{}]", bare):

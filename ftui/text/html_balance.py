@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from html.parser import HTMLParser
 from typing import NamedTuple
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
-_OPTIONAL = frozenset(
-    "html head body p li dt dd tr td th thead tbody tfoot option optgroup colgroup caption rp rt".split()  # noqa: SIM905
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_VOID = _words("area base br col embed hr img input link meta param source track wbr")
+_OPTIONAL = _words(
+    "html head body p li dt dd tr td th thead tbody tfoot option optgroup colgroup caption rp rt"
 )
+
+
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?:script|style|textarea|title)\b[^<>]*>.*?</(?:script|style|textarea|title)\s*>"
+    r"|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)(?P<rest>(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*)>",
+    re.S | re.I,
+)
+"""A comment, an element that holds no tags, or a tag."""
 
 
 class Lone(NamedTuple):
@@ -20,46 +33,47 @@ class Lone(NamedTuple):
     message: str
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.open: list[tuple[str, int, int]] = []
-        self.names: Counter[str] = Counter()
-        self.first: Lone | None = None
-        self.closed = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
-        if tag not in _VOID and not (self.get_starttag_text() or "").endswith("/>"):
-            line, column = self.getpos()
-            self.open.append((tag, line, column + 1))
-            self.names[tag] += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        self.closed += 1
-        line, column = self.getpos()
-        if not self.names[tag]:
-            if tag not in _OPTIONAL and tag not in _VOID:
-                self._lone(Lone(line, column + 1, f"</{tag}> closes nothing"))
-            return
-        while self.open:
-            name, at, column = self.open.pop()
-            self.names[name] -= 1
-            if name == tag:
-                return
-            if name not in _OPTIONAL:
-                self._lone(Lone(at, column, f"<{name}> is not closed before </{tag}>"))
-
-    def _lone(self, lone: Lone) -> None:
-        if self.first is None or (lone.line, lone.column) < self.first[:2]:
-            self.first = lone
-
-
 def find(code: str) -> Lone | None:
     """The first tag without its partner; a piece that only opens (a start tag shown alone) is right."""
-    reader = _Reader()
-    reader.feed(code)
-    reader.close()
-    if reader.first is not None or not reader.closed:
-        return reader.first
-    left = next(((tag, line, column) for tag, line, column in reader.open if tag not in _OPTIONAL), None)
-    return None if left is None else Lone(left[1], left[2], f"<{left[0]}> is never closed")
+    open_: list[tuple[str, int]] = []
+    names: Counter[str] = Counter()
+    slashed: Counter[str] = Counter()
+    lone: list[tuple[int, str]] = []
+    closed = False
+    for match in _TAG.finditer(code):
+        name = (match["name"] or "").lower()
+        if not name or name in _VOID:
+            continue
+        if not match["close"]:
+            if match["rest"].endswith("/"):  # or the end of an unquoted address, which closes nothing
+                slashed[name] += 1
+            else:
+                open_.append((name, match.start()))
+                names[name] += 1
+            continue
+        closed = True
+        if names[name]:
+            lone += _close(name, open_, names)
+        elif slashed[name]:
+            slashed[name] -= 1
+        elif name not in _OPTIONAL:
+            lone.append((match.start(), f"</{name}> closes nothing"))
+    if closed and not lone:
+        lone = [(at, f"<{name}> is never closed") for name, at in open_ if name not in _OPTIONAL]
+    if not lone:
+        return None
+    at, message = min(lone)
+    return Lone(code.count("\n", 0, at) + 1, at - code.rfind("\n", 0, at), message)
+
+
+def _close(name: str, open_: list[tuple[str, int]], names: Counter[str]) -> list[tuple[int, str]]:
+    """Close an element and what is open within it: what may not be left open is lone."""
+    lone = []
+    while open_:
+        inner, at = open_.pop()
+        names[inner] -= 1
+        if inner == name:
+            break
+        if inner not in _OPTIONAL:
+            lone.append((at, f"<{inner}> is not closed before </{name}>"))
+    return lone

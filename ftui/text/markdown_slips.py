@@ -63,22 +63,20 @@ def _tables(bare: str) -> list[Slip]:
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     found = []
-    for i, line in enumerate(lines[1:], 1):
-        if "|" not in line or not _DELIMITER.fullmatch(line) or "|" not in lines[i - 1]:
+    done = 0
+    for i, line in enumerate(lines):
+        if i <= done or "|" not in line or not _DELIMITER.fullmatch(line) or "|" not in lines[i - 1]:
             continue
         wanted = _cells(line)
-        rows = [i - 1]
-        for j in range(i + 1, len(lines)):
-            if "|" not in lines[j]:
+        done = i
+        while done + 1 < len(lines) and "|" in lines[done + 1]:
+            done += 1
+        for j in (i - 1, *range(i + 1, done + 1)):
+            if _cells(lines[j]) != wanted:
+                what = "the header" if j == i - 1 else "a row"
+                message = f"{what} of a table has {_cells(lines[j])} cells, its --- line {wanted}"
+                found.append(Slip(starts[j], starts[j] + len(lines[j]), "table", message))
                 break
-            rows.append(j)
-        uneven = [
-            j for j in rows if wanted not in (_cells(lines[j]), _cells(lines[j].replace("\\|", FILLER)))
-        ]
-        for j in uneven[:1]:
-            what = "the header" if j == i - 1 else "a row"
-            message = f"{what} of a table has {_cells(lines[j])} cells, its --- line {wanted}"
-            found.append(Slip(starts[j], starts[j] + len(lines[j]), "table", message))
     return found
 
 

@@ -13,6 +13,7 @@ _LINE = re.compile(
     r"^(?P<indent>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.M
 )
 _MARKDOWN = frozenset({"markdown", "md", "mdx", "text", "txt", "rst", "plaintext"})
+_NESTING = frozenset({"markdown", "md", "mdx"})
 _CODE_SIGNS = re.compile(
     r"[{};=]|\w\(|^(?: {2,}|\t)\S|^\s*(?:def|import|from|return|class|const|let|var|git|npm|pip)\b", re.M
 )
@@ -106,16 +107,16 @@ def _opened_again(body: str, block: Block) -> Open | None:
 
 def _comes_out_even(body: str) -> bool:
     """Whether fences of one length within a Markdown block nest, opening with a language and closing without."""
-    depth = 0
+    open_: list[str] = []
     nested = False
     for match in _LINE.finditer(body):
-        info = match["info"].strip()
-        if depth == 0 or (info and nested):
-            nested = nested or info.split(" ")[0].lower() in _MARKDOWN
-            depth += 1
-        elif not info:
-            depth -= 1
-    return nested and depth == 0
+        info, mark = match["info"].strip(), match["mark"]
+        if not open_ or (info and nested):
+            nested = nested or info.split(" ")[0].lower() in _NESTING
+            open_.append(mark)
+        elif not info and mark.startswith(open_[-1]):
+            open_.pop()
+    return nested and not open_
 
 
 def _goes_on_in_prose(code: str) -> bool:
