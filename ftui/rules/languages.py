@@ -85,6 +85,9 @@ _NOT_LATIN = (
     "|[\u0400-\u04ff\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]{2}"
 )
 _ALL_FOREIGN = sorted({word for words in _FOREIGN.values() for word in words})
+_ASKS = re.compile(
+    r"bersetz|ntworte|raduis|épond|raduce|raduzca|esponde|ontesta|(?i:translate|answer in|reply in)"
+)
 _INSTRUCTS = re.compile(
     r"\s*(?:please\s+)?(?:summari[sz]e|explain|rewrite|shorten|fix|correct|classify|extract"
     r"|analy[sz]e|tl;?dr|describe|review"
@@ -276,29 +279,37 @@ def _answered(text: Text, asked: str, before: list[str]) -> Finding | None:
         return None
     if is_english(text.text) and is_english(asked) and not any(name in asked for name in _TONGUES):
         return None
-    if not may_be_told(text.text):
+    if not may_be_told(text.text) and not _may_ask(asked):
         return None
-    wanted = language_names.asked_for(asked)
-    if wanted is None and any(map(language_names.names_one, before)):
-        return None
-    answer = language.detect(language.prose(text.text), 25, 8)
+    answer = _told(text.text, 25, 8)
     if answer is None or not language.mostly_prose(text.text):
         return None
+    wanted = language_names.asked_for(asked) if _may_ask(asked) else None
     if wanted is not None:
-        if language.same(answer.code, wanted) or _speaks(text.text, wanted):
+        if language.same(answer, wanted) or _speaks(text.text, wanted):
             return None
-        message = f"the prompt asks for {wanted}, the answer is in {answer.code}"
-        return _difference(text, message, wanted, answer.code)
-    prompt = language.detect(language.prose(asked), 15, 5)
-    if prompt is None or language.same(prompt.code, answer.code):
+        message = f"the prompt asks for {wanted}, the answer is in {answer}"
+        return _difference(text, message, wanted, answer)
+    prompt = _told(asked, 15, 5)
+    if prompt is None or language.same(prompt, answer):
         return None
-    if any(_speaks(each, answer.code) for each in before) or (
-        answer.code == "en" and _INSTRUCTS.match(asked)
-    ):
+    # The names of languages are looked for last: it takes longest, and nearly all rows are judged by now.
+    if any(map(language_names.names_one, before)) or any(_speaks(each, answer) for each in before):
         return None
-    return _difference(
-        text, f"the prompt is in {prompt.code}, the answer in {answer.code}", prompt.code, answer.code
-    )
+    if answer == "en" and _INSTRUCTS.match(asked):
+        return None
+    return _difference(text, f"the prompt is in {prompt}, the answer in {answer}", prompt, answer)
+
+
+def _told(text: str, least: int, dense: int) -> str | None:
+    if is_english(text):
+        return "en" if sum(map(str.isalpha, text[:100])) >= least else None
+    guess = language.detect(language.prose(text), least, dense)
+    return guess.code if guess else None
+
+
+def _may_ask(asked: str) -> bool:
+    return any(name in asked for name in _TONGUES) or _ASKS.search(asked) is not None
 
 
 def _difference(text: Text, message: str, wanted: str, given: str) -> Finding:

@@ -22,7 +22,8 @@ _LANGUAGES = "row languages"
 _ENGLISH = (
     " the ", " and ", " with ", " that ", " you ", " are ", " this ", " your ", "What ", "what ", "How ", "how ",
     "Why ", "The ", "Write ", "Explain", "Describe", "Give ", "Create ",
-    "Generate ", "Which ", " of the ", "This ", " is a ",
+    "Generate ", "Which ", " of the ", "This ", " is a ", " for the ", " in the ", " to the ",
+    " from ", " which ", " was ", " their ", " should ", "Provide ", "Find ", " has ", " have ", "Please ", "Can you",
 )  # fmt: skip
 """A text with two of these (a short one with one), and nearly all ASCII, is English."""
 _SHORT = 120
@@ -81,7 +82,7 @@ def may_be_told(text: str) -> bool:
         found = parts[i] in _SMALL
         hits += found
         i += 1 + found
-    return hits >= 1 and hits * 8 >= len(parts) - 1
+    return hits >= 1 and hits * 10 >= len(parts) - 1
 
 
 def _wide(head: str) -> int:
@@ -100,7 +101,7 @@ def _told() -> pl.Expr:
     head = pl.col("head")
     hits = head.str.find_many(_PADDED).list.len()
     spaces = head.str.count_matches(" ", literal=True)
-    small = (hits >= 1) & (hits * 8 >= spaces)
+    small = (hits >= 1) & (hits * 10 >= spaces)
     return (head.str.len_bytes() - head.str.len_chars() > 4) | small
 
 
@@ -117,7 +118,11 @@ def _languages(chunk: Chunk) -> pl.Series:
 
 def row_language(prompt: str, answer: str) -> str | None:
     """The language of prompt and answer, where they are in one or only one of them can be told."""
-    asked, answered = language_of(prompt), language_of(answer)
+    asked = "en" if is_english(prompt) else language_of(prompt)
+    answered = "en" if is_english(answer) else language_of(answer)
     if asked and answered:
         return answered if same(asked, answered) else None
+    if len(prompt) >= _SHORT and asked is None:
+        # A long prompt in no one language is a translation, a lesson or code.
+        return None
     return asked or answered or language_of(f"{prompt}\n{answer}")

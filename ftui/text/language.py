@@ -133,7 +133,8 @@ def by_small_words(plain: str) -> str | None:
 
     pycld2 calls “La capitale de la France est Paris.” English, and is sure of it.
     """
-    words = _WORD.findall(plain.lower())
+    # Each word once: the variable w of an equation is no Polish.
+    words = list(dict.fromkeys(_WORD.findall(plain.lower())))
     hits = small_word_hits(words)
     if not hits:
         return None
