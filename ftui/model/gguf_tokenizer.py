@@ -31,7 +31,8 @@ PRE_TOKENIZERS: dict[str, str] = (
     )
     | dict.fromkeys(("llama-bpe", "llama3", "llama-v3", "falcon3", "smaug-bpe", "dbrx"), _CL100K % "1,3")
     | dict.fromkeys(("qwen2", "deepseek-r1-qwen", "stablelm2", "megrez", "hunyuan"), _CL100K % "1,1")
-    | {"tekken": _O200K % ("", "", ""), "gpt-4o": _O200K % (_CONTRACTION, _CONTRACTION, "{1,3}")}
+    | dict.fromkeys(("gpt-4o", "llama4"), _O200K % (_CONTRACTION, _CONTRACTION, "{1,3}"))
+    | {"tekken": _O200K % ("", "", "")}
 )
 """Names of `tokenizer.ggml.pre` and how they split a text before merging (llama.cpp, src/llama-vocab.cpp)."""
 _WHOLE_WORDS_FIRST = frozenset({"llama-bpe", "llama3", "llama-v3", "falcon3", "tekken"})

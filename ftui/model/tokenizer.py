@@ -133,14 +133,14 @@ def checked(recipe: Recipe, sample: Sequence[str], scratch: str) -> Recipe:
     try:
         assert isinstance(exact, Exact)
         path.write_text(exact.library.to_str(), encoding="utf-8")
-        fast = Fast(recipe._replace(fast=str(path)))
+        fast = counter(recipe._replace(fast=str(path)))
         agrees = fast.counts(texts) == exact.counts(texts)
     except (OSError, ValueError, RuntimeError, AttributeError, TokieError):
         return recipe
     return fast.recipe if agrees and texts else recipe
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def counter(recipe: Recipe) -> Counter:
     """The counter of a recipe, built once a process. Raises FtuiError for a tokenizer.json that is none."""
     if recipe.kind == "estimate":

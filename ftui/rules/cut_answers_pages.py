@@ -27,12 +27,13 @@ STP008 = Rule(
     ),
     certainty=(
         "Needs max_seq_length under `[training]` in ftui.toml. With gguf or tokenizer under `[model]` the row is "
-        "rendered as training does (chat template, else template under `[training]`, else the texts one after the "
-        "other, which counts no template tokens) and counted exactly: more tokens than the limit is a warning, a "
-        "prompt that leaves no token for the answer is an error; exactly the limit is right. Of several answers in a "
-        "conversation the last one counts. Without a tokenizer tokens are estimated from the text, only rows whose "
-        "estimate is more than a third above the limit are reported, as warnings, and each says “estimate”. "
-        "Frameworks that drop long rows or pack them without cutting lose other rows than this rule says."
+        "rendered as training does (chat_template under `[model]`, template under `[training]`, else the chat "
+        "template of the tokenizer or the GGUF file, else the texts one after the other) and counted exactly: "
+        "more tokens than the limit is a warning, a prompt that leaves no token for the answer is an error; "
+        "exactly the limit is right. Of several answers in a conversation the last one counts. Without a "
+        "tokenizer tokens are estimated from the text, only rows whose estimate is more than a third above the "
+        "limit are reported, as warnings, and each says “estimate”. Frameworks that drop long rows or pack them "
+        "without cutting lose other rows than this rule says."
     ),
 )
 LEN005 = Rule(

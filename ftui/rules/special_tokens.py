@@ -59,7 +59,6 @@ class Vocabulary:
     """(kind of text, purpose) that belongs to the data's own template."""
     usual: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """(kind of text, purpose) to the tokens that most rows have for it."""
-    fault: str = ""
 
     @property
     def extra(self) -> tuple[str, ...]:
@@ -67,8 +66,8 @@ class Vocabulary:
         return tuple(sorted(self.own - set(KNOWN)))
 
 
-def own_tokens(context: Context) -> tuple[frozenset[str], str]:
-    """Control tokens of the model under [model], and why they could not be read."""
+def own_tokens(context: Context) -> frozenset[str]:
+    """Control tokens of the model under [model]; none where its files cannot be read, which STP008 and LEN005 say."""
     model, found = context.project.model, set[str]()
     try:
         if model.gguf is not None:
@@ -76,9 +75,9 @@ def own_tokens(context: Context) -> tuple[frozenset[str], str]:
             pairs = zip(header.tokens, header.token_types, strict=False)
             found |= {text for text, kind in pairs if kind == CONTROL}
         found |= special_tokens(model)
-    except FtuiError as error:
-        return frozenset(), error.message
-    return frozenset(t for t in found if len(t) > 2 and t.strip() and not _MEANT_FOR_CONTENT.search(t)), ""
+    except FtuiError:
+        return frozenset()
+    return frozenset(t for t in found if len(t) > 2 and t.strip() and not _MEANT_FOR_CONTENT.search(t))
 
 
 def with_marker(known: Vocabulary, context: Context) -> Vocabulary:
@@ -96,10 +95,10 @@ def kind_of(example: Example, text: Text) -> str:
 
 def survey(sample: Sequence[Chunk], context: Context) -> Vocabulary:
     """The model's control tokens, the end marker, and which purposes and tokens are the data's own habit."""
-    own, fault = own_tokens(context)
+    own = own_tokens(context)
     stop = context.project.stop
     marker = stop.end_marker or ""
-    bare = Vocabulary(own, marker, stop.sequences, fault=fault)
+    bare = Vocabulary(own, marker, stop.sequences)
     purposes: Counter[tuple[str, str]] = Counter()
     tokens: Counter[tuple[str, str, str]] = Counter()
     total = Counter[str]()
@@ -117,7 +116,7 @@ def survey(sample: Sequence[Chunk], context: Context) -> Vocabulary:
     habits = frozenset(
         group for group, n in purposes.items() if n >= HABIT_ROWS and n >= HABIT_SHARE * total[group[0]]
     )
-    return Vocabulary(own, marker, stop.sequences, habits, usual_of(tokens, _rows(sample)), fault)
+    return Vocabulary(own, marker, stop.sequences, habits, usual_of(tokens, _rows(sample)))
 
 
 def _spread(sample: Sequence[Chunk]) -> Iterator[Example]:
