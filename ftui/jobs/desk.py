@@ -20,6 +20,8 @@ from ftui.rules import engine, fixes, registry
 from ftui.rules.check import Check
 from ftui.rules.findings import Located
 
+AT_ONCE = 0.015
+"""Seconds that an answer to an edit may take for other rows."""
 TICK = 0.25
 """Seconds between two answers about progress."""
 
@@ -184,10 +186,14 @@ class Desk:
     def _update(self, request: Request) -> None:
         """`update` {rows}: hits and counts set right for rows that changed: "updated" {rows, counts}.
 
-        The rows told are these and those that they concern: copies, near ones, other answers to the same prompt.
+        The rows told are these and those that they concern: copies, near ones, other answers to the same prompt. Where
+        these are many, a second answer tells the rest.
         """
         changed = [(file, row) for file, row in request.head["rows"]]
-        self._tell_rows(request, "updated", [*changed, *self.check.update(changed)])
+        self._tell_rows(request, "updated", [*changed, *self.check.update(changed, AT_ONCE)])
+        rest = self.check.catch_up()
+        if rest:
+            self._tell_rows(request, "updated", rest)
 
     def _group(self, request: Request) -> None:
         """`group` {file, row, code}: "grouped" {members: [[file, row]], best: position in them, why}.

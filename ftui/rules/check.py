@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,8 +40,6 @@ from ftui.rules.source import Source
 
 _COMPARED = frozenset(f"{family}00{i}" for family in COMPARING for i in (1, 2, 3)) - {"LBL003"}
 """Rules that compare rows by their texts; a row has one finding of each at most."""
-_FOLLOWED = 20
-"""Other rows that an edit concerns, of which hits and counts are set right at once."""
 _BLOCK = 2_000
 """Rows read in one go for a listing."""
 
@@ -107,6 +107,8 @@ class Check:
         }
         """Rule code to the true number of findings, accepted ones included."""
         self._known: dict[tuple[int, int], Counter[str]] = {}
+        self._waiting: dict[tuple[int, int], None] = {}
+        """Rows whose comparison with others may come out differently, still to be looked at."""
         self.ignored: list[frozenset[str]] = [frozenset()] * len(dataset.documents)
         """For each file the codes that are not looked for in it."""
         self._leave_out()
@@ -232,24 +234,39 @@ class Check:
 
     # Keeping up with edits
 
-    def update(self, rows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    def update(self, rows: Iterable[tuple[int, int]], within: float = math.inf) -> list[tuple[int, int]]:
         """Look again at rows that were edited, added or deleted, and set hits and counts right for them.
 
-        And for rows that they equal or resemble, or did: returns these, at most 20; more are right when inspected.
+        And for rows that they equal or resemble, or did, as many as the seconds allow; returns these. `catch_up` does
+        the rest.
         """
+        until = time.perf_counter() + within
         changed: dict[int, set[int]] = {}
         for file, row in rows:
             changed.setdefault(file, set()).add(row)
-        others = self._concerned(changed)
+        concerned = self._concerned(changed)
         for file, numbers in changed.items():
             before = {row: self._before(file, row) for row in numbers}
             after = {row: self._after(file, row) for row in numbers}
             self._set_hits(file, before, after)
             self.accepted.update(file, numbers)
-        for file, row in others:
-            self._compare_again(file, row)
-            self.accepted.update(file, [row])
-        return others
+            for row in numbers:
+                self._waiting.pop((file, row), None)
+        # The first of a group comes first: it is the one whose finding comes or goes.
+        self._waiting = dict.fromkeys([*concerned, *self._waiting])
+        return self.catch_up(until)
+
+    def catch_up(self, until: float = math.inf) -> list[tuple[int, int]]:
+        """Set hits and counts right for rows that edits concern and that are still to be looked at; returns them."""
+        done: list[tuple[int, int]] = []
+        while self._waiting and time.perf_counter() < until:
+            file, row = next(iter(self._waiting))
+            del self._waiting[file, row]
+            if self._rows.there(file, row):
+                self._compare_again(file, row)
+                self.accepted.update(file, [row])
+                done.append((file, row))
+        return done
 
     def _concerned(self, changed: Mapping[int, set[int]]) -> list[tuple[int, int]]:
         """Rows whose comparison with others may come out differently now that these have changed."""
@@ -260,8 +277,7 @@ class Check:
             Place(file, self._rows.split(file, row), row) for file, rows in changed.items() for row in rows
         ]
         found = [index.place(number) for number in sorted(follow(places, index, self.context))]
-        others = [(each.file, each.row) for each in found if each.row not in changed.get(each.file, ())]
-        return [(file, row) for file, row in others if self._rows.there(file, row)][:_FOLLOWED]
+        return [(each.file, each.row) for each in found if each.row not in changed.get(each.file, ())]
 
     def _compare_again(self, file: int, row: int) -> None:
         """Set the hits of the rules that compare rows right for a row that did not change itself."""
@@ -306,7 +322,7 @@ class Check:
         for code in codes:
             kept = np.setdiff1d(hits.get(code, touched[:0]), touched, assume_unique=True)
             new = np.array(sorted(row for row in after if after[row][code]), dtype=np.int64)
-            hits[code] = np.union1d(kept, new)
+            hits[code] = np.sort(np.concatenate([kept, new]), kind="stable")
             change = sum(after[row][code] - before[row][code] for row in before)
             self.counts[code] = max(self.counts.get(code, 0) + change, len(hits[code]))
             if not len(hits[code]):

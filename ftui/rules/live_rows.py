@@ -113,14 +113,17 @@ class LiveRows:
         """Rows that share a text with a row, or are near it, as the index has them; not the row itself."""
         index = self.index
         found: set[int] = set()
-        for keys in (index.content, index.asked, index.prompt):
+        for keys in (index.content, index.prompt):
             found.update(np.flatnonzero(keys == keys[number])[:_SAME].tolist())
         if index.words[number, ANSWER] and not index.labelled[number] and not index.brief[number]:
             found.update(np.flatnonzero(index.answer == index.answer[number])[:_SAME].tolist())
-        signature = self.signature(number)
-        for each in range(FIELDS):
-            if index.comparable[number, each] and not (each == PROMPT and index.paired[number]):
-                found.update(self._alike(each, signature[each]))
+        if number < index.count and number not in self.concerned and number not in self.edited:
+            found.update(index.near_at_check(number, _ALIKE))
+        else:
+            signature = self.signature(number)
+            for each in range(FIELDS):
+                if index.comparable[number, each] and not (each == PROMPT and index.paired[number]):
+                    found.update(self._alike(each, signature[each]))
         return found - {number}
 
     def _alike(self, field: int, signature: NDArray[np.uint16]) -> Iterable[int]:

@@ -174,6 +174,18 @@ class RowIndex:
             self._near[field] = self._find_near(field)
         return self._near[field]
 
+    def near_at_check(self, number: int, most: int) -> set[int]:
+        """Rows that the check found to be near a row, by any of the fields that it looked at."""
+        found: set[int] = set()
+        for field, pairs in self._near.items():
+            nodes = self.nodes(field)
+            node = nodes.group[number]
+            others = np.concatenate([pairs.b[pairs.a == node], pairs.a[pairs.b == node]])[:most]
+            found.update(nodes.first[others].tolist())
+            if nodes.size[node] > 1:
+                found.update(np.flatnonzero(nodes.group == node)[:most].tolist())
+        return found
+
     def _find_near(self, field: int) -> Pairs:
         first = self.nodes(field).first
         nodes = np.flatnonzero(self.comparable[first, field])

@@ -1,4 +1,7 @@
-"""One row of a million typed and edited: milliseconds until it is judged against all others, and its partners too."""
+"""One row of a million typed and edited: milliseconds until it is judged against all others, and its partners too.
+
+A second argument is how often each is measured, a third the families to run (`DUP,LEK,LBL`; all without it).
+"""
 
 from __future__ import annotations
 
@@ -22,24 +25,28 @@ BOILERPLATE = "Write a function that takes a string as input and returns the num
 
 
 class Bench:
-    """A checked file and its edits."""
+    """A checked training and a checked validation file, and their edits."""
 
-    def __init__(self, path: Path) -> None:
-        self.session = Session.open(Dataset.open([path], Project(path.parent)))
-        self.document = self.session.dataset.documents[0]
+    def __init__(self, paths: list[Path], families: list[str]) -> None:
+        dataset = Dataset.open(paths, Project(paths[0].parent))
+        self.session = Session.open(dataset)
         began = time.perf_counter()
-        self.check: Check = engine.check(self.session.dataset, self.session.dataset.project)
+        self.check: Check = engine.check(dataset, dataset.project, select=families)
         print(f"check of {self.check.row_count:,} rows: {time.perf_counter() - began:.1f} s")
         began = time.perf_counter()
         self.check.warm()
         print(f"made ready in {time.perf_counter() - began:.2f} s")
         self.rng = random.Random(7)
 
-    def row(self) -> int:
-        return self.rng.randrange(self.check.row_count)
+    def place(self) -> tuple[int, int]:
+        """Any row: of ten, nine are of the training file."""
+        row = self.rng.randrange(self.check.row_count)
+        first = self.check.files[0].rows
+        return (0, row) if row < first else (1, row - first)
 
     def value(self) -> dict[str, Any]:
-        value: dict[str, Any] = json.loads(self.document.raw(self.row()))
+        file, row = self.place()
+        value: dict[str, Any] = json.loads(self.session.dataset.documents[file].raw(row))
         return value
 
     def kinds(self) -> dict[str, Callable[[], dict[str, Any]]]:
@@ -64,23 +71,34 @@ class Bench:
         return " ".join(words)
 
     def typed(self, value: dict[str, Any]) -> float:
-        row, raw = self.row(), json.dumps(value).encode()
+        (file, row), raw = self.place(), json.dumps(value).encode()
         began = time.perf_counter()
-        self.check.inspect(0, row, raw)
+        self.check.inspect(file, row, raw)
         return time.perf_counter() - began
 
     def edited(self, value: dict[str, Any]) -> float:
-        row = self.row()
+        file, row = self.place()
         for field, text in value.items():
-            self.session.set_text(0, row, field, text)
+            self.session.set_text(file, row, field, text)
         began = time.perf_counter()
-        self.check.update([(0, row)])
+        self.check.update([(file, row)], within=0.015)
         return time.perf_counter() - began
 
 
-def main(rows: int = 1_000_000, times: int = TIMES) -> None:
+def in_two(path: Path) -> list[Path]:
+    """The first nine of ten rows as training, the rest as validation."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    border = len(lines) * 9 // 10
+    made = []
+    for name, part in (("train", lines[:border]), ("validation", lines[border:])):
+        made.append(path.with_name(f"{name}.jsonl"))
+        made[-1].write_bytes(b"".join(part))
+    return made
+
+
+def main(rows: int = 1_000_000, times: int = TIMES, *families: str) -> None:
     """Print median and 95th percentile for each kind of edit."""
-    bench = Bench(in_fresh_folder(synthetic(rows), "live"))
+    bench = Bench(in_two(in_fresh_folder(synthetic(rows), "live")), list(families))
     for name, value in bench.kinds().items():
         for what, run in (("typed", bench.typed), ("edited", bench.edited)):
             spent = sorted(1000 * run(value()) for _ in range(times))
@@ -90,4 +108,4 @@ def main(rows: int = 1_000_000, times: int = TIMES) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(each) for each in sys.argv[1:]))
+    main(*(int(each) for each in sys.argv[1:3]), *sys.argv[3:])
