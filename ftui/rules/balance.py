@@ -257,7 +257,7 @@ def _survey_production(found: Survey, sampled: Mapping[str, drift.Sampled], cont
     )
     training = [text for name, side in sampled.items() if not is_held_out(name) for text in side.prompts]
     clusters = None
-    if min(len(training), len(other.prompts)) >= drift.LEAST:
+    if min(len(training), len(other.prompts)) >= drift.LEAST_CLUSTERED:
         clusters = drift.clusters_of(training, other.prompts)
     for name, side in sampled.items():
         found.compared += drift.of_samples(name, side, other, clusters)

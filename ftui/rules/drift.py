@@ -36,6 +36,8 @@ MILD = 0.1
 WORDS_LARGE = 0.1
 P = 0.01
 LEAST = 30
+LEAST_CLUSTERED = 100
+"""Clusters made from fewer rows lie where these rows lie, and others seem to drift."""
 SAMPLE = 2_000
 """Rows of each side of which words, language and topic are looked at."""
 MOST_WORDS = 300
@@ -201,7 +203,11 @@ def of_samples(
     found.append(of_counts(split, "language", *languages))
     if one.topics.total() >= LEAST and other.topics.total() >= LEAST:
         found.append(of_counts(split, "topic", one.topics, other.topics))
-    elif clusters is not None and len(clusters):
+    elif (
+        clusters is not None
+        and len(clusters)
+        and min(len(one.prompts), len(other.prompts)) >= LEAST_CLUSTERED
+    ):
         assigned = [clusters.distribution(clusters.assign(_spread(side.prompts))) for side in (one, other)]
         counts = [Counter(each.as_dict()) for each in assigned]
         found.append(of_counts(split, "topic", *counts))

@@ -182,7 +182,7 @@ def prompts(kind: str, count: int, seed: int = 0) -> list[str]:
 def test_splits_like_production_do_not_drift(tmp_path: Path) -> None:
     splits = {
         "train": [ask(text, "fine") for text in prompts("cards", 300)],
-        "test": [ask(text, "fine") for text in prompts("cards", 60, 1)],
+        "test": [ask(text, "fine") for text in prompts("cards", 120, 1)],
     }
     done = with_production(tmp_path, splits, [ask(text, "") for text in prompts("cards", 200, 2)])
     assert not done.whole
@@ -191,7 +191,7 @@ def test_splits_like_production_do_not_drift(tmp_path: Path) -> None:
 def test_other_words_and_lengths_drift_in_every_split(tmp_path: Path) -> None:
     splits = {
         "train": [ask(text, "fine") for text in prompts("cards", 300)],
-        "test": [ask(text, "fine") for text in prompts("cards", 60, 1)],
+        "test": [ask(text, "fine") for text in prompts("cards", 120, 1)],
     }
     live = [{"prompt": f"{text} {text} {text}"} for text in prompts("garden", 200)]
     done = with_production(tmp_path, splits, live)
