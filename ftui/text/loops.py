@@ -19,7 +19,7 @@ SENTENCE_WORDS, SENTENCE_COPIES = 4, 3
 SCATTERED_COPIES, SCATTERED_SHARE = 4, 0.25
 PARAGRAPH_WORDS = 20
 _REPEATED_PAIRS = 5
-"""Fewer pairs of words in a row that come again at one distance make no run of eight words."""
+"""Fewer pairs of words in a row that come again make no run of eight words."""
 
 _WORD = re.compile(r"\S+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -70,20 +70,15 @@ def loops(text: str) -> list[Loop]:
 
 
 def _words_may_loop(text: str) -> bool:
-    """A quick test: whether words come again in the same order, at one distance."""
+    """A quick test: whether words come again in the same order soon after."""
     words = text.lower().split()
     last: dict[tuple[str, str], int] = {}
-    distance = run = 0
+    run = 0
     for i, pair in enumerate(pairwise(words)):
-        apart = i - last.get(pair, -LONGEST_RUN)
+        run = run + 1 if i - last.get(pair, -LONGEST_RUN - 1) <= LONGEST_RUN else 0
         last[pair] = i
-        if apart <= LONGEST_RUN:
-            run = run + 1 if apart == distance else 1
-            distance = apart
-            if run >= _REPEATED_PAIRS:
-                return True
-        else:
-            run = 0
+        if run >= _REPEATED_PAIRS:
+            return True
     return False
 
 

@@ -197,7 +197,7 @@ def _says_nothing(prompt: str, answer: str) -> bool:
         return False
     if _ANNOUNCES.fullmatch(answer):
         return True
-    if _NOTHING.fullmatch(answer) is None:
+    if _NOTHING.fullmatch(answer) is None or _quoted_task(prompt):
         return False
     words = answer.lower().strip(" .!,…")
     if words in (
@@ -229,7 +229,7 @@ def _says_nothing(prompt: str, answer: str) -> bool:
             and "“" not in prompt
             and "'" not in prompt
         )
-    return not _quoted_task(prompt)
+    return True
 
 
 def _quoted_task(prompt: str) -> bool:
