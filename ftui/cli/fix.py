@@ -139,14 +139,15 @@ def _in_place(options: argparse.Namespace, dataset: Dataset, output: Output) -> 
         done = True
     finally:
         session.close(discard=not done)
-    written = project_fixes.write(mended.project.edits, dataset.root)
     lines = [_account(mended, options, output)]
     for each in saved:
         backup = f" (before: {mending.shown(each.backup)})" if each.backup else ""
         lines.append(f"saved {mending.shown(each.path)}{backup}\n")
         for warning in each.warnings:
             output.warning(warning)
-    for file in written:
+    output.result("".join(lines))
+    lines = []
+    for file in project_fixes.write(mended.project.edits, dataset.root):
         backup = f" (before: {mending.shown(file.backup)})" if file.backup else ""
         lines.append(f"saved {mending.shown(file.path)}{backup}\n")
     output.result("".join(lines))

@@ -289,3 +289,27 @@ def test_the_limit_proposed_fits_the_longest_answer() -> None:
     from ftui.rules.template_inference import proposed_limit
 
     assert [proposed_limit(n) for n in (0, 384, 385, 3000)] == [256, 256, 512, 2048]
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes"),
+    [
+        ("APEX160230__Modelfile", {"one turn, with system prompt", "several turns, with system prompt"}),
+        (
+            "mnkhmtv__model__Modelfile",
+            {"several turns, no system prompt", "several turns, with system prompt"},
+        ),
+        ("QuwsarOhi__Modelfile", {"one turn, no system prompt", "several turns, no system prompt"}),
+    ],
+)
+def test_modelfiles_of_other_people(shared_data: Path, tmp_path: Path, name: str, shapes: set[str]) -> None:
+    """No line feed after the system prompt; none between turns; a system prompt of its own where there is none."""
+    text = (shared_data / "templates" / "modelfiles" / name).read_text()
+    rows = [
+        chat(*texts, system=system)
+        for texts in (("Hello", "Hi there."), ("Hello", "Hi there.", "And?", "That is all."))
+        for system in (False, True)
+        for _ in range(3)
+    ]
+    found = one(check(tmp_path, rows, modelfile=text, chat_template_jinja=CHATML), "TPL001")
+    assert {each["shape"] for each in found.evidence["shapes"]} == shapes
