@@ -28,6 +28,11 @@ _ENCODINGS = re.compile(
 )
 _LOST = re.compile(r"\b(?:unicode|encod\w+|utf-?\d*|replacement\s+characters?|u\+fffd|charsets?)\b", re.I)
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_ABOUT_TAGS = re.compile(
+    r"(?<=\s)</?[A-Za-z][A-Za-z0-9]*\s?/?>(?=[\s?.,;:!]|\Z)|\b(?:what|why|how|mean\w*|does)\b[^.\n]{0,60}&\w+;[^.\n]{0,30}\?",
+    re.I,
+)
+"""A prompt that names a tag or an entity: `What does <br> do?`; what was copied from a page has no space around it."""
 
 
 class Artefacts(RowFamily):
@@ -85,7 +90,9 @@ def _html(text: Text, talk: Talk) -> Iterator[Finding]:
     if "<" not in text.text and "&" not in text.text:
         return
     traces = html_traces.find(text.text)
-    if not traces or talk.speaks_of(html_traces.TOPIC):
+    if not traces or _ABOUT_TAGS.search(talk.asked):
+        return
+    if any(html_traces.TOPIC.search(_TAGS.sub(" ", said)) for said in (talk.asked, talk.answered)):
         return
     if talk.asks(html_traces.TO_WORK_ON) and _TAGS.search(talk.asked):
         return
