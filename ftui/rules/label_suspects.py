@@ -35,7 +35,7 @@ MANY_ROWS = 200_000
 """From here on words and pairs alone: groups of letters would be 200 bytes a row more."""
 _CHARACTERS = 400
 _SMOOTHING = 0.01
-_BLOCK = 4_096
+_BLOCK = 256
 _CALIBRATION_ROWS = 4_000
 _TEMPERATURES = 2.0 ** np.arange(-4, 9, 0.5)
 
@@ -119,7 +119,9 @@ def _pick(likely: I64, own: F32, other: F32, classes: I64, confident: int, odds:
 class _Data:
     """Sparse rows: the features of row i are those from offsets[i] to offsets[i + 1]."""
 
-    features: NDArray[np.uint16]
+    features: NDArray[np.int32]
+    """Numbered from 0 without the features that no row has."""
+    width: int
     weights: F32
     offsets: I64
     fold: NDArray[np.int8]
@@ -129,19 +131,20 @@ class _Data:
         """Length-normed tf-idf of the kept rows; a row's fold follows from its text, so that equal ones share it."""
         sizes = np.concatenate([part.sizes for part in parts]).astype(np.int64)
         use = np.repeat(kept, sizes)
-        features = np.concatenate([part.features for part in parts])[use]
+        hashed = np.concatenate([part.features for part in parts])[use]
+        there = np.bincount(hashed, minlength=1 << BITS) > 0
+        features = (np.cumsum(there, dtype=np.int32) - np.int32(1))[hashed]
+        width = int(there.sum())
         counts = np.concatenate([part.counts for part in parts])[use]
         sizes = sizes[kept]
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        rarity = np.log((len(sizes) + 1) / (np.bincount(features, minlength=1 << BITS) + 1)).astype(
-            np.float32
-        )
+        rarity = np.log((len(sizes) + 1) / (np.bincount(features, minlength=width) + 1)).astype(np.float32)
         weights = np.log1p(counts, dtype=np.float32) * rarity[features]
         squares = _sums(weights * weights, offsets)
         weights /= np.repeat(np.sqrt(np.maximum(squares, 1e-12)), sizes)
-        mixed = np.concatenate([[0], np.cumsum((features.astype(np.int64) * 40_503) & 0xFFFF)])
+        mixed = np.concatenate([[0], np.cumsum((hashed.astype(np.int64) * 40_503) & 0xFFFF)])
         fold = (mixed[offsets[1:]] - mixed[offsets[:-1]]) % FOLDS
-        return cls(features, weights, offsets, fold.astype(np.int8))
+        return cls(features, width, weights, offsets, fold.astype(np.int8))
 
     def owner(self) -> I64:
         """The row of each feature."""
@@ -156,8 +159,8 @@ def _sums(values: NDArray[np.float32] | NDArray[np.float64], offsets: I64) -> ND
 
 def _probabilities(data: _Data, classes: I64, many: int) -> tuple[I64, F32, F32, int]:
     """For each row the likeliest class, the probability of its own and of that; and how many look wrong for sure."""
-    cells = classes[data.owner()] * (1 << BITS) + data.features
-    whole = np.bincount(cells, data.weights, minlength=many << BITS).astype(np.float32)
+    cells = classes[data.owner()] * data.width + data.features
+    whole = np.bincount(cells, data.weights, minlength=many * data.width).astype(np.float32)
     rows = len(classes)
     likely, own, other = np.zeros(rows, np.int64), np.zeros(rows, np.float32), np.zeros(rows, np.float32)
     temperature = 0.0
@@ -182,8 +185,10 @@ def _probabilities(data: _Data, classes: I64, many: int) -> tuple[I64, F32, F32,
 def _model(whole: F32, cells: I64, data: _Data, inside: NDArray[np.bool_], many: int) -> F32:
     """Features x classes: log weights learnt from the rows of the other folds."""
     held = np.repeat(inside, np.diff(data.offsets))
-    left = whole - np.bincount(cells[held], data.weights[held], minlength=many << BITS).astype(np.float32)
-    table = np.maximum(left.reshape(many, 1 << BITS), 0) + np.float32(_SMOOTHING)
+    left = whole - np.bincount(cells[held], data.weights[held], minlength=many * data.width).astype(
+        np.float32
+    )
+    table = np.maximum(left.reshape(many, data.width), 0) + np.float32(_SMOOTHING)
     table /= table.sum(axis=1, keepdims=True)
     return np.ascontiguousarray(np.log(table).T)
 

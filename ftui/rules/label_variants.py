@@ -23,6 +23,8 @@ TERSE_WORDS = 4
 TERSE_SHARE = 0.95
 ROWS_AN_ANSWER = 5
 _LEAST_ROWS = 20
+_SAMPLED = 2_000
+"""Answers a chunk that say whether they are labels."""
 _SAFE = "write the label as most rows do"
 _SAID: Mapping[str, str] = {
     "case": "another case or spacing",
@@ -62,7 +64,8 @@ def terse_files(sample: Sequence[Chunk], context: Context) -> frozenset[int]:
     answers: dict[int, list[str]] = {}
     for chunk in sample:
         held = answers.setdefault(chunk.file, [])
-        held += [found.label for e in chunk.examples if e is not None for found in _answers(e, context)]
+        few = chunk.examples[:: max(len(chunk) // _SAMPLED, 1)]
+        held += [found.label for e in few if e is not None for found in _answers(e, context)]
     terse = set()
     for file, held in answers.items():
         filled = [answer for answer in held if answer]

@@ -56,6 +56,8 @@ def survey(sample: Sequence[Chunk], project: Project) -> Ballot:
     A list that is the row's own label, or that never holds a value twice, is a set of labels and no votes.
     """
     columns = find(sample, project).votes
+    if not columns:
+        return Ballot()
     rows = [(p.value, e) for chunk in sample for p, e in zip(chunk.parsed, chunk.examples, strict=True) if e]
     if not project.meta.votes:
         own = {t.field.partition("[")[0] for _, e in rows for t in e.texts if t.role == "label"}
