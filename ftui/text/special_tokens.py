@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from ftui.text import fences
@@ -31,6 +32,8 @@ KNOWN: Mapping[str, Purpose] = {token: purpose for purpose, names in _BY_PURPOSE
 REMOVABLE: frozenset[Purpose] = frozenset({"begin", "end", "pad"})
 """A token for one of these may go without the text around it changing its meaning."""
 
+MOST = 500
+"""Tokens of one text that are looked at: one made of nothing else costs no more."""
 _WITH_ROLE = re.compile(
     r"<\|im_start\|>[ \t]*(?:system|user|assistant|tool)\b"
     r"|<\|start_header_id\|>[ \t]*\w+[ \t]*<\|end_header_id\|>"
@@ -48,7 +51,7 @@ _SPEAKS = re.compile(
     re.I,
 )
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」", "`": "`"}
-_INLINE = re.compile(r"(`+)(?!`).{1,400}?(?<!`)\1(?!`)")
+_INLINE = re.compile(r"(?<!`)(`++).{1,400}?(?<!`)\1(?!`)")
 
 
 class Special(NamedTuple):
@@ -66,7 +69,7 @@ class Special(NamedTuple):
 
 def find(text: str, tokens: Iterable[str] = ()) -> list[Special]:
     """The special tokens that stand in a text as tokens: known ones and the given; mentions are left out."""
-    matches = [*_pattern(tuple(tokens)).finditer(text)]
+    matches = [*islice(_pattern(tuple(tokens)).finditer(text), MOST)]
     if not matches:
         return []
     hidden = [*_mentions(text), *((m.start(), m.end()) for m in _WITH_ROLE.finditer(text))]

@@ -13,6 +13,8 @@ LEAST_ROWS = 3
 """A table has at least so many objects."""
 _MOST_STARTS = 40
 """Places of a text at which JSON is tried: a text of nothing but brackets costs no more."""
+_AROUND = 200
+"""Characters of a line around a run of blanks in which signs of code are looked for."""
 MOST_CHARACTERS = 400_000
 _START = re.compile(r"[\[{]\s*[\[{\"]")
 _COLUMNS = re.compile(r"\S[ \t]{8,}\S|\|")
@@ -149,8 +151,9 @@ def blanks(text: str) -> Iterator[Blank]:
 
 def _code_around(text: str, start: int, end: int) -> bool:
     """Whether the lines around a place look like code that stands outside fences."""
-    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    return _CODE.search(text, first, last if last >= 0 else len(text)) is not None
+    first = text.rfind("\n", max(0, start - _AROUND), start) + 1 or max(0, start - _AROUND)
+    last = text.find("\n", end, end + _AROUND)
+    return _CODE.search(text, first, last if last >= 0 else end + _AROUND) is not None
 
 
 def _indent(text: str, end: int) -> int:
