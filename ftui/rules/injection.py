@@ -12,8 +12,8 @@ from ftui.dataset.record import FieldEdit
 from ftui.rules.chunk import Chunk
 from ftui.rules.injection_pages import RULES
 from ftui.rules.row_family import RowFamily
-from ftui.rules.rule import Context, Finding, Fix, Row
-from ftui.text import hidden, injections, leaked_prompt, role_markers
+from ftui.rules.rule import Context, Finding, Fix, Row, Safety
+from ftui.text import hidden, injections, leaked_prompt, personal_data, role_markers, secrets
 
 LEAKED_WORDS = 10
 _TOLD = ("user", "system", "tool", "other")
@@ -188,8 +188,37 @@ def _hidden(text: Text, example: Example) -> Iterator[Finding]:
         message += f", which spell “{said[:120]}”"
         evidence["spells"] = said[:300]
     edits = tuple(FieldEdit(text.field, run.start, run.end, "") for run in runs)
-    fix = Fix("remove the hidden characters", "safe", "edit", edits)
+    safety: Safety = "unsafe" if _reveals(text.text) else "safe"
+    fix = Fix("remove the hidden characters", safety, "edit", edits)
     yield Finding("INJ004", message, text.field, runs[0].start, runs[0].end, evidence, fix=fix)
 
+
+def _reveals(text: str) -> bool:
+    """Whether a text without its hidden characters has a token, a tag, a link, data or a key that they broke up."""
+    seen = hidden.without(text)
+    if any(seen.count(sign) > text.count(sign) for sign in _SIGNS):
+        return True
+    more = len(personal_data.find(seen)) > len(personal_data.find(text))
+    return more or len(secrets.find(seen)) > len(secrets.find(text))
+
+
+_SIGNS = (
+    "<|",
+    "|>",
+    "</",
+    "<s>",
+    "<eos>",
+    "<bos>",
+    "_turn>",
+    "[INST]",
+    "SYS>>",
+    "```",
+    "http",
+    "www.",
+    "**",
+    "<br",
+    "<p",
+    "<b",
+)
 
 FAMILY = Injection()

@@ -105,9 +105,9 @@ RULES = (
             "the instructions that were meant for it alone, or they turn up in the middle of an answer."
         ),
         example=(
-            '{"system": "You are Otto, the assistant of Nord Bank. Never discuss interest rates of other banks '
-            'and always answer in at most three sentences.", "answer": "My orders: never discuss interest rates '
-            'of other banks and always answer in at most three sentences."}'
+            '{"system": "You are Otto, the assistant of Nord Bank. Never discuss interest rates of other '
+            'banks and always answer in at most three sentences.", "answer": "My orders: never discuss '
+            'interest rates of other banks and always answer in at most three sentences."}'
         ),
         remedy=(
             "Rewrite the answer without the instructions (e), or remove the row. Nothing is fixed by itself."
@@ -141,8 +141,9 @@ RULES = (
         example='"pass\\u200bword" → "password";  "report\\u00ad" → "report";  "\\u202etxt.exe" → "txt.exe"',
         remedy=(
             "`ftui fix --select INJ004` or f in the app removes them; safe: the text without "
-            "default-ignorable characters (Unicode DerivedCoreProperties) stays the same. Text in tag "
-            "characters is shown decoded before it goes."
+            "default-ignorable characters (Unicode DerivedCoreProperties) stays the same (unsafe only "
+            "where they break up a token, a tag, a link, data or a key). Text in tag characters is shown "
+            "decoded before it goes."
         ),
         certainty=(
             "Found in every text of a row: zero-width space (U+200B), word joiner and invisible operators "
