@@ -17,8 +17,6 @@ from ftui.rules.structure_exact import end_marker
 from ftui.text import refusals
 
 ANSWERS = ("assistant", "chosen")
-BEGINNING = 400
-"""Characters in which a refusal has its cue."""
 LIMITING_SYSTEM = 40
 """Words of a system prompt that may limit the task."""
 
@@ -35,7 +33,11 @@ class Refusals(RowFamily):
         text = pl.col("text")
         cue = pl.lit(value=False)
         if context.wants("REF001"):
-            begun = pl.when(text.str.starts_with("\n\nHuman:")).then(text).otherwise(text.str.head(BEGINNING))
+            begun = (
+                pl.when(text.str.starts_with("\n\nHuman:"))
+                .then(text)
+                .otherwise(text.str.head(refusals.REFUSAL_ROOM))
+            )
             cue |= begun.str.contains_any(list(refusals.REFUSAL_CUES), ascii_case_insensitive=True)
         if context.wants("REF002"):
             cue |= text.str.contains_any(list(refusals.DISCLAIMER_CUES), ascii_case_insensitive=True)

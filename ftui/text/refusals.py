@@ -14,11 +14,18 @@ REFUSAL_CUES = (
     "not programmed", "apologize", "decline to", "couldn't", "not possible for me",
 )  # fmt: skip
 DISCLAIMER_CUES = (
-    " ai", "ai ", "language model", "artificial intelligence", "chatbot", "virtual assistant", "a machine",
-    "computer program", "digital assistant", "don't have personal", "don’t have personal", "do not have personal",
-    "don't have feelings", "have feelings", "have emotions", "have opinions", "have beliefs", "have preferences",
-    "personal experience", "personal opinion", "knowledge cutoff", "knowledge cut-off", "training data",
-    "my last", "i was trained", "have any personal", "have the ability to feel", "my training",
+    "an ai", " ai model", " ai assistant", " ai language", " ai system", " ai chatbot", " ai program", " ai text",
+    " ai companion", " ai powered", " ai based", " ai tool", " ai,", " ai.", " ai i ", "artificial intelligence",
+    "language model", " llm", "chatbot", "chat-bot", "virtual assistant", "digital assistant", "learning model",
+    "a machine", "computer program", "text-based", "personal opinion", "personal belief", "personal feeling",
+    "personal emotion", "personal experience", "personal preference", "personal view", "personal thought",
+    "personal taste", "personal memor", "personal life", "personal history", "personal bias", "have feelings",
+    "have emotions", "have opinions", "have beliefs", "have preferences", "have consciousness",
+    "have any feelings", "have any emotions", "have any opinions", "have any beliefs", "have any preferences",
+    "physical body", "physical form", "physical senses", "to have ", "to feel ", "to experience ",
+    "lack feelings", "lack emotions", "possess", "knowledge cut", "training cut", "training data", "my knowledge",
+    "my training", "my last", "my latest", "i was trained", "i was last trained", "i was created by",
+    "i was developed by",
 )  # fmt: skip
 _APOS = "['’]"
 _VERBS = (
@@ -175,6 +182,8 @@ _FICTION_OF_MANY_WORDS = 30
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _LIST = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s", re.MULTILINE)
 HELP_WORDS = 30
+REFUSAL_ROOM = 700
+"""Characters at the beginning of an answer in which it refuses."""
 
 
 class Refusal(NamedTuple):
@@ -186,6 +195,9 @@ class Refusal(NamedTuple):
 
 def find_refusal(prompt: str, answer: str) -> Refusal | None:
     """The words with which an answer refuses a harmless prompt and gives nothing; else None."""
+    lowered = answer[:REFUSAL_ROOM].lower()
+    if not any(cue in lowered for cue in REFUSAL_CUES):
+        return None
     ends = [match.start() for match in _SENTENCE_END.finditer(answer[:1_000])]
     begun = answer[: ends[1] if len(ends) > 1 else min(len(answer), 600)]
     match = _REFUSAL.search(begun) or _sorry(begun)
@@ -311,11 +323,16 @@ class Disclaimer(NamedTuple):
 
 def find_disclaimers(prompt: str, earlier: str, answer: str) -> list[Disclaimer]:
     """The disclaimers in an answer that nobody asked for, one a sentence."""
+    lowered = answer.lower()
+    if not any(cue in lowered for cue in DISCLAIMER_CUES) or not (
+        matches := list(_DISCLAIMERS.finditer(answer))
+    ):
+        return []
     if _ABOUT_ITSELF.search(prompt) or _ABOUT_ITSELF.search(earlier) or _FICTION.search(prompt):
         return []
     code = [(block.start, block.end) for block in fences.blocks(answer)]
     found: list[Disclaimer] = []
-    for match in _DISCLAIMERS.finditer(answer):
+    for match in matches:
         start, end = _sentence(answer, match.start())
         if any(a <= match.start() < b for a, b in code) or _quoted(answer, match.start()):
             continue
