@@ -44,18 +44,20 @@ class Ambiguity(RowFamily):
 
     def suspects(self, chunk: Chunk, state: Any, context: Context) -> Iterable[int]:  # noqa: ARG002
         """Rows with short prompts, with cues, or with short answers that hedge."""
-        prompts = chunk.texts.filter(pl.col("role") == "user")
+        prompts = chunk.texts.filter((pl.col("role") == "user") & (pl.col("text") != ""))
         answers = chunk.texts.filter(pl.col("role").is_in(ANSWERS))
+        first = prompts.filter(pl.col("row").is_first_distinct())
         text, size = pl.col("text"), pl.col("text").str.len_bytes()
         transcript = answers.filter(text.str.starts_with("\n\nHuman:"))["row"]
         rows = set(transcript.to_list())
         short = answers.filter(size <= SHORT_ANSWER)
         briefly = set(short["row"].to_list())
         if context.wants("AMB001"):
-            rows.update(prompts.filter(size <= SHORT_PROMPT)["row"].to_list())
+            points = text.str.to_lowercase().str.contains(references.POINTING)
+            rows.update(first.filter(size <= SHORT_PROMPT).filter(points)["row"].to_list())
         if context.wants("AMB004"):
             cue = text.str.contains_any(list(references.CUES), ascii_case_insensitive=True) & (size <= 1_000)
-            rows.update(prompts.filter(cue)["row"].to_list())
+            rows.update(first.filter(cue)["row"].to_list())
         if context.wants("AMB003"):
             hedges = text.str.contains_any(list(hedging.CUES), ascii_case_insensitive=True)
             rows.update(short.filter(hedges)["row"].to_list())

@@ -213,17 +213,19 @@ def _padded(each: Exchange) -> Finding | None:
 
 
 def _outlier(each: Exchange, state: Lengths, context: Context) -> Finding | None:
-    bound = state.of(kind := length_bounds.kind(each.turn.text))
     words = len(each.answer.split())
+    if words <= (LABEL_MOST if state.labels else WALL_WORDS - 1):
+        return None
+    bound = state.of(kind := length_bounds.kind(each.turn.text))
     if bound is None:
         return None
     if state.labels:
-        if words <= LABEL_MOST or wants_long(each.turn.text):
+        if wants_long(each.turn.text):
             return None
         message = f"{words} words, where nearly all answers are labels of at most {length_bounds.LABEL_WORDS}"
         return _finding("LEN001", each, message, 0, len(each.answer), reason="outlier", words=words)
     spread = context.option("LEN001", "spread", SPREAD)
-    if words < WALL_WORDS or words <= bound.above(spread) or padding.structured(each.answer):
+    if words <= bound.above(spread) or padding.structured(each.answer):
         return None
     if wants_long(each.turn.text) or len(each.turn.text.split()) >= LONG_PROMPT:
         return None

@@ -61,6 +61,11 @@ _YES_NO = re.compile(
 _EXPLAIN = re.compile(
     r"\b(?:explain|justif|why|reason|elaborat|because|evidence|support your|then |and )", re.IGNORECASE
 )
+_QUICK = re.compile(
+    r"(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|couple of|fifteen|twenty|"
+    r"thirty|fifty|hundred))(?:[- ][a-z]+){0,2}[- ](?:word|sentence|paragraph|character|bullet|line|item)",
+    re.IGNORECASE,
+)
 _NOT_FOR_ANSWER = re.compile(
     r"\b(?:at least|minimum|more than|first|last|second|this|that|these|following|each|every|per|given|"
     r"the|input|text|contains?|has|have|whose|file|function|program|code|script|password|string|"
@@ -95,7 +100,7 @@ def limits(prompt: str) -> list[Limit]:
     lowered = prompt.lower()
     if not any(cue in lowered for cue in CUES):
         return []
-    return [*_counted(prompt), *_yes_no(prompt)]
+    return [*(_counted(prompt) if _QUICK.search(prompt) else ()), *_yes_no(prompt)]
 
 
 def _counted(prompt: str) -> list[Limit]:

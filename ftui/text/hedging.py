@@ -98,6 +98,9 @@ class Hedge(NamedTuple):
 
 def find(prompt: str, system: str, answer: str) -> Hedge | None:
     """Where an answer hedges that decides nothing; None where it decides, or may hedge."""
+    lowered = answer.lower() if len(answer) <= 12 * MOST_WORDS else ""
+    if not any(cue in lowered for cue in CUES):
+        return None
     words = len(answer.split())
     if words > MOST_WORDS or words < 2 or _DECIDES.search(answer) or _YES_NO.match(answer) or "?" in answer:
         return None

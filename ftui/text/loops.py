@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ def loops(text: str) -> list[Loop]:
     words, sentences = _words_may_loop(text), _sentences_may_loop(text)
     if not words and not sentences:
         return []
-    closed = _closed_spans(text)
+    closed = _closed_mask(text)
     of_sentences = (*_sentence_loops(text, closed), *_paragraph_loops(text, closed)) if sentences else ()
     found: list[Loop] = []
     for loop in (*of_sentences, *(_word_loops(text, closed) if words else ())):
@@ -78,6 +78,18 @@ def _words_may_loop(text: str) -> bool:
         run = run + 1 if i - last.get(pair, -LONGEST_RUN - 1) <= LONGEST_RUN else 0
         last[pair] = i
         if run >= _REPEATED_PAIRS:
+            return _may_be_periodic(words)
+    return False
+
+
+def _may_be_periodic(words: list[str]) -> bool:
+    """Whether words come again at one distance, often enough for three copies of a run."""
+    known: dict[str, int] = {}
+    ids = np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int32)
+    for period in range(1, min(LONGEST_RUN, len(words) // 2) + 1):
+        equal = ids[:-period] == ids[period:]
+        least = max(_REPEATED_PAIRS, (COPIES - 1) * period - 2 * COPIES)  # punctuation may differ in a copy
+        if np.count_nonzero(equal) >= least:
             return True
     return False
 
@@ -91,22 +103,24 @@ def _sentences_may_loop(text: str) -> bool:
 _PARTS = re.compile(r"[\s\"'*_-]*[.!?。！？\n]+[\s\"'*_-]*(?:\d+[.)]\s*)?")
 
 
-def _closed_spans(text: str) -> list[tuple[int, int]]:
+def _closed_mask(text: str) -> bytearray:
     """Code blocks, and lines that are code, tables, rules or quotations: what repeats there is meant to."""
-    spans = [(block.start, block.end) for block in fences.blocks(text)]
+    mask = bytearray(len(text))
+    for block in fences.blocks(text):
+        mask[block.start : block.end] = b"\1" * (block.end - block.start)
     at = 0
     for line in text.split("\n"):
         if _CODE.search(line) or _QUOTE.match(line):
-            spans.append((at, at + len(line)))
+            mask[at : at + len(line)] = b"\1" * len(line)
         at += len(line) + 1
-    return spans
+    return mask
 
 
-def _open(start: int, end: int, closed: Sequence[tuple[int, int]]) -> bool:
-    return not any(start < b and a < end for a, b in closed)
+def _open(start: int, end: int, closed: bytearray) -> bool:
+    return 1 not in closed[start:end]
 
 
-def _word_loops(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Loop]:
+def _word_loops(text: str, closed: bytearray) -> Iterator[Loop]:
     """Runs of words that follow upon themselves."""
     words = [
         _Piece(*match.span(), _EDGES.sub("", match.group().lower()) or match.group())
@@ -147,7 +161,7 @@ def _key(said: str) -> str:
     return " ".join(_EDGES.sub("", word) for word in _ITEM.sub("", said).lower().split()).strip()
 
 
-def _sentences(text: str, closed: Sequence[tuple[int, int]]) -> list[_Piece]:
+def _sentences(text: str, closed: bytearray) -> list[_Piece]:
     found = []
     for match in _SENTENCE.finditer(text):
         said = match.group()
@@ -165,7 +179,7 @@ def _long_enough(key: str) -> bool:
     return len(key.split()) >= SENTENCE_WORDS or (not key.isascii() and len(key) >= 8)
 
 
-def _sentence_loops(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Loop]:
+def _sentence_loops(text: str, closed: bytearray) -> Iterator[Loop]:
     """Sentences in a row, up to three by turns, and those that stand everywhere."""
     pieces = _sentences(text, closed)
     keys = np.array([hash(piece.key) for piece in pieces], dtype=np.int64)
@@ -231,7 +245,7 @@ def _is_verse(text: str) -> bool:
     return len(lines) >= 6 and len(short) >= 0.7 * len(lines)
 
 
-def _paragraph_loops(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Loop]:
+def _paragraph_loops(text: str, closed: bytearray) -> Iterator[Loop]:
     """Paragraphs that stand twice."""
     seen: dict[str, list[_Piece]] = {}
     for match in _PARAGRAPH.finditer(text):

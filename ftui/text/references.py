@@ -10,6 +10,12 @@ _REFERENCES = frozenset((
     "it", "this", "that", "these", "those", "them", "they", "he", "she", "him", "her", "its", "their", "his",
     "there", "same", "above", "former", "latter", "here",
 ))  # fmt: skip
+POINTING = (
+    r"\b(?:it|its|it['’]s|this|that|that['’]s|these|those|them|they|he|she|him|her|his|their|above|here|same|former|"
+    r"latter|first|second|third|other|last|next|previous|more|further|again|continue|go|going|elaborate|then|why|how|what|"
+    r"anything|one|another|better|shorter|longer|simpler|rewrite|redo|undo|proceed|expand|happened|ones)\b"
+)
+"""A prompt that points at something has one of these words, in lower case."""
 _ORDER = frozenset((
     "first", "second", "third", "other", "last", "next", "previous", "one", "ones",
 ))  # fmt: skip
