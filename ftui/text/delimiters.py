@@ -32,8 +32,9 @@ _INCHES = re.compile(r"(?<=[\d½¼¾⅛⅜⅝⅞])\s?[\"”″]")
 _DITTO = re.compile(r"^\s*\"\s*$|(?<=[|,\t])\s*\"\s*(?=[|,\t]|$)", re.M)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
-HIDING = r"`|(?m:^|\s)[0-9A-Za-z]{1,4}[.*]{0,2}\)|[:;=][-'o^]?[()]"
+HIDING = r"`|(?:^|\s)[0-9A-Za-z]{1,4}[.*]{0,2}\)|[:;=][-'o^]?[()]"
 """Code, list marks and smileys hold signs that are no brackets, and so may make an uneven number even."""
+_HIDING = re.compile(HIDING.replace(r"(?:^|\s)", r"\s"))
 _TOO_LONG = 100_000
 """Characters; longer texts are not judged."""
 
@@ -51,17 +52,25 @@ def find(text: str) -> list[Lone]:
     if len(text) > _TOO_LONG or not may_be_lone(text):
         return []
     bare = masked(text, urls=True, math=True)
+    if not may_be_lone(bare):
+        return []
     bare = _ALONE.sub(_blank, bare)
     bare = _INTERVAL.sub(_blank, _SMILEY.sub(_blank, bare))
     lone = _brackets(bare) + _curly_quotes(bare) + _straight_quotes(bare)
-    code = [match.span() for match in re.finditer(r"[^\n]+", bare) if _CODE_LINE.search(match.group())]
-    return sorted(each for each in lone if not any(a <= each.start < b for a, b in code))
+    return sorted(each for each in lone if not _CODE_LINE.search(_line(bare, each.start)))
+
+
+def _line(text: str, at: int) -> str:
+    """The line around a place, at most 2,000 characters either way."""
+    start = max(text.rfind("\n", 0, at) + 1, at - 2_000)
+    end = text.find("\n", at)
+    return text[start : min(end if end >= 0 else len(text), at + 2_000)]
 
 
 def may_be_lone(text: str) -> bool:
     """A quick test: some kind of sign does not come out even, or what looks like one may hide it."""
     uneven = any(text.count(a) != text.count(b) for a, b in PAIRS) or text.count('"') % 2 == 1
-    return uneven or ((")" in text or "}" in text) and re.search(HIDING, text) is not None)
+    return uneven or ((")" in text or "}" in text) and _HIDING.search("\n" + text) is not None)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ftui.text import fences
 
@@ -21,22 +22,26 @@ _NOT_BREAK = re.compile(r"[^\n]")
 def masked(text: str, *, urls: bool = False, math: bool = False) -> str:
     """The text with fenced blocks and inline code filled out, character for character; line breaks stay."""
     if "`" in text or "~~~" in text:
-        for block in reversed(fences.blocks(text)):
-            text = _filled(text, block.start, block.end)
-        text = _INLINE.sub(_fill, text)
+        text = _without_code(text)
     if math and ("$" in text or "\\" in text):
         text = _MATH.sub(_fill, text)
     return _URL.sub(_fill, text) if urls and ("://" in text or "www." in text) else text
+
+
+@lru_cache(maxsize=4)
+def _without_code(text: str) -> str:
+    """Several detectors in a row ask for the same text."""
+    parts, at = [], 0
+    for block in fences.blocks(text):
+        parts += [text[at : block.start], _NOT_BREAK.sub(FILLER, text[block.start : block.end])]
+        at = block.end
+    return _INLINE.sub(_fill, "".join((*parts, text[at:])))
 
 
 def code_spans(text: str) -> list[tuple[int, int]]:
     """Where fenced blocks and inline code stand."""
     spans = [(block.start, block.end) for block in fences.blocks(text)]
     return spans + [match.span() for match in _INLINE.finditer(text)] if "`" in text else spans
-
-
-def _filled(text: str, start: int, end: int) -> str:
-    return text[:start] + _NOT_BREAK.sub(FILLER, text[start:end]) + text[end:]
 
 
 def _fill(match: re.Match[str]) -> str:
