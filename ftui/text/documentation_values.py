@@ -8,7 +8,7 @@ import re
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _DOMAINS = re.compile(
-    r"(?:^|[@.])(?:example|test|sample|invalid|local|localhost|domain|yourdomain|mydomain|company"
+    r"(?:^|[@.])(?:example[a-z-]*|test|sample|invalid|local|localhost|domain|yourdomain|mydomain|company"
     r"|yourcompany|mycompany"
     r"|email|youremail|website|yoursite|mysite|foo|bar|acme|abc|xyz|placeholder|fake|server|host"
     r"|provider|some\w*|your\w*)"
