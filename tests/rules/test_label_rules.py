@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ftui.project.settings import Project
 from ftui.rules import engine, fixes
 from ftui.store.entry import Splices
 from tests.rules.checked_files import ask, check, found, rows_of, sort, typed
+from tests.run_ftui import ftui
 
 GOOD = [sort(f"the service was {n} times good", "positive") for n in range(30)]
 BAD = [sort(f"the wait was {n} hours long", "negative") for n in range(30)]
@@ -48,6 +50,17 @@ def test_the_safe_fix_changes_case_and_white_space_only_and_only_once(tmp_path: 
     mended = [*GOOD, *BAD, sort("very good", "positive"), sort("awful", "NEG")]
     (tmp_path / "b").mkdir()
     assert rows_of(check(tmp_path / "b", {"train": mended}, "LBL003"), "LBL003") == [61]
+
+
+def test_white_space_and_case_are_mended_in_one_go(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    rows = [*GOOD, sort("very good", " Positive ")]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert ftui("fix", path, "--select", "LBL003,FMT011").code == 0
+    once = path.read_text()
+    assert json.loads(once.splitlines()[-1]) == sort("very good", "positive")
+    assert "nothing to fix" in ftui("fix", path, "--select", "LBL003,FMT011").out
+    assert path.read_text() == once
 
 
 def test_answers_are_labels_where_they_are_few(tmp_path: Path) -> None:
