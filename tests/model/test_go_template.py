@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ftui.model import ollama_template
 from ftui.model.go_functions import Struct, to_json
@@ -162,3 +164,12 @@ def test_real_modelfiles_render(shared_data: Path) -> None:
         prompt = ollama_template.render(template, CONVERSATION)
         assert prompt.endswith("chat templating works!<|im_end|>\n<|im_start|>assistant\n")
         assert prompt.startswith("<|im_start|>system\nYou are a helpful assistant.<|im_end|>")
+
+
+@given(st.integers(0, len(LEGACY)), st.integers(0, 12), st.text(alphabet='{}- .$()|"`:=aif end0', max_size=9))
+def test_a_broken_template_is_refused_and_never_a_traceback(at: int, gone: int, put: str) -> None:
+    try:
+        shown = ollama_template.render(LEGACY[:at] + put + LEGACY[at + gone :], CONVERSATION)
+    except FtuiError as error:
+        shown = error.message
+    assert isinstance(shown, str)
