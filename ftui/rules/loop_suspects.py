@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ftui.text.loops import LONGEST_RUN, PARAGRAPH_WORDS
 
-_BATCH_BYTES = 2 << 20
+_BATCH_BYTES = 1 << 18
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _SEGMENT_BYTES = 8
 """Shorter sentences than four short words are none."""
