@@ -75,8 +75,9 @@ RULES: tuple[Rule, ...] = (
             "diffs (+ and - lines), sessions with prompts "
             "(>>>, $; COD005), blocks that the text before them or a comment in them calls wrong, bad, "
             "incorrect or an error, and answers whose prompt asks about a bug, an error or "
-            "code that fails. Code without a fence or without a language is not judged. Names, types and "
-            "what the code does are not looked at."
+            "code that fails. Curly quotes, odd spaces and line numbers are COD005's: the code is judged as "
+            "if they were mended. Code without a fence or without a language is not judged, nor HTML of more "
+            "than 30,000 characters, nor templates. Names, types and what the code does are not looked at."
         ),
     ),
     Rule(

@@ -88,6 +88,8 @@ def _variants(code: str) -> list[str]:
         indent = last[: len(last) - len(last.lstrip())]
         if _OPEN_END.search(each):
             variants += [f"{each}\n{indent} pass", f"{each}\n{indent} pass\nfinally:\n pass"]
+        if last.lstrip().startswith("#"):
+            variants.append(f"{each}\n{indent}pass")
         if last.lstrip().startswith("@"):
             variants.append(f"{each}\n{indent}def f(): pass")
         variants.append(f"{each}\nfinally:\n pass")

@@ -135,8 +135,14 @@ def _straight_quotes(bare: str) -> list[Lone]:
     clean = _DITTO.sub(_blank, bare)
     lone: list[Lone] = []
     at = 0
-    for paragraph in _paragraphs(clean):
-        lone += [each._replace(start=each.start + at) for each in _lone_quote(paragraph)]
+    paragraphs = _paragraphs(clean)
+    for paragraph, following in zip(paragraphs, [*paragraphs[1:], ""], strict=True):
+        for each in _lone_quote(paragraph):
+            again = (
+                each.opens and following.lstrip().startswith('"') and _opens_paragraph(paragraph, each.start)
+            )
+            if not again:  # a quotation of several paragraphs opens each and closes the last
+                lone.append(each._replace(start=each.start + at))
         at += len(paragraph)
     return lone if len(lone) == 1 else []
 
