@@ -61,8 +61,10 @@ def place_of(dataset: Dataset, options: Iterable[str]) -> Path:
 def stamps(dataset: Dataset, project: Project) -> dict[str, str]:
     """Size and time of the last change of every file that a check reads; ftui itself counts as one."""
     files = [document.path for document in dataset.documents]
-    models = [getattr(project.model, name) for name in project.model.__slots__]
-    files += [path for path in models if isinstance(path, Path)]
+    models = [
+        path for name in project.model.__slots__ if isinstance(path := getattr(project.model, name), Path)
+    ]
+    files += [inner for path in models for inner in (sorted(path.iterdir()) if path.is_dir() else [path])]
     files += [*project.production, *project.benchmarks, *([project.config] if project.config else [])]
     found = {"ftui": __version__}
     for path in files:
