@@ -130,8 +130,10 @@ def _unclosed(text: Text, open_: open_fences.Open) -> Finding:
 
 
 def _syntax(text: Text, block: Block, code: str, talk: Talk) -> Iterator[Finding]:
+    if block.language not in code_syntax.LANGUAGES or talk.asks(_ABOUT_FAULTS):
+        return
     fault = code_syntax.fault(code, block.language)
-    if fault is None or talk.asks(_ABOUT_FAULTS) or _called_wrong(text.text, block, code):
+    if fault is None or _called_wrong(text.text, block, code):
         return
     line = code.split("\n")[fault.line - 1 : fault.line]
     start = block.code_start + sum(len(each) + 1 for each in code.split("\n")[: fault.line - 1])
