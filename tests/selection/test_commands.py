@@ -97,3 +97,11 @@ def test_drift_needs_production_rows(tmp_path: Path, files: tuple[Path, Path]) -
     assert ftui("drift", files[0]).refused
     assert ftui("drift", files[0], "--production", tmp_path / "none.jsonl").refused
     assert ftui("drift", files[0], "--production", files[1], "--sample", "3").refused
+
+
+def test_check_draws_the_figures_of_an_imbalance(tmp_path: Path) -> None:
+    rows = [labelled(n, "common" if n % 20 else "seldom") for n in range(400)]
+    ran = ftui("check", write(tmp_path / "train.jsonl", rows), "--select", "BAL001")
+    drawn = [line for line in ran.out.splitlines() if "█" in line or "▏" in line]
+    assert [line.split()[0] for line in drawn] == ["common", "seldom"]
+    assert drawn[0].count("█") > 10 * drawn[1].count("█")
