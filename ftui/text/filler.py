@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 OPENING_CUES = (
     "certainly", "sure", "of course", "absolutely", "definitely", "no problem", "great", "good question",
-    "excellent question", "interesting question", "happy to help", "glad to help", "love to help", "for your question",
-    "requested", "you asked", "here you go", "for asking", "pleasure", "a question",
+    "excellent question", "interesting question", "happy to help", "glad to help", "love to help",
+    "for your question", "requested", "you asked", "here you go", "for asking", "pleasure", "a question",
 )  # fmt: skip
 CLOSING_CUES = (
-    "helps", "let me know", "feel free", "hesitate", "any questions", "other questions", "more questions",
+    "helps", "hope", "let me know", "feel free", "hesitate", "any questions", "other questions", "more questions",
     "further questions", "anything else", "any further", "helpful",
 )  # fmt: skip
 """Every phrase has one of these, in lower case: a quick test before the exact one."""
@@ -47,7 +47,7 @@ _MORE = r"(?:any|more|other|further|additional|anything|some)"
 _HOPE = (
     r"(?:i |we )?(?:really )?hope (?:that )?(?:this|that|it|these|my [\w ]{3,30}|"
     r"the [\w ]{3,40})(?: [\w' ]{2,40})?"
-    r" (?:helps?|helped|(?:is|was|are) (?:helpful|useful|of help))[^.!?\n]{0,60}"
+    r" (?:helps?|helped|answers? your|clarif|clears|(?:is|was|are) (?:helpful|useful|of help))[^.!?\n]{0,60}"
 )
 _OFFER = (
     r"(?:please )?(?:just )?(?:let me know|feel free to (?:ask|reach out|let me know|contact me|"

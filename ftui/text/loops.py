@@ -34,6 +34,8 @@ _SYLLABLE = re.compile(
     r"bang|woof|meow|moo|quack|buzz|row|shake|zz+|ha+h?|no|yes|ok|very|so|really|xx+|aa+|ee+|oo+|mm+)+)"
 )
 _CODE = re.compile(r"[{};<>|\\$=]|\w\(|\)\s*$|^\s*(?:#|//|\||[-=*_+~.]{3,})|^(?: {4}|\t)\S")
+_SEQUENCE, _BASES = 6, frozenset("acgtun")
+"""Long words of these letters alone are genes."""
 _QUOTE = re.compile(r"\s*>")
 _SPEECH = re.compile(r"^\s*[*_]*[A-Z][\w .'’]{0,24}[*_]*:\s")
 
@@ -154,6 +156,7 @@ def _runs(equal: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[tuple[i
 def _says_something(words: Iterable[str]) -> bool:
     """Whether there are words of two letters and more that are no laughter, and no numbers."""
     told = {word for word in words if len(word) > 1 and word.isalpha() and not _SYLLABLE.fullmatch(word)}
+    told = {word for word in told if len(word) < _SEQUENCE or not set(word) <= _BASES}
     return bool(told)
 
 

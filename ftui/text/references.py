@@ -29,39 +29,39 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _TASK = frozenset((
-    "fix", "explain", "translate", "summarize", "summarise", "shorten", "rewrite", "rephrase", "paraphrase",
-    "mean", "means", "meant", "meaning", "work", "works", "worked", "working", "do", "does", "did", "done",
-    "doing", "write", "wrote", "written", "rhyme", "rhymes", "make", "makes", "made", "improve", "change",
-    "convert", "correct", "check", "solve", "help", "tell", "show", "give", "say", "says", "said", "describe",
-    "analyze", "analyse", "compare", "finish", "complete", "continue", "extend", "expand", "edit", "review",
-    "proofread", "simplify", "happen", "happened", "happens", "happening", "call", "called", "use", "used",
-    "using", "put", "get", "got", "go", "goes", "went", "come", "came", "look", "looks", "like", "think", "know",
-    "see", "understand", "read", "find", "create", "turn", "add", "remove", "delete", "replace", "repeat", "redo",
-    "undo", "try", "run", "execute", "define", "elaborate", "clarify", "answer", "classify", "evaluate", "rate",
-    "grade", "debug", "refactor", "optimize", "optimise", "implement", "start", "stop", "begin", "end", "ended",
-    "take", "takes", "need", "needs", "want", "wants", "mention", "mentioned", "refer", "referring", "cause",
-    "causes", "caused", "happening", "wrong", "broken", "break", "breaks", "fail", "fails", "failing", "failed",
-    "right", "true", "false", "good", "bad", "better", "worse", "best", "shorter", "longer", "simpler", "clearer",
-    "faster", "nicer", "funnier", "formal", "formally", "informal", "simple", "simply", "easy", "easier", "clear",
-    "clearly", "professional", "polite", "concise", "detailed", "short", "long", "big", "small", "again",
-    "different", "differently", "another", "way", "ways", "words", "word", "terms", "detail", "details", "step",
-    "steps", "sentence", "sentences", "example", "examples", "briefly", "properly", "correctly", "quickly",
-    "further", "important", "possible", "necessary", "okay", "ok", "fine", "correct", "language", "much", "cost",
-    "costs", "old", "many", "often", "big", "large", "far", "high", "tall", "real", "legal", "safe", "worth",
-    "matter", "matters", "difference", "between", "point", "happen", "english", "french", "german", "spanish",
-    "italian", "chinese", "japanese", "russian", "portuguese", "dutch", "arabic", "korean", "hindi", "latin",
-    "polish", "swedish", "turkish", "greek", "python", "bullet", "points", "list", "table", "markdown", "json",
-    "sound", "sounds", "live", "lives", "lived", "win", "won", "die", "died", "born", "invent", "invented",
-    "build", "built", "located", "old", "age", "happened", "decide", "decided", "leave", "left", "said",
-    "purpose", "reason", "result", "cancel", "send", "sent", "open", "close", "move", "update", "compute",
-    "calculate", "sort", "reverse", "reformat", "format", "organize", "reorganize", "polish", "prove",
-    "translate", "spell", "pronounce", "handle", "deal", "cook", "eat", "clean", "wash", "install", "set", "feel",
-    "feels", "care", "start", "happen", "mind", "pass", "keep", "let", "buy", "sell", "pay", "teach", "learn",
-    "remember", "forget", "apply", "affect", "affects", "help", "helps", "interesting", "useful", "bigger",
-    "smaller", "sense", "seem", "seems", "common", "normal", "called", "name", "happier", "sad", "sadder",
-    "friendly", "friendlier", "casual", "engaging", "catchy", "appealing", "exciting", "smoother", "fluent",
-    "natural", "grammatical", "mistakes", "errors", "grammar", "spelling", "readable", "persuasive", "originally",
-    "literally", "exactly", "actually", "basically",
+    "tone", "style", "manner", "version", "five", "fix", "explain", "translate", "summarize", "summarise",
+    "shorten", "rewrite", "rephrase", "paraphrase", "mean", "means", "meant", "meaning", "work", "works",
+    "worked", "working", "do", "does", "did", "done", "doing", "write", "wrote", "written", "rhyme", "rhymes",
+    "make", "makes", "made", "improve", "change", "convert", "correct", "check", "solve", "help", "tell", "show",
+    "give", "say", "says", "said", "describe", "analyze", "analyse", "compare", "finish", "complete", "continue",
+    "extend", "expand", "edit", "review", "proofread", "simplify", "happen", "happened", "happens", "happening",
+    "call", "called", "use", "used", "using", "put", "get", "got", "go", "goes", "went", "come", "came", "look",
+    "looks", "like", "think", "know", "see", "understand", "read", "find", "create", "turn", "add", "remove",
+    "delete", "replace", "repeat", "redo", "undo", "try", "run", "execute", "define", "elaborate", "clarify",
+    "answer", "classify", "evaluate", "rate", "grade", "debug", "refactor", "optimize", "optimise", "implement",
+    "start", "stop", "begin", "end", "ended", "take", "takes", "need", "needs", "want", "wants", "mention",
+    "mentioned", "refer", "referring", "cause", "causes", "caused", "happening", "wrong", "broken", "break",
+    "breaks", "fail", "fails", "failing", "failed", "right", "true", "false", "good", "bad", "better", "worse",
+    "best", "shorter", "longer", "simpler", "clearer", "faster", "nicer", "funnier", "formal", "formally",
+    "informal", "simple", "simply", "easy", "easier", "clear", "clearly", "professional", "polite", "concise",
+    "detailed", "short", "long", "big", "small", "again", "different", "differently", "another", "way", "ways",
+    "words", "word", "terms", "detail", "details", "step", "steps", "sentence", "sentences", "example",
+    "examples", "briefly", "properly", "correctly", "quickly", "further", "important", "possible", "necessary",
+    "okay", "ok", "fine", "correct", "language", "much", "cost", "costs", "old", "many", "often", "big", "large",
+    "far", "high", "tall", "real", "legal", "safe", "worth", "matter", "matters", "difference", "between",
+    "point", "happen", "english", "french", "german", "spanish", "italian", "chinese", "japanese", "russian",
+    "portuguese", "dutch", "arabic", "korean", "hindi", "latin", "polish", "swedish", "turkish", "greek",
+    "python", "bullet", "points", "list", "table", "markdown", "json", "sound", "sounds", "live", "lives",
+    "lived", "win", "won", "die", "died", "born", "invent", "invented", "build", "built", "located", "old", "age",
+    "happened", "decide", "decided", "leave", "left", "said", "purpose", "reason", "result", "cancel", "send",
+    "sent", "open", "close", "move", "update", "compute", "calculate", "sort", "reverse", "reformat", "format",
+    "organize", "reorganize", "polish", "prove", "translate", "spell", "pronounce", "handle", "deal", "cook",
+    "eat", "clean", "wash", "install", "set", "feel", "feels", "care", "start", "happen", "mind", "pass", "keep",
+    "let", "buy", "sell", "pay", "teach", "learn", "remember", "forget", "apply", "affect", "affects", "help",
+    "helps", "interesting", "useful", "bigger", "smaller", "sense", "seem", "seems", "common", "normal", "called",
+    "name", "happier", "sad", "sadder", "friendly", "friendlier", "casual", "engaging", "catchy", "appealing",
+    "exciting", "smoother", "fluent", "natural", "grammatical", "mistakes", "errors", "grammar", "spelling",
+    "readable", "persuasive", "originally", "literally", "exactly", "actually", "basically",
 ))  # fmt: skip
 _EMPTY_NOUNS = frozenset((
     "thing", "things", "stuff", "part", "parts", "one", "ones", "problem", "problems", "issue", "issues",
@@ -84,8 +84,8 @@ _FUNCTION = frozenset((
 ))  # fmt: skip
 _NO_REFERENT = re.compile(
     r"\b(?:what time is it|what day is it|what date is it|what year is it|what month is it|"
-    r"what season is it|how(?:'s|’s| is) it going|is it (?:raining|snowing|hot|cold|true|possible|ok|okay|"
-    r"legal|safe|worth|normal|bad|good|wrong|necessary|better|time|too late|dark|sunny|late|early)|"
+    r"what season is it|how(?:'s|’s| is) it going|is it (?:raining|snowing|hot|cold|true|possible|necessary|"
+    r"better|time|too late|dark|sunny|late|early)|"
     r"it(?:'s|’s| is) (?:raining|snowing|cold|hot|late)|"
     r"how (?:are|is|was) (?:you|your)|that is all|that(?:'s|’s) (?:all|it|great|good|fine|right|ok|okay|"
     r"nice|cool|awesome|perfect|amazing|wonderful|correct|true|wrong|funny|interesting)|this is (?:it|"
@@ -180,6 +180,8 @@ def _points(word: str, words: list[str], i: int) -> bool:
         return word == "same" and i > 0 and words[i - 1] == "the"
     if word == "that" and i and words[i - 1] in ("know", "think", "say", "so", "mean", "says", "true"):
         return i == len(words) - 1
+    if word == "one":
+        return i > 0 and words[i - 1] == "which"
     if word in ("first", "second", "other", "last", "previous", "next"):
         return i > 0 and words[i - 1] == "the" and i + 1 < len(words) and words[i + 1] in _EMPTY_NOUNS
     return word.split("'")[0] in _REFERENCES
@@ -286,8 +288,7 @@ _GENERAL = re.compile(
     r"\b(?:table of contents|periodic table|the following (?:year|day|week|month|morning|night|is|are|"
     r"reasons|as|in|on)\b|following (?:the|a|an|my|your)\b|in this (?:text|sentence)\b(?=.*[\"“])|"
     r"this (?:class of|function of|problem of|word processor)|above (?:all|average|sea|the|zero)|"
-    r"below (?:the|zero|average|sea)|in the text of|answer the following (?:questions?|prompt)|(?:these|"
-    r"this|the following) (?:words|names|numbers|letters|items|terms)\b)",
+    r"below (?:the|zero|average|sea)|in the text of|answer the following (?:questions?|prompt)\b)",
     re.IGNORECASE,
 )
 
@@ -370,7 +371,7 @@ def _listed_after(prompt: str, at: int) -> bool:
     return (
         sentence.count(",") >= 2
         or re.match(r"\s*(?:that|which|where|called|titled|named|by [A-Z])\b", rest) is not None
-        or re.match(r"\s*[-–—]\s*\S+", rest) is not None
+        or re.match(r"\s*(?:[-–—]\s*\S|[\d(\[])", rest) is not None
     )
 
 
@@ -381,7 +382,8 @@ def _goes_on(prompt: str) -> bool:
     ) or re.search(r"'[^'\n]{12,}'", prompt):
         return True
     if re.search(
-        r"[a-z][.!?:][A-Za-z]\w*[\s,]|[a-z]{3}[.!?][A-Z]\w+$|[a-z]{4}[A-Z][a-z]+\s", _URL.sub("", prompt)
+        r"[a-z][.!?:][A-Za-z]\w*['’\s,]|[a-z]{3}[.!?][A-Z]\w+$|[a-z]{4}['’”]?[A-Z][a-z]+\s|\w\(.*\)\s*[:={;]",
+        _URL.sub("", prompt),
     ):
         return True  # an input that somebody joined to its instruction without a space
     for match in re.finditer(r":|\n", prompt):
