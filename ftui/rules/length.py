@@ -13,7 +13,7 @@ from ftui.rules.chunk import Chunk
 from ftui.rules.exchanges import Exchange, exchanges, has_tools
 from ftui.rules.length_bounds import LABEL_MOST, Lengths
 from ftui.rules.length_pages import RULES
-from ftui.rules.row_family import RowFamily
+from ftui.rules.row_family import RowFamily, Tally
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.structure_exact import end_marker
 from ftui.text import asked_length, filler, loops, padding, short_answer
@@ -36,6 +36,17 @@ class Length(RowFamily):
     name = "LEN"
     rules = RULES
 
+    def map(self, chunk: Chunk, context: Context) -> Tally:
+        """Judge the suspects of one chunk, and look for loops only in rows that may have one."""
+        return RowFamily.map(_OfChunk(), chunk, context)
+
+    def note_loops(self, rows: set[int]) -> None:
+        """Told which rows of a chunk may hold a loop."""
+
+    def may_loop(self, row: int) -> bool:  # noqa: ARG002
+        """Whether a row is looked at for loops: every row, where it is judged on its own."""
+        return True
+
     def survey(self, sample: Sequence[Chunk], context: Context) -> Lengths:
         """How long the answers of each kind are."""
         over_context.survey(sample, context)
@@ -55,7 +66,9 @@ class Length(RowFamily):
         if context.wants("LEN002"):
             rows.update(_perhaps_short(chunk, answers, context))
         if context.wants("LEN003"):
-            rows.update(loop_suspects.rows(answers))
+            looping = loop_suspects.rows(answers)
+            self.note_loops(looping)
+            rows.update(looping)
         if context.wants("LEN004"):
             head, tail = pl.col("text").str.head(filler.OPENING_CUE_ROOM), pl.col("text").str.tail(TAIL)
             opens = head.str.contains_any(list(filler.OPENING_CUES), ascii_case_insensitive=True)
@@ -77,7 +90,8 @@ class Length(RowFamily):
             yield from _long(each, example.system, state, context)
             if not beside_tools:
                 yield from _short(each, state, context)
-            yield from _loops(each)
+            if self.may_loop(row.place.row):
+                yield from _loops(each)
             yield from _filler(each, several=several or beside_tools)
         yield from over_context.findings(example, context)
 
@@ -87,6 +101,19 @@ class Length(RowFamily):
         if reason is not None and context.wants(over_context.RULE.code):
             found.skipped[over_context.RULE.code] = reason
         return found
+
+
+class _OfChunk(Length):
+    """The family for one chunk: it knows which rows may hold a loop, since the exact search costs 0.3 ms an answer."""
+
+    def __init__(self) -> None:
+        self._looping: set[int] = set()
+
+    def note_loops(self, rows: set[int]) -> None:
+        self._looping = rows
+
+    def may_loop(self, row: int) -> bool:
+        return row in self._looping
 
 
 def _perhaps_long(chunk: Chunk, answers: pl.DataFrame, state: Lengths, context: Context) -> Iterator[int]:
