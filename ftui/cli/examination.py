@@ -30,17 +30,29 @@ PURPOSES: Mapping[str, str] = {
     "rapidfuzz": "fuzzy search",
     "zstandard": ".zst files",
     "tomli-w": "writes ftui.toml",
-    "tree-sitter": "colours of code",
-    "tree-sitter-python": "colours of Python",
-    "tree-sitter-json": "colours of JSON",
-    "tree-sitter-bash": "colours of shell scripts",
-    "tree-sitter-javascript": "colours of JavaScript",
-    "tree-sitter-sql": "colours of SQL",
-    "tree-sitter-yaml": "colours of YAML",
-    "tree-sitter-toml": "colours of TOML",
-    "tree-sitter-html": "colours of HTML",
-    "tree-sitter-css": "colours of CSS",
-    "tree-sitter-markdown": "colours of Markdown",
+    "tree-sitter": "syntax and colours of code",
+    "tree-sitter-python": "syntax and colours of Python",
+    "tree-sitter-json": "syntax and colours of JSON",
+    "tree-sitter-bash": "syntax and colours of shell scripts",
+    "tree-sitter-javascript": "syntax and colours of JavaScript",
+    "tree-sitter-sql": "syntax and colours of SQL",
+    "tree-sitter-yaml": "syntax and colours of YAML",
+    "tree-sitter-toml": "syntax and colours of TOML",
+    "tree-sitter-html": "syntax and colours of HTML",
+    "tree-sitter-css": "syntax and colours of CSS",
+    "tree-sitter-markdown": "syntax and colours of Markdown",
+    "tree-sitter-typescript": "syntax of TypeScript",
+    "tree-sitter-java": "syntax of Java",
+    "tree-sitter-go": "syntax of Go",
+    "tree-sitter-rust": "syntax of Rust",
+    "tree-sitter-c": "syntax of C",
+    "tree-sitter-cpp": "syntax of C++",
+    "jinja2": "chat templates, in its sandbox",
+    "pycld2": "languages of texts",
+    "ftfy": "mends texts decoded wrongly",
+    "toon-format": "tables of prompts as TOON",
+    "tokenizers": "exact token counts",
+    "tokie": "fast token counts",
 }
 
 
@@ -145,11 +157,8 @@ def _packages() -> Iterator[Line]:
         fits = version is not None and satisfies(version, spec)
         if version is not None and not fits:
             says += f" · ftui needs {spec}"
-        colours_only = name.startswith("tree-sitter")
         mend = f"{Path(sys.executable).name} -m pip install '{name}{spec}'"
-        # A tree-sitter that crashes the app is worse than none.
-        required = not colours_only or (version is not None and not fits)
-        yield Line("Packages", name, fits, says, mend, required)
+        yield Line("Packages", name, fits, says, mend, required=True)
     version = _version("llama-cpp-python")
     present = version is not None and importlib.util.find_spec("llama_cpp") is not None
     says = f"{version} · samples models" if present else "not installed · only needed to sample models"

@@ -90,7 +90,7 @@ RULES = (
     Rule(
         code="DUP003",
         name="repeated-answer",
-        severity="warning",
+        severity="info",
         scope="set",
         summary="One answer of eight words or more that is given to different prompts of the same split.",
         why=(
@@ -114,8 +114,8 @@ RULES = (
         ),
         certainty=(
             "The answers are equal but for case, spacing and punctuation at their ends, with the end marker "
-            "left out; that is certain. Whether it is a fault is for a person: several ways to ask for one "
-            "fact rightly share its answer. Labels, yes and no, numbers and other answers of fewer than "
+            "left out; that is certain. Whether it is a fault is for a person, so it is a remark: several ways "
+            "to ask for one fact rightly share its answer. Labels, yes and no, numbers and other answers of fewer than "
             "eight words are not looked at. Rows that are reported as DUP001, or as DUP002 for the whole "
             "row, are not reported again."
         ),

@@ -150,7 +150,7 @@ RULES = (
     Rule(
         code="LEN004",
         name="filler-phrases",
-        severity="warning",
+        severity="info",
         scope="row",
         summary=(
             "An answer that opens with “Certainly! Here is …” or closes with “I hope this helps! Let me know "
@@ -171,6 +171,8 @@ RULES = (
             "white space after or before them, and leaves the answer as it is."
         ),
         certainty=(
+            "A remark, since many want a friendly tone: it is certain that the phrase stands there, not that it is "
+            "unwanted. "
             "Openers, at the very beginning: Certainly, Sure, Of course, Absolutely, Definitely, No problem, "
             "Great or Good question, Great, “That's a great question”, Happy to help, “I'd be happy to help "
             "(you with that)”, “Thank you for your question”. They count as a sentence of their own "

@@ -15,6 +15,7 @@ import ftui.rules
 from ftui.project.errors import FtuiError
 from ftui.project.nearest import nearest
 from ftui.project.settings import CustomRule, Project
+from ftui.rules.measured import with_figures
 from ftui.rules.rule import Family, Rule
 
 ENTRY_POINTS = "ftui.rules"
@@ -105,8 +106,9 @@ def families(project: Project | None = None) -> list[Family]:
 
 
 def rules(project: Project | None = None) -> list[Rule]:
-    """Every rule, by code."""
-    return sorted((rule for family in families(project) for rule in family.rules), key=lambda rule: rule.code)
+    """Every rule, by code, with the figures that were measured."""
+    found = (with_figures(rule) for family in families(project) for rule in family.rules)
+    return sorted(found, key=lambda rule: rule.code)
 
 
 def rule(code: str, project: Project | None = None) -> Rule:

@@ -21,10 +21,9 @@ from pathlib import Path
 from ftui.dataset.dataset import Dataset
 from ftui.project.load import load_project
 from ftui.rules import engine, registry
+from ftui.rules.measured import FIGURES
 from tests.benchmarks import planted
 from tests.benchmarks.planted import Plant, PlantedFile
-
-MEASURED = Path(registry.__file__).parent / "measured.json"
 
 
 @dataclass
@@ -168,7 +167,7 @@ def _span(span: tuple[float, float]) -> str:
 
 def publish(scores: Sequence[Score]) -> None:
     """Write the figures to where the catalogue reads them."""
-    held = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
+    held = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     for score in scores:
         if not score.skipped:
             held[score.code] = {
@@ -178,7 +177,7 @@ def publish(scores: Sequence[Score]) -> None:
                 "near_misses": score.near_misses,
             }
     lines = ",\n".join(f'  "{code}": {json.dumps(held[code])}' for code in sorted(held))
-    MEASURED.write_text(f"{{\n{lines}\n}}\n")
+    FIGURES.write_text(f"{{\n{lines}\n}}\n")
 
 
 def main() -> None:

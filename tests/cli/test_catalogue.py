@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from rich.cells import cell_len
 
 from ftui.rules import registry
 from tests.cli.test_command_line import ftui
@@ -48,7 +49,7 @@ def test_each_rule_is_explained_in_full(rule: registry.Rule) -> None:
 def test_a_page_fits_80_columns_and_has_every_part() -> None:
     shown = ftui("explain", *(rule.code for rule in registry.rules())).stdout
     prose = [line for line in shown.splitlines() if not line.startswith("    ")]
-    assert max(map(len, prose)) <= 80
+    assert max(map(cell_len, prose)) <= 80
     for part in ("Why it hurts", "Example", "How to fix", "How sure it is"):
         assert shown.count(f"\n  {part}\n") == len(registry.rules())
 
