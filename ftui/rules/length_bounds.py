@@ -10,7 +10,7 @@ from statistics import median
 
 ENOUGH = 30
 """Answers of a kind from which it has bounds of its own."""
-LEARNT = 20_000
+LEARNT = 5_000
 """Answers that are measured."""
 LABEL_WORDS, LABEL_SHARE, LABEL_MOST = 6, 0.95, 25
 """Where so many answers have so few words they are labels, and none should have more than the last."""
