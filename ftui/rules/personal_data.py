@@ -34,9 +34,12 @@ class PersonalData(RowFamily):
         text = pl.col("text")
         texts = chunk.texts
         # One after the other: in one expression the slow pattern would look at every text.
-        shaped = texts.filter(text.str.contains_any(list(secrets.CUES))).filter(text.str.contains(_RANDOM))
-        others = texts.filter(text.str.contains(_NAMED) | text.str.contains(personal_data.CUE_COLUMN))
-        return [*shaped["row"].to_list(), *others["row"].to_list()]
+        shaped = texts.filter(text.str.contains_any(_CUES)).filter(text.str.contains(_RANDOM))
+        urls = texts.filter(text.str.contains("://", literal=True)).filter(text.str.contains(_PASSWORD))
+        others = texts.filter(
+            text.str.contains(secrets.NAMED_COLUMN) | text.str.contains(personal_data.CUE_COLUMN)
+        )
+        return [row for each in (shaped, urls, others) for row in each["row"]]
 
     def findings(self, row: Row, state: object, context: Context) -> Iterator[Finding]:  # noqa: ARG002
         """The findings of all texts of one row."""
@@ -50,8 +53,9 @@ class PersonalData(RowFamily):
                 yield from _secrets(text, taken, context.project)
 
 
-_RANDOM = r"[A-Za-z0-9_+/.%-]{20,}|://[^\s:/@]+:[^\s/@]+@"
-_NAMED = r"(?i)(?:key|secret|token|passw(?:or)?d)[\"']?\s{0,3}(?:=|:)[=>]?\s{0,3}[\"'`]?[a-z0-9_\-+/=.~!@#$%^&*]{20}"
+_CUES = [cue for cue in secrets.CUES if cue != "://"]
+_RANDOM = r"[A-Za-z0-9_+/.%-]{20,}"
+_PASSWORD = r"://[^\s:/@]+:[^\s/@]+@"
 
 
 def placeholder(kind: str, value: str, project: Project) -> str:

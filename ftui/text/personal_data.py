@@ -28,11 +28,21 @@ EMAIL = (
 )
 NUMBER = r"\d[\d ().\u2011–/-]{5,22}\d"
 CUE_COLUMN = (
-    r"@[A-Za-z0-9-]+\.|\d[\d ().\x{2011}–/-]{5,22}\d|\b[A-Z]{2}\d{2}[ ]?[A-Z0-9]{4}"
-    r"|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{4,}"
+    r"@[A-Za-z0-9-]+\.|\d(?:[ ().\-/]{0,2}\d){6}|\.\d{1,3}\.\d{1,3}\.\d|\b[A-Z]{2}\d{2}[ ]?[A-Z0-9]{4}"
+    r"|:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:"
 )
 """Every text with personal data matches this (Rust syntax)."""
-_CUE = re.compile(CUE_COLUMN.replace(r"\x{2011}", "\u2011"))
+_CUES = (
+    ("@", re.compile(r"@[A-Za-z0-9-]+\.")),
+    ("", re.compile(NUMBER)),
+    ("", re.compile(r"\b[A-Z]{2}\d{2}[ ]?[A-Z0-9]{4}")),
+    (":", re.compile(r":(?<=[0-9A-Fa-f]:)[0-9A-Fa-f:]{4,}")),
+)
+"""Every text with personal data matches one; each begins with what the engine looks for at once, or has a sign."""
+_SEVEN = re.compile(r"\d(?:[ ().\-/]{0,2}\d){6}")
+"""Every phone number, card and social security number matches this; the exact patterns need 100 µs a text."""
+_DOTS = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
+_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:")
 _EMAIL = re.compile(rf"(?<![\w.%+@/-]){EMAIL}(?![\w@]|-\w|\.\w)")
 _FILE = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|css|js|ts|py|md|txt|html?|json|service|sh|java|rb|go|rs)$", re.IGNORECASE
@@ -57,6 +67,10 @@ _CUED = re.compile(
     r"(?P<number>(?<![\d.])\(?\+?\d(?:[ ().\-/]{0,2}\d){6,14})(?![\w%]|[.,\-/]\d)",
     re.IGNORECASE,
 )
+_PHONE_CUES = (
+    "tel", "phone", "fono", "call", "mobile", "cell", "fax", "whatsapp", "handy", "text", "ring", "reach", "contact",
+    "rufn", "vil", "portable", "sms",
+)  # fmt: skip
 _NO_PHONE = re.compile(
     r"(?:19|20)\d\d(?:[-/. ](?:19|20)\d\d)+|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:19|20)\d{6}"
 )
@@ -98,11 +112,11 @@ _VERSION = re.compile(
 
 def find(text: str) -> list[Datum]:
     """The personal data in a text, in order; what lies in another is left out."""
-    if not _CUE.search(text):
+    if not any(sign in text and pattern.search(text) for sign, pattern in _CUES):
         return []
-    found = sorted(
-        [*_emails(text), *_ibans(text), *_cards(text), *_ssns(text), *_addresses(text), *_phones(text)]
-    )
+    found = [*_emails(text), *_ibans(text), *_addresses(text)]
+    if _SEVEN.search(text):
+        found += [*_cards(text), *_ssns(text), *_phones(text)]
     kept: list[Datum] = []
     for each in sorted(found, key=lambda d: (_FIRST.index(d.kind), d.start)):
         if not any(each.start < other.end and other.start < each.end for other in kept):
@@ -151,7 +165,8 @@ def _phones(text: str) -> Iterator[Datum]:
         digits = re.sub(r"\D", "", match[0])
         if 7 <= len(digits) <= 16:
             yield Datum(match.start(), match.end(), "phone", digits, known.harmless_phone(digits))
-    for match in _CUED.finditer(text):
+    low = text.lower()
+    for match in _CUED.finditer(text) if any(cue in low for cue in _PHONE_CUES) else ():
         digits = re.sub(r"\D", "", match["number"])
         start, end = match.span("number")
         if 7 <= len(digits) <= 15 and not _NO_PHONE.fullmatch(match["number"]):
@@ -204,8 +219,8 @@ def _ssns(text: str) -> Iterator[Datum]:
 
 
 def _addresses(text: str) -> Iterator[Datum]:
-    for pattern in (_IPV4, _IPV6):
-        for match in pattern.finditer(text):
+    for pattern, cue in ((_IPV4, _DOTS), (_IPV6, _COLONS)):
+        for match in pattern.finditer(text) if cue.search(text) else ():
             try:
                 address = ipaddress.ip_address(match[0])
             except ValueError:

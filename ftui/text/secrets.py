@@ -25,15 +25,38 @@ class Secret(NamedTuple):
     """known: the shape of one issuer; likely: by its name and its randomness; printed: an example of documentation."""
 
 
-CUES = (
-    "-----BEGIN", "AKIA", "ASIA", "AIza", "GOCSPX-", "AccountKey=", "sig=", "ghp_", "gho_", "ghu_",
-    "ghs_", "ghr_",
-    "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xapp-", "hooks.slack.com",
-    "sk_live_", "rk_live_",
-    "sk_test_", "whsec_", "sk-", "hf_", "npm_", "pypi-AgE", "SG.", "SK", ":AA", "dop_v1_", "dapi",
-    "shpat_", "key-",
-    "eyJ", "://", "aws", "AWS",
-)  # fmt: skip
+_CUES_OF: dict[str, tuple[str, ...]] = {
+    "private key": ("-----BEGIN",),
+    "AWS access key id": ("AKIA", "ASIA"),
+    "AWS secret key": ("aws", "AWS", "Aws"),
+    "Google API key": ("AIza",),
+    "Google OAuth secret": ("GOCSPX-",),
+    "Azure storage key": ("AccountKey=",),
+    "Azure shared access signature": ("sig=",),
+    "GitHub token": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+    "GitLab token": ("glpat-",),
+    "Slack token": ("xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xapp-"),
+    "Slack webhook": ("hooks.slack.com",),
+    "Stripe live key": ("sk_live_", "rk_live_"),
+    "Stripe test key": ("sk_test_", "rk_test_"),
+    "Stripe webhook secret": ("whsec_",),
+    "Anthropic key": ("sk-ant-",),
+    "OpenAI key": ("sk-",),
+    "Hugging Face token": ("hf_",),
+    "npm token": ("npm_",),
+    "PyPI token": ("pypi-AgE",),
+    "SendGrid key": ("SG.",),
+    "Twilio key": ("SK",),
+    "Telegram bot token": (":AA",),
+    "DigitalOcean token": ("dop_v1_",),
+    "Databricks token": ("dapi",),
+    "Shopify token": ("shpat_",),
+    "Mailgun key": ("key-",),
+    "JSON web token": ("eyJ",),
+    "password in a URL": ("://",),
+}
+"""Kind to pieces of text one of which is in every secret of that kind."""
+CUES = tuple(sorted({cue for cues in _CUES_OF.values() for cue in cues}))
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -84,7 +107,10 @@ _GENERIC = re.compile(
     r"token|password|passwd))[\"']?\s{0,3}(?:=|:|=>"
     r"|:=)\s{0,3}(?P<quote>[\"'`]?)(?P<body>[A-Za-z0-9_\-+/=.~!@#$%^&*]{20,200})(?P=quote)(?![\w])"
 )
-_NAMED = re.compile(r"(?i:key|secret|token|passw(?:or)?d)[\"']?\s{0,3}(?:=|:)")
+NAMED_COLUMN = r"(?i)(?:key|secret|token|passw(?:or)?d)[\"']?\s{0,3}(?:=|:)[=>]?\s{0,3}[\"'`]?[a-z0-9_\-+/=.~!@#$%^&*]{20}"
+"""Every text with a secret that has a name but no shape matches this."""
+_NAMED = re.compile(NAMED_COLUMN)
+_NAMES = ("key", "secret", "token", "passw")
 _PLACEHOLDER = re.compile(
     r"your|my[_-]|example|fake|dummy|sample|placeholder|change[_-]?me|replace|redacted|insert"
     r"|test(?!_)|xxx|\*\*\*|\.\.\.|…|<|\$\{|\{\{|%s"
@@ -128,10 +154,11 @@ def find(text: str) -> list[Secret]:
 
 
 def _shaped(text: str) -> Iterator[Secret]:
-    if not any(cue in text for cue in CUES):
+    here = {kind for kind, cues in _CUES_OF.items() for cue in cues if cue in text}
+    if not here:
         return
     for kind, pattern in _SHAPES:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if kind in here else ():
             group = "body" if "body" in pattern.groupindex and kind != "private key" else 0
             value = match[group]
             sureness = _judged(kind, value, match)
@@ -169,7 +196,8 @@ def _is_header(part: str) -> bool:
 
 
 def _generic(text: str) -> Iterator[Secret]:
-    if not _NAMED.search(text):
+    low = text.lower()
+    if not any(name in low for name in _NAMES) or not _NAMED.search(text):
         return
     for match in _GENERIC.finditer(text):
         value = match["body"]
