@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -20,25 +20,11 @@ from ftui.project.app_settings import AppSettings
 from ftui.project.errors import FtuiError
 from ftui.project.locations import config_dir
 from ftui.tui.cell_diff import CellDiffMixin
-from ftui.tui.checking import (
-    CheckDone,
-    Checker,
-    CheckFailed,
-    CheckProgress,
-    Explained,
-    FixPlanned,
-    GroupFound,
-    ProjectFixPlanned,
-    RequestFailed,
-    RowsInspected,
-    SearchFound,
-    Sorted,
-    TypedInspected,
-)
+from ftui.tui.checking import Checker
+from ftui.tui.checking_app import CheckingApp
 from ftui.tui.keymap import KEYS, bindings, read_keymap
 from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
-from ftui.tui.themed_app import ThemedApp
 from ftui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -47,14 +33,12 @@ if TYPE_CHECKING:
     from ftui.dataset.session import Session
     from ftui.project.settings import Project
     from ftui.store.entry import Entry
-    from ftui.tui.order import Place
-    from ftui.tui.sorting import Sort
 
 TICK = 0.25
 """Seconds between two reports of a background job: a status line that changes oftener only costs bytes."""
 
 
-class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
+class FtuiApp(CheckingApp, CellDiffMixin, inherit_bindings=False):
     """The data desk on a session. Slow work runs in threads and in a process; they only post messages here."""
 
     BINDINGS = bindings("app")
@@ -97,12 +81,9 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         super().__init__(settings or AppSettings())
         self._session = session
         self.cell_diff = self.settings.cell_diff
-        self.checker: Checker | None = None
         self._warned_of_others = False
         self._early: list[InputEvent] = []
         """What was typed before the journal was open."""
-        self._checked_bases: Mapping[str, str] = {}
-        """Where the files' bytes were when the check began."""
         self._make_checker = checker
         self.animation_level = "none"
 
@@ -110,6 +91,9 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
     def session(self) -> Session:
         """What changes go through; in the first tenth of a second it can only be looked at."""
         return cast("Session", self._session)
+
+    def make_checker(self) -> Checker | None:
+        return self._make_checker(self) if self._make_checker is not None else None
 
     # The desk
 
@@ -233,94 +217,7 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         elif desk.complete:
             self.check()
 
-    # Checking
-
-    def check(self) -> None:
-        """Run all rules in the background."""
-        if self._make_checker is None:
-            return
-        if self.checker is None:
-            self.checker = self._make_checker(self)
-        self.desk.found.state = "running"
-        self.desk.findings.progress = "checking …"
-        self.desk.findings.refresh()
-        self._checked_bases = self.session.ticket.bases
-        self.checker.check()
-
-    def inspect_rows(self, places: Sequence[Place]) -> None:
-        """Have some rows looked at exactly."""
-        if self.checker is not None and self.desk.found.state == "done":
-            self.checker.inspect(places)
-
-    @on(CheckProgress)
-    def _check_progress(self, event: CheckProgress) -> None:
-        percent = f" {100 * event.done // event.total} %" if event.total else ""
-        self.desk.findings.progress = f"{event.phase}{percent}"
-        self.desk.findings.refresh_header()
-
-    @on(CheckDone)
-    def _check_done(self, event: CheckDone) -> None:
-        desk = self.desk
-        desk.found.replace(
-            event.hits, event.counts, event.rules, event.whole, event.skipped, event.severities
-        )
-        desk.found.state = "done"
-        desk.findings.progress = ""
-        desk.found_changed()
-
-    @on(CheckFailed)
-    def _check_failed(self, event: CheckFailed) -> None:
-        desk = self.desk
-        if event.error and self._checked_bases != self.session.ticket.bases:
-            # Saved while the worker was opening the files: their bytes as opened are in the backups now.
-            self.check()
-            return
-        if event.error:
-            again = f"{desk.key('check')} runs the rules again."
-            self.notify(f"{event.error}; {again}", severity="error", timeout=10, markup=False)
-        desk.found.state = "failed" if event.error else "stopped"
-        desk.found.error = event.error
-        desk.findings.progress = ""
-        desk.show_progress("")
-        desk.found_changed()
-
-    @on(RowsInspected)
-    def _rows_inspected(self, event: RowsInspected) -> None:
-        moved = self.desk.found.learn(event.spots, event.counts, event.severities)
-        self.desk.learned(set(event.spots), moved=moved)
-
-    @on(ProjectFixPlanned)
-    def _project_fix_planned(self, event: ProjectFixPlanned) -> None:
-        self.desk.project_planned(event)
-
-    @on(FixPlanned)
-    def _fix_planned(self, event: FixPlanned) -> None:
-        self.desk.planned(event)
-
-    @on(GroupFound)
-    def _group_found(self, event: GroupFound) -> None:
-        self.desk.group_found(event)
-
-    @on(TypedInspected)
-    def _typed_inspected(self, event: TypedInspected) -> None:
-        self.desk.typed_inspected(event)
-
-    @on(SearchFound)
-    def _search_found(self, event: SearchFound) -> None:
-        self.desk.search_found(event)
-
-    def explain(self, code: str) -> None:
-        """Show a rule's page: what it finds, why it hurts, how to fix it."""
-        if self.checker is None:
-            self.notify("The rules are not loaded.")
-        else:
-            self.checker.explain(code)
-
-    @on(Explained)
-    def _explained(self, event: Explained) -> None:
-        from ftui.tui.screens.explain import ExplainModal
-
-        self.push_screen(ExplainModal(event.code, event.page))
+    # Colours of code
 
     @work(thread=True, group="grammar", exit_on_error=False)
     def load_grammar(self, language: str) -> None:
@@ -365,44 +262,6 @@ class FtuiApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
                 timeout=15,
                 markup=False,
             )
-
-    # Sorting
-
-    def ask_sort(self) -> None:
-        """Ask for an order of the table."""
-        from ftui.tui.screens.ask_modal import AskModal, Choice
-
-        choices = [
-            Choice("f", "as in the file", "file"),
-            Choice("n", "most findings first, errors before warnings", "findings"),
-            Choice("l", "longest first", "length"),
-            Choice("p", "by prompt", "prompt"),
-            Choice("a", "by answer", "answer"),
-        ]
-        self.push_screen(AskModal("Sort the rows", "", choices), self.sort_by)
-
-    def sort_by(self, key: str | None) -> None:
-        """Bring the table into an order; those by what the rows say come from the worker."""
-        desk = self.desk
-        if key in ("file", "findings"):
-            desk.sort_by(cast("Sort", key))
-        elif key is not None and self.checker is not None:
-            desk.show_progress("sorting …")
-            views = desk.splits[desk.split].views
-            self.checker.sort(key, [(view.file, view.section.start, view.section.stop) for view in views])
-
-    @on(Sorted)
-    def _sorted(self, event: Sorted) -> None:
-        self.desk.show_progress("")
-        if event.error:
-            self.notify(event.error, severity="error", markup=False)
-        else:
-            self.desk.take_sorted(event)
-
-    @on(RequestFailed)
-    def _request_failed(self, event: RequestFailed) -> None:
-        self.desk.show_progress("")
-        self.notify(event.error, severity="error", timeout=10, markup=False)
 
     # Commands
 

@@ -10,9 +10,18 @@ from ftui.tui.screens.desk_findings import DeskFindings
 from ftui.tui.screens.desk_fixing import DeskFixing
 from ftui.tui.screens.desk_help import DeskHelp
 from ftui.tui.screens.desk_rows import DeskRows
+from ftui.tui.screens.desk_steps import DeskSteps
 
 
 class DeskScreen(
-    DeskFindings, DeskComparing, DeskEditing, DeskRows, DeskFixing, DeskFiltering, DeskFiles, DeskHelp
+    DeskFindings,
+    DeskComparing,
+    DeskEditing,
+    DeskRows,
+    DeskFixing,
+    DeskFiltering,
+    DeskFiles,
+    DeskSteps,
+    DeskHelp,
 ):
     """The panes with all their commands."""

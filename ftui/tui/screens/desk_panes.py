@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from ftui.dataset.record import NEW_ROW
-from ftui.project.errors import FtuiError
 from ftui.tui.changes import touched
 from ftui.tui.checking import Sorted
-from ftui.tui.filters import Filter
-from ftui.tui.keymap import BY_ID, key_name, keys_of
 from ftui.tui.order import FileOrder, Order, PickedOrder, Place
-from ftui.tui.rows import Rows
-from ftui.tui.screens.desk_layout import DeskLayout
+from ftui.tui.screens.desk_base import DeskBase
 from ftui.tui.sorting import Sort, sorted_order
-from ftui.tui.splits import Split, splits_of
+from ftui.tui.splits import splits_of
 from ftui.tui.widgets.findings_sidebar import FindingsSidebar
 from ftui.tui.widgets.key_bar import KeyBar
 from ftui.tui.widgets.record_view import RecordView
-from ftui.tui.widgets.row_table import Marks, RowTable
+from ftui.tui.widgets.row_table import RowTable
 from ftui.tui.widgets.split_tabs import SplitTabs
 from ftui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session
-    from ftui.store.entry import Change, Entry, EntryKind
-    from ftui.tui.checking import Checker
-    from ftui.tui.found import Spot
+    from ftui.store.entry import Entry
 
 
-class DeskPanes(DeskLayout):
-    """Table, record and findings, and what every command of the desk needs of them."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.rows = Rows(session)
-        self.splits: list[Split] = []
-        self.split = 0
-        self.sort: Sort = "file"
-        self.filter = Filter()
-        self.base: Order = FileOrder([])
-        """The rows of the current split, unfiltered, in the current order."""
+class DeskPanes(DeskBase):
+    """Table, record and findings: what they show, and how they follow each other."""
 
     def compose(self) -> ComposeResult:
         yield SplitTabs(id="tabs")
@@ -70,81 +53,7 @@ class DeskPanes(DeskLayout):
         self.table.repaint()
         self.show_unsaved()
 
-    # What every command needs
-
-    @property
-    def checker(self) -> Checker | None:
-        """The worker that runs the rules and looks for rows; None until the files are open."""
-        checker: Checker | None = self.app.checker  # type: ignore[attr-defined]
-        return checker
-
-    def complain(self, error: Exception) -> None:
-        """An error in the words of a person."""
-        hint = getattr(error, "hint", "")
-        text = getattr(error, "message", None) or str(error)
-        self.notify(f"{text}; {hint}" if hint else text, severity="error", timeout=10, markup=False)
-
-    def attempt(self, step: Callable[[], object]) -> bool:
-        """Take a step in the journal; False, with a notice, when it could not be kept."""
-        try:
-            step()
-        except FtuiError as error:
-            self.complain(error)
-            return False
-        return True
-
-    def make(
-        self,
-        title: str,
-        changes: Sequence[Change],
-        kind: EntryKind = "edit",
-        code: str = "",
-        details: Mapping[str, str] | None = None,
-    ) -> bool:
-        """Make some changes as one step of undo."""
-        return self.attempt(lambda: self.session.apply(title, changes, kind, code, details))
-
-    def places_with(self, code: str, at_most: int | None = None) -> list[Place]:
-        """The rows of the table that a rule hits, in the table's order."""
-        import numpy as np
-
-        places: list[Place] = []
-        for file, rows, _ in self.table.order.columns():
-            hits = self.found.hits[file].get(code) if file < len(self.found.hits) else None
-            if hits is None:
-                continue
-            column = np.asarray(rows, dtype=np.int64)
-            places += [Place(file, row) for row in column[np.isin(column, hits)].tolist()]
-            if at_most is not None and len(places) >= at_most:
-                return places[:at_most]
-        return places
-
-    @property
-    def spots(self) -> Sequence[Spot]:
-        """The findings of the row under the cursor, as far as it was looked at."""
-        place = self.table.place
-        return () if place is None else self.found.details(place) or ()
-
     # What is shown
-
-    def marks(self, place: Place) -> Marks:
-        """What the table shows before a row's texts."""
-        document = self.rows.document(place.file)
-        severity, count = self.found.marks(place)
-        return Marks(
-            severity,
-            count,
-            document.edited(place.row),
-            document.added(place.row),
-            self.session.reviewed(place.file, place.row),
-        )
-
-    def number(self, place: Place) -> str:
-        """A row's number as a person finds it again: the line of the file, else the row's number."""
-        if place.row >= NEW_ROW:
-            return "new"
-        line = self.rows.document(place.file).line(place.row)
-        return str(place.row if line is None else line)
 
     def renew_splits(self) -> None:
         """The documents grew or changed: the tabs and the order of the table follow."""
@@ -212,10 +121,6 @@ class DeskPanes(DeskLayout):
         undo, add = self.key("undo"), self.key("add-row")
         return ("No rows.", f"{undo} takes the last step back, {add} adds a row.")
 
-    def key(self, name: str) -> str:
-        """The key that a binding has now, as a person reads it."""
-        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
-
     def _name_columns(self) -> None:
         table = self.table
         file = self.splits[self.split].files[0] if self.splits else 0
@@ -251,19 +156,6 @@ class DeskPanes(DeskLayout):
         if place is not None:
             self.ask([place])
 
-    def _title(self, place: Place) -> str:
-        document = self.rows.document(place.file)
-        line = document.line(place.row)
-        parts = ["new row" if place.row >= NEW_ROW else f"row {place.row:,}"]
-        if line is not None:
-            parts.append(f"line {line:,}")
-        parts.append(document.layout.name)
-        if document.edited(place.row):
-            parts.append("edited")
-        if self.session.reviewed(place.file, place.row):
-            parts.append("reviewed")
-        return " · ".join(parts)
-
     def show_position(self) -> None:
         """The status bar follows the cursor."""
         table, status = self.table, self.status
@@ -277,10 +169,6 @@ class DeskPanes(DeskLayout):
         status.file = self.rows.document(place.file).display_path if place is not None else ""
         status.selected = len(table.selection)
         status.renew()
-
-    @property
-    def complete(self) -> bool:
-        return all(document.complete for document in self.session.dataset.documents)
 
     def show_unsaved(self) -> None:
         """The mark for unsaved changes, or that nothing can be changed."""
@@ -361,51 +249,6 @@ class DeskPanes(DeskLayout):
         self.show_record()
         self.show_unsaved()
         return places
-
-    def targets(self) -> list[Place]:
-        """The rows that a command works on: the selection, else the row under the cursor."""
-        table = self.table
-        if table.selection:
-            return sorted(table.selection)
-        return [table.place] if table.place is not None else []
-
-    def action_review(self) -> None:
-        """Mark the targets as reviewed, or no longer when all of them are."""
-        from ftui.store.entry import Marked
-
-        places = self.targets()
-        on = not all(self.session.reviewed(place.file, place.row) for place in places)
-        changes = [
-            Marked(str(self.rows.document(file).path), [row for at, row in places if at == file], on)
-            for file in sorted({place.file for place in places})
-        ]
-        rows = f"{len(places):,} row{'' if len(places) == 1 else 's'}"
-        if places:
-            self.make(f"mark {rows} as {'' if on else 'not '}reviewed", changes, "mark")
-
-    def action_undo(self) -> None:
-        self._step(self.session.undo, "Undone", "Nothing to undo.")
-
-    def action_redo(self) -> None:
-        self._step(self.session.redo, "Done again", "Nothing to redo.")
-
-    def _step(self, step: Callable[[], Entry | None], done: str, nothing: str) -> None:
-        """Undo or redo, say what it was, and go to the row where it was one."""
-        try:
-            entry = step()
-        except FtuiError as error:
-            self.complain(error)
-            return
-        self.notify(f"{done}: {entry.title}" if entry else nothing, timeout=3, markup=False)
-        places = touched(entry, self.session.dataset, self.found)[0] if entry else None
-        if places is not None and len(places) == 1:
-            self.table.jump(*places)
-
-    def action_check(self) -> None:
-        self.app.check()  # type: ignore[attr-defined]
-
-    def action_stop(self) -> None:
-        self.app.stop()  # type: ignore[attr-defined]
 
     @on(RowTable.Opened)
     def _open_record(self) -> None:

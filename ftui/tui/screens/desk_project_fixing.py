@@ -76,7 +76,7 @@ class DeskProjectFixing(DeskPanes):
         backup = next((self._project_path(str(each)) for each in kept if each is not None), "")
         where = f"; before: {backup}" if backup else ""
         self.notify(f"Wrote {names}{where}", timeout=6, markup=False)
-        self.action_check()
+        self.app.check()  # type: ignore[attr-defined]
 
     def _project_path(self, path: str) -> str:
         root = str(self.session.dataset.root)
