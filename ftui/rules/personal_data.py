@@ -35,7 +35,7 @@ class PersonalData(RowFamily):
         texts = chunk.texts
         # One after the other: in one expression the slow pattern would look at every text.
         shaped = texts.filter(text.str.contains_any(_CUES)).filter(text.str.contains(_RANDOM))
-        urls = texts.filter(text.str.contains("://", literal=True)).filter(text.str.contains(_PASSWORD))
+        urls = texts.filter(text.str.contains("://", literal=True)).filter(text.str.contains(_LOGIN))
         others = texts.filter(
             text.str.contains(secrets.NAMED_COLUMN) | text.str.contains(personal_data.CUE_COLUMN)
         )
@@ -55,7 +55,7 @@ class PersonalData(RowFamily):
 
 _CUES = [cue for cue in secrets.CUES if cue != "://"]
 _RANDOM = r"[A-Za-z0-9_+/.%-]{20,}"
-_PASSWORD = r"://[^\s:/@]+:[^\s/@]+@"
+_LOGIN = r"://[^\s:/@]+:[^\s/@]+@"
 
 
 def placeholder(kind: str, value: str, project: Project) -> str:
