@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -42,34 +42,36 @@ class Ambiguity(RowFamily):
     name = "AMB"
     rules = RULES
 
-    def suspects(self, chunk: Chunk, state: Any, context: Context) -> Iterable[int]:  # noqa: ARG002
-        """Rows with short prompts, with cues, or with short answers that hedge."""
-        prompts = chunk.texts.filter((pl.col("role") == "user") & (pl.col("text") != ""))
+    def suspects(self, chunk: Chunk, state: Any, context: Context) -> dict[str, set[int]]:  # noqa: ARG002
+        """Rows with short prompts, with cues, or with short answers that hedge, by rule."""
+        text, size = pl.col("text"), pl.col("text").str.len_bytes()
+        prompts = chunk.texts.filter((pl.col("role") == "user") & (text.str.strip_chars() != ""))
         answers = chunk.texts.filter(pl.col("role").is_in(ANSWERS))
         first = prompts.filter(pl.col("row").is_first_distinct())
-        text, size = pl.col("text"), pl.col("text").str.len_bytes()
-        transcript = answers.filter(text.str.starts_with("\n\nHuman:"))["row"]
-        rows = set(transcript.to_list())
         short = answers.filter(size <= SHORT_ANSWER)
-        briefly = set(short["row"].to_list())
+        found: dict[str, set[int]] = {}
         if context.wants("AMB001"):
+            brief = first.filter((size <= SHORT_PROMPT) & ~text.str.contains(references.NAMING))
             points = text.str.to_lowercase().str.contains(references.POINTING)
-            rows.update(first.filter(size <= SHORT_PROMPT).filter(points)["row"].to_list())
+            found["AMB001"] = _rows(brief.filter(points))
         if context.wants("AMB004"):
             cue = text.str.contains_any(list(references.CUES), ascii_case_insensitive=True) & (size <= 1_000)
-            rows.update(first.filter(cue)["row"].to_list())
+            found["AMB004"] = _rows(first.filter(cue).filter(_speaks_of_it()))
         if context.wants("AMB003"):
             hedges = text.str.contains_any(list(hedging.CUES), ascii_case_insensitive=True)
-            rows.update(short.filter(hedges)["row"].to_list())
-        if context.wants("AMB002") or context.wants("AMB005"):
+            found["AMB003"] = _rows(short.filter(hedges))
+        if context.wants("AMB002"):
             asks = (text.str.count_matches("?", literal=True) >= 2) | text.str.contains(
                 r"(?i)\band (?:wh|how)[^?]*\?"
             )
-            many = (size <= SHORT_PROMPT) & text.str.contains_any(
-                list(questions.MANY_CUES), ascii_case_insensitive=True
-            )
-            rows.update(set(prompts.filter((asks & (size <= 1_000)) | many)["row"].to_list()) & briefly)
-        return rows
+            several = prompts.filter(asks & (size <= 1_000)).filter(~text.str.contains(questions.TEXT_TASK))
+            found["AMB002"] = _rows(several) & _rows(short)
+        if context.wants("AMB005"):
+            many = text.str.contains_any(list(questions.MANY_CUES), ascii_case_insensitive=True)
+            one = prompts.filter((size <= SHORT_PROMPT) & many)
+            found["AMB005"] = _rows(one.filter(text.str.contains(questions.ONE_OF_MANY))) & _rows(short)
+        transcripts = _rows(answers.filter(text.str.starts_with("\n\nHuman:")))
+        return {code: rows | transcripts for code, rows in found.items()}
 
     def findings(self, row: Row, state: Any, context: Context) -> Iterator[Finding]:  # noqa: ARG002
         """The findings of every exchange of a row."""
@@ -82,12 +84,25 @@ class Ambiguity(RowFamily):
         for each in found:
             if not each.turn.text.strip():
                 continue
-            if each.number == 0 and not each.earlier.strip() and not tools:
+            if tools:
+                continue
+            if each.number == 0 and not each.earlier.strip() and _wants_open(context):
                 yield from _open_prompt(each, row, context)
-            if each.last and not tools:
+            if each.last:
                 yield from _several(each, context)
-            if context.wants("AMB003") and not tools:
+            if context.wants("AMB003"):
                 yield from _hedged(each, example.system, row)
+
+
+def _rows(texts: pl.DataFrame) -> set[int]:
+    return set(texts["row"].to_list())
+
+
+def _speaks_of_it() -> pl.Expr:
+    """`references.missing` for a column of texts, without its exceptions."""
+    text = pl.col("text")
+    brief = text.str.count_matches(r"\S+") <= references.INSTRUCTION_WORDS
+    return brief & pl.any_horizontal(text.str.contains(pattern) for pattern in references.SPEAKING)
 
 
 def _at(code: str, each: Exchange, start: int, end: int, message: str, **evidence: object) -> Finding:
@@ -100,13 +115,18 @@ def _at(code: str, each: Exchange, start: int, end: int, message: str, **evidenc
     return Finding(code, message, each.turn.field, start, end, {"prompt": said[:SHOWN], **evidence})
 
 
+def _wants_open(context: Context) -> bool:
+    return any(map(context.wants, ("AMB001", "AMB004", "AMB005")))
+
+
 def _open_prompt(each: Exchange, row: Row, context: Context) -> Iterator[Finding]:
     """AMB001 or AMB004, and AMB005."""
     example = row.example
     assert example is not None
     alone = len(each.turn.texts) == 1 and not _has_context(row)
     prompt = each.turn.texts[0] if each.turn.texts else ""
-    if alone and len(example.system.split()) <= SYSTEM_WORDS and not references.asks_back(each.answer):
+    points = context.wants("AMB001") or context.wants("AMB004")
+    if alone and points and len(example.system.split()) <= SYSTEM_WORDS:
         yield from _unresolved(each, prompt, context)
     if alone and context.wants("AMB005") and (span := questions.one_of_many(prompt, each.answer)) is not None:
         message = f"many answers are right, one is taught: “{each.answer[:SHOWN]}”"
@@ -114,7 +134,7 @@ def _open_prompt(each: Exchange, row: Row, context: Context) -> Iterator[Finding
 
 
 def _unresolved(each: Exchange, prompt: str, context: Context) -> Iterator[Finding]:
-    if filler.SMALL_TALK.fullmatch(prompt.strip()):
+    if filler.SMALL_TALK.fullmatch(prompt.strip()) or references.asks_back(each.answer):
         return
     if (span := references.unresolved(prompt)) is not None:
         if context.wants("AMB001"):

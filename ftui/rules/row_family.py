@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,10 @@ class Tally:
     gathered: Any = None
 
 
+Suspects = Iterable[int] | Mapping[str, Iterable[int]]
+"""Rows that may have a finding, or such rows by the code of the rule."""
+
+
 class RowFamily:
     """A family whose findings need one row at a time, given what `survey` settled.
 
@@ -39,8 +43,11 @@ class RowFamily:
         """What the sample settles; picklable. It is the state of `findings` unless `settle` returns another."""
         return None
 
-    def suspects(self, chunk: Chunk, state: Any, context: Context) -> Iterable[int]:  # noqa: ARG002
-        """Numbers of rows that may have a finding; every row unless a subclass knows better."""
+    def suspects(self, chunk: Chunk, state: Any, context: Context) -> Suspects:  # noqa: ARG002
+        """Numbers of rows that may have a finding; every row unless a subclass knows better.
+
+        Told by rule, a row is judged by those rules only: `findings` gets a context that wants no others.
+        """
         return chunk.numbers
 
     def findings(self, row: Row, state: Any, context: Context) -> Iterable[Finding]:
@@ -61,9 +68,9 @@ class RowFamily:
         tally = Tally(gathered=self.gather(chunk, state, context))
         own = {rule.code: rule.severity for rule in self.rules}
         rows: dict[str, list[int]] = {}
-        for row in rows_of(chunk, self.suspects(chunk, state, context)):
-            for finding in self.findings(row, state, context):
-                if context.wants(finding.code):
+        for row, narrow in _judged(chunk, self.suspects(chunk, state, context), context):
+            for finding in self.findings(row, state, narrow):
+                if narrow.wants(finding.code):
                     rows.setdefault(finding.code, []).append(row.place.row)
                     severity = finding.severity or own[finding.code]
                     tally.severities.setdefault(finding.code, Counter())[severity] += 1
@@ -104,6 +111,25 @@ def rows_of(chunk: Chunk, numbers: Iterable[int]) -> Iterator[Row]:
         i = number - chunk.first if place is None else place[number]
         if chunk.examples[i] is not None:
             yield Row(Place(chunk.file, chunk.split, number), chunk.parsed[i], chunk.examples[i])
+
+
+def _judged(chunk: Chunk, suspects: Suspects, context: Context) -> Iterator[tuple[Row, Context]]:
+    """The suspected rows, each with a context that wants the rules that suspect it."""
+    if not isinstance(suspects, Mapping):
+        yield from ((row, context) for row in rows_of(chunk, suspects))
+        return
+    codes: dict[int, set[str]] = {}
+    for code, rows in suspects.items():
+        if context.wants(code):
+            for number in rows:
+                codes.setdefault(int(number), set()).add(code)
+    narrowed: dict[frozenset[str], Context] = {}
+    for row in rows_of(chunk, codes):
+        wanted = frozenset(codes[row.place.row])
+        narrow = narrowed.get(wanted)
+        if narrow is None:
+            narrow = narrowed[wanted] = replace(context, codes=wanted)
+        yield row, narrow
 
 
 def _info(info: Chunk | ChunkInfo) -> ChunkInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 MOST_WORDS = 60
@@ -60,6 +61,8 @@ _TEXT_TASK = re.compile(
     r"words|sentences)|punctuat\w+|role-?\s?play|pretend)\b|[\"“«`]|^\s*(?:\(?[A-Da-d][.)])\s",
     re.IGNORECASE | re.MULTILINE,
 )
+TEXT_TASK = f"(?im){_TEXT_TASK.pattern}"
+"""The same in Rust syntax."""
 _BOTH = re.compile(
     r"\b(?:both|neither|each|all of|either way|respectively|the same|first(?:ly)?|second(?:ly)?|former|"
     r"latter|don['’]t know|do not know|not sure|cannot|can['’]t|unable|sorry|unfortunately|depends|as for|"
@@ -180,6 +183,7 @@ def _words(text: str) -> frozenset[str]:
     )
 
 
+@lru_cache(1 << 14)
 def _stem(word: str) -> str:
     word = word.split("'")[0].split("’")[0]
     for ending in ("ation", "ition", "ing", "ied", "ies", "ers", "ed", "es", "er", "ly", "s"):
@@ -237,6 +241,8 @@ _ONE_OF_MANY = re.compile(
     r"rhyme)s?\b[^.?!:\n]{0,80})\s*[.?!]*\s*$",
     re.IGNORECASE,
 )
+ONE_OF_MANY = f"(?i){_ONE_OF_MANY.pattern}"
+"""The same in Rust syntax."""
 _ONE_ANSWER = re.compile(
     r"\b(?:the (?:capital|name|author|only|first|last|current|largest|smallest|highest|longest|"
     r"chemical symbol|square root|sum|result|answer|number of|meaning of|definition of)|(?:bigg|small|"

@@ -19,6 +19,8 @@ POINTING = (
 _ORDER = frozenset((
     "first", "second", "third", "other", "last", "next", "previous", "one", "ones",
 ))  # fmt: skip
+NAMING = r"[\"“”«»`<>{}=/\\|@#%0-9]|\S\s*\n\s*\S"
+"""A prompt with one of these holds what it speaks of, or names it (Rust syntax)."""
 _GOES_ON = re.compile(
     r"\W*(?:(?:please |now |ok(?:ay)?,? |and |but )*(?:continue|go on|keep going|try again|again|more|"
     r"explain more|explain further|tell me more|say more|elaborate(?: further| more| please)?|"
@@ -301,6 +303,23 @@ class Missing(NamedTuple):
     kind: str
 
 
+INSTRUCTION_WORDS = 60
+"""Words of a prompt beyond which it holds more than its instruction."""
+_PATTERNS = (
+    (_ATTACHED, "an attachment"),
+    (_LINK, "a link"),
+    (_HERE, "a text that stands here"),
+    (_MEDIUM, "a picture or recording"),
+    (_THIS, "a text"),
+    (_READ_THE, "a text"),
+)
+SPEAKING = tuple(
+    "(?i)" + re.sub(r"\(\?!(?:[^()]|\([^()]*\))*\)", "", pattern.pattern).replace("(?P<what>", "(?:")
+    for pattern, _ in (*_PATTERNS, (_URL, ""))
+)
+"""Every prompt in which something is missing matches one of these (Rust syntax: no look-ahead)."""
+
+
 def missing(prompt: str) -> Missing | None:
     """What a prompt speaks of and does not hold; None where there is nothing, or it is there."""
     if _goes_on(prompt):
@@ -310,14 +329,7 @@ def missing(prompt: str) -> Missing | None:
         rest = (prompt[: url.start()] + prompt[url.end() :]).strip()
         reads = _READ_URL.search(rest) is not None and len(rest.split()) <= 25 and not _CREATES.match(rest)
         return Missing(url.start(), url.end(), "the page of a link") if reads else None
-    for pattern, kind in (
-        (_ATTACHED, "an attachment"),
-        (_LINK, "a link"),
-        (_HERE, "a text that stands here"),
-        (_MEDIUM, "a picture or recording"),
-        (_THIS, "a text"),
-        (_READ_THE, "a text"),
-    ):
+    for pattern, kind in _PATTERNS:
         match = pattern.search(prompt)
         if match is None or (kind != "an attachment" and not _READS.search(prompt)):
             continue
@@ -403,7 +415,7 @@ def _goes_on(prompt: str) -> bool:
             for part in sentences
         )
         >= 3
-        or len(prompt.split()) > 60
+        or len(prompt.split()) > INSTRUCTION_WORDS
     )
 
 
