@@ -13,6 +13,7 @@ from ftui.cli.output import Output, Style
 from ftui.cli.rules import GLYPHS, colour
 from ftui.cli.wrapping import numbered, padded, wrapped
 from ftui.project.settings import SEVERITIES
+from ftui.report.evidence import bars
 from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place
 from ftui.rules.rule import Rule
 from ftui.text.visible import shortened, visible
@@ -22,7 +23,6 @@ FIRST_FINDINGS = 3
 _MESSAGE_LENGTH = 240
 _PATH_WIDTH = 34
 _BESIDE = 32
-_BARS = 6
 """A place longer than this has its message below."""
 
 
@@ -101,43 +101,7 @@ def _finding(finding: dict[str, Any], output: Output) -> Iterator[str]:
         yield f"    {style.info(where)}"
         more.insert(0, first)
     yield from more
-    yield from (f"      {line}" for line in drawn(finding))
-
-
-def drawn(finding: Mapping[str, Any]) -> list[str]:
-    """The figures of a finding about a distribution, as bars; nothing for others."""
-    evidence = finding["evidence"]
-    if not finding["code"].startswith("BAL") or not evidence:
-        return []
-    from ftui.statistics.distributions import Distribution, side_by_side
-
-    counts, production = evidence.get("counts"), evidence.get("production")
-    if isinstance(counts, dict) and isinstance(production, dict):
-        words = evidence.get("part") == "vocabulary"
-        sizes = (
-            (evidence["rows"], evidence["production_rows"])
-            if words
-            else (sum(counts.values()), sum(production.values()))
-        )
-        one, other = (
-            [n / max(size, 1) for n in side.values()]
-            for side, size in zip((counts, production), sizes, strict=True)
-        )
-        names = [visible(name) for name in counts]
-        return side_by_side(names, one, other, most=_BARS, in_order=evidence.get("part") == "length")
-    if isinstance(counts, dict):
-        items = list(counts.items())
-        if finding["code"] == "BAL001" and len(items) > _BARS:  # the two ends, which the finding compares
-            items = [*items[: _BARS // 2], *items[-(_BARS // 2) :]]
-        found = Distribution(tuple(visible(name) for name, _ in items), tuple(count for _, count in items))
-        return found.as_bars(most=_BARS)
-    classes = evidence.get("classes")
-    if isinstance(classes, list):
-        names = [visible(each["class"]) for each in classes]
-        return side_by_side(
-            names, [e["training"] for e in classes], [e["share"] for e in classes], most=_BARS
-        )
-    return []
+    yield from (f"      {line}" for line in bars(finding))
 
 
 def _accepted(report: Report, output: Output) -> list[str]:

@@ -14,11 +14,13 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import Cancelled, never, no_progress
 from ftui.dataset.mirror import Mirror, Ticket
 from ftui.jobs.protocol import dump_changes, load_project, load_ticket
+from ftui.jobs.training_view import Stamp, setup, stamp, training_view
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.rules import engine, fixes, registry
 from ftui.rules.check import Check
 from ftui.rules.findings import Located
+from ftui.rules.token_counts import Setup
 
 AT_ONCE = 0.015
 """Seconds that an answer to an edit may take for other rows."""
@@ -52,6 +54,8 @@ class Desk:
         self._mirror: Mirror | None = None
         self._check: Check | None = None
         self._jobs = 0
+        self._tokens: tuple[Stamp, Setup] | None = None
+        """How rows become tokens, and of which model files that was read."""
 
     def handle(self, request: Request) -> None:
         """Answer a request. Raises FtuiError and Stopped."""
@@ -67,6 +71,7 @@ class Desk:
             "plan-project": self._plan_project,
             "search": self._search,
             "sort": self._sort,
+            "rendered": self._rendered,
         }
         if request.head["kind"] != "open":
             self._follow(load_ticket(request.head["ticket"]))
@@ -292,6 +297,24 @@ class Desk:
         files, rows = sort(self.dataset, key, [tuple(run) for run in runs], request.cancelled)
         payload = np.asarray(files, dtype=np.int64).tobytes() + np.asarray(rows, dtype=np.int64).tobytes()
         request.tell("sorted", payload, key=key)
+
+    # Looking at a row
+
+    def _token_setup(self) -> Setup:
+        """How rows become text and tokens; read anew when a file of the model changed."""
+        assert self._project is not None
+        now = stamp(self._project)
+        if self._tokens is None or self._tokens[0] != now:
+            self._tokens = now, setup(self._project)
+        return self._tokens[1]
+
+    def _rendered(self, request: Request) -> None:
+        """`rendered` {file, row}: "rendered" {view}, the row as training reads it; null where it cannot be read."""
+        file, row = request.head["file"], request.head["row"]
+        document = self.dataset.documents[file]
+        example = None if document.deleted(row) else document.example(row)
+        view = None if example is None else training_view(example, self._token_setup())
+        request.tell("rendered", file=file, row=row, view=view)
 
 
 def _open_hits(check: Check) -> list[dict[str, NDArray[np.int64]]]:

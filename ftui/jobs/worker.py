@@ -24,6 +24,7 @@ REPLACES: Mapping[str, frozenset[str]] = {
     "check": frozenset({"check", "inspect", "typed", "update", "plan"}),
     "search": frozenset({"search"}),
     "sort": frozenset({"sort"}),
+    "rendered": frozenset({"rendered"}),
     "typed": frozenset({"typed"}),
 }
 """Which older requests a new one makes pointless."""

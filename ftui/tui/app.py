@@ -47,9 +47,6 @@ class FtuiApp(CheckingApp, CellDiffMixin, inherit_bindings=False):
     CSS = """
     /* Without dimming, a dialog costs the cells that it covers and not the whole screen (twice 10 KB). */
     ModalScreen { background: transparent; }
-    AskModal > Vertical, InputModal > Vertical, PickModal > Vertical, FixModal > Vertical, ExplainModal > Page {
-        border: round $primary 70%;
-    }
     ToastRack { align-horizontal: right; scrollbar-size: 0 0; }
     Toast { padding: 0 1; width: auto; max-width: 60%; margin-bottom: 0; }
     """

@@ -19,6 +19,7 @@ from ftui.tui.checking import (
     GroupFound,
     ProjectFixPlanned,
     RequestFailed,
+    RowRendered,
     RowsInspected,
     RowsUpdated,
     SearchFound,
@@ -27,6 +28,7 @@ from ftui.tui.checking import (
 )
 from ftui.tui.found import Spot
 from ftui.tui.order import Place
+from ftui.tui.trained_text import TrainedText
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -177,11 +179,22 @@ class Background:
         """Order the rows of some runs."""
         self._request(self._finder, "sort", key=sort, runs=[list(run) for run in runs])
 
+    def render(self, place: Place) -> None:
+        """Get a row as training reads it."""
+        self._request(self._finder, "rendered", file=place.file, row=place.row)
+
     def _finder_answered(self, answer: Answer) -> None:
         head = answer.head
         if head["kind"] == "died":
             self._opened.discard(id(self._finder))
             self._post(RequestFailed(_last_words("looks for rows", head)))
+        elif head["of"] == "rendered":
+            if head["kind"] == "rendered":
+                view = head["view"]
+                place = Place(head["file"], head["row"])
+                self._post(RowRendered(place, TrainedText.read(view) if view else None))
+            elif head["kind"] == "failed":
+                self._post(RequestFailed(head["error"]))
         elif head["of"] == "sort":
             self._sort_answered(answer)
         elif head["kind"] != "cancelled":

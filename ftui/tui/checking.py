@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ftui.store.entry import Change
     from ftui.tui.found import Hits, Spot
     from ftui.tui.order import Place
+    from ftui.tui.trained_text import TrainedText
 
 
 class CheckProgress(Message):
@@ -173,6 +174,15 @@ class RequestFailed(Message):
         self.error = error
 
 
+class RowRendered(Message):
+    """A row as training reads it; None where it cannot be read."""
+
+    def __init__(self, place: Place, view: TrainedText | None) -> None:
+        super().__init__()
+        self.place = place
+        self.view = view
+
+
 class Sorted(Message):
     """All rows of the split in another order, as two parallel columns."""
 
@@ -215,6 +225,9 @@ class Checker(Protocol):
 
     def sort(self, sort: str, runs: Sequence[tuple[int, int, int]]) -> None:
         """Order the rows of some runs (file, first row, last row + 1)."""
+
+    def render(self, place: Place) -> None:
+        """Get a row as training reads it; a newer request stops the older."""
 
     def explain(self, code: str) -> None:
         """Get a rule's page."""

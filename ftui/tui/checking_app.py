@@ -17,6 +17,7 @@ from ftui.tui.checking import (
     GroupFound,
     ProjectFixPlanned,
     RequestFailed,
+    RowRendered,
     RowsInspected,
     SearchFound,
     Sorted,
@@ -127,6 +128,10 @@ class CheckingApp(ThemedApp):
     @on(SearchFound)
     def _search_found(self, event: SearchFound) -> None:
         self.desk.search_found(event)
+
+    @on(RowRendered)
+    def _row_rendered(self, event: RowRendered) -> None:
+        self.desk.record.take_rendering(event.place, event.view)
 
     def explain(self, code: str) -> None:
         """Show a rule's page: what it finds, why it hurts, how to fix it."""

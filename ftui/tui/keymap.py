@@ -92,7 +92,15 @@ KEYS: tuple[Key, ...] = (
     Key("findings-half-up", "ctrl+u", "page(-0.5)", "findings", "Half a page up", "Half a page up."),
     Key("findings-top", "g,home", "top", "findings", "Top", "The first line."),
     Key("findings-bottom", "G,end", "bottom", "findings", "Bottom", "The last line."),
-    Key("findings-go", "enter", "go", "findings", "Go to", "Open a rule, or jump to the row.", 10),
+    Key(
+        "findings-go",
+        "enter",
+        "go",
+        "findings",
+        "Go to",
+        "Open a rule, jump to the row, or read a finding about a file.",
+        10,
+    ),
     Key("findings-open", "right,l", "open", "findings", "Open", "Show the rows of the rule."),
     Key("findings-close", "left,h", "close", "findings", "Close", "Hide the rows of the rule."),
     # The desk
@@ -143,6 +151,14 @@ KEYS: tuple[Key, ...] = (
         "Draw spaces, tabs and other invisible characters.",
     ),
     Key("raw", "b", "raw", "desk", "Bytes", "The row's own bytes as they stand in the file."),
+    Key(
+        "trained",
+        "T",
+        "trained",
+        "desk",
+        "Trained on",
+        "The row as training reads it: what is learnt, and what is masked.",
+    ),
     Key(
         "sort",
         "s",

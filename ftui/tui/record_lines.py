@@ -18,6 +18,12 @@ class Blank(NamedTuple):
     """An empty line."""
 
 
+class Said(NamedTuple):
+    """A line about what follows."""
+
+    words: str
+
+
 class Notice(NamedTuple):
     """One rule's finding in this row: its code, and its message as soon as it is known.
 
@@ -51,7 +57,7 @@ class More(NamedTuple):
     left: int
 
 
-Line = Blank | Notice | Heading | Part | More
+Line = Blank | Said | Notice | Heading | Part | More
 
 
 class RecordLines:
@@ -61,13 +67,13 @@ class RecordLines:
         self,
         record: RecordTexts,
         texts: Sequence[Text],
-        notices: Sequence[Notice],
+        heads: Sequence[Line],
         width: int,
         caps: dict[int, int] | None = None,
     ) -> None:
         self.record = record
         self.texts = texts
-        self.notices = notices
+        self.heads = heads
         self.width = width
         self.caps: dict[int, int] = caps or {}
         self._made: list[Line] = []
@@ -120,9 +126,9 @@ class RecordLines:
         return min(self.caps.get(text, FIRST), len(self.texts[text].text))
 
     def _lines(self) -> Iterator[Line]:
-        yield from self.notices
+        yield from self.heads
         for number, text in enumerate(self.texts):
-            if number or self.notices:
+            if number or self.heads:
                 yield Blank()
             yield Heading(number)
             cap = self.cap(number)

@@ -9,8 +9,9 @@ from rich.text import Text as RichText
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from ftui.tui.screens.dialog import Dialog, append_answer, append_escape
 
 
 class Choice(NamedTuple):
@@ -21,16 +22,10 @@ class Choice(NamedTuple):
     value: str
 
 
-class AskModal(ModalScreen[str | None]):
+class AskModal(Dialog[str | None]):
     """Gives back the value of the choice, None on Escape. Up, down and Enter work as well as the keys."""
 
-    DEFAULT_CSS = """
-    AskModal { align: center middle; background: $background 60%; }
-    AskModal > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; }
-    AskModal > Vertical { background: $surface; padding: 1 2; }
-    AskModal Static { width: 1fr; }
-    AskModal #ask-choices { margin-top: 1; }
-    """
+    DEFAULT_CSS = "AskModal #ask-choices { margin-top: 1; }"
 
     def __init__(
         self, title: str, text: str, choices: Sequence[Choice], cursor: int = 0, escape: str = "cancel"
@@ -54,15 +49,10 @@ class AskModal(ModalScreen[str | None]):
         self._show()
 
     def _show(self) -> None:
-        from ftui.tui.keymap import key_name
-
         lines = RichText()
         for number, choice in enumerate(self.choices):
-            here = number == self.cursor
-            lines.append(f"{'›' if here else ' '} ", "bold")
-            lines.append(f"{key_name(choice.key):>3}", "bold")
-            lines.append(f"  {choice.label}\n", "bold" if here else "")
-        lines.append(f"  Esc  {self.escape}", "dim")
+            append_answer(lines, choice.key, choice.label, here=number == self.cursor)
+        append_escape(lines, self.escape)
         self.query_one("#ask-choices", Static).update(lines)
 
     def on_key(self, event: events.Key) -> None:

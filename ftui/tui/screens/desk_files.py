@@ -213,7 +213,9 @@ class DeskFiles(DeskPanes):
         if record is None:
             return
         texts = record.example.texts if record.example is not None else ()
-        if self.record.raw or not texts:
+        if self.record.trained and self.record.rendering is not None:
+            text = self.record.rendering.text
+        elif self.record.raw or not texts:
             text = record.raw.decode("utf-8", "replace")
         else:
             text = texts[min(self.record.active, len(texts) - 1)].text

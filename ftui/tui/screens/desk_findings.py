@@ -22,6 +22,17 @@ class DeskFindings(DeskPanes):
             if self.has_class("-narrow"):
                 self.show_pane("record")
 
+    @on(FindingsSidebar.Opened)
+    def _whole_opened(self, event: FindingsSidebar.Opened) -> None:
+        """All that a finding about a whole file says; from there to its rule or its fix."""
+        from ftui.tui.screens.finding_modal import FindingModal
+
+        async def answered(wanted: str | None) -> None:
+            if wanted is not None:
+                await self.app.run_action(wanted, self)
+
+        self.app.push_screen(FindingModal(event.spot), answered)
+
     def _reveal(self, code: str) -> None:
         spots = [spot for spot in self.record.spots or () if spot.code == code]
         if spots:

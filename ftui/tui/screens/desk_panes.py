@@ -261,6 +261,11 @@ class DeskPanes(DeskBase):
         # Asked for while drawing, so in Textual's eyes by this screen: the message goes no further up than here.
         self.app.load_grammar(event.language)  # type: ignore[attr-defined]
 
+    @on(RecordView.RenderingWanted)
+    def _rendering_wanted(self, event: RecordView.RenderingWanted) -> None:
+        if self.checker is not None:
+            self.checker.render(event.place)
+
     @on(RecordView.Turned)
     def _turn(self, event: RecordView.Turned) -> None:
         self.table.cursor += event.by
@@ -282,3 +287,12 @@ class DeskPanes(DeskBase):
 
     def action_raw(self) -> None:
         self.record.raw = not self.record.raw
+
+    def action_trained(self) -> None:
+        """The row as training reads it, or as it is."""
+        if self.checker is None and not self.record.trained:
+            self.notify("The files are still being read.", timeout=3)
+            return
+        self.record.trained = not self.record.trained
+        if self.record.trained and not self.record.display:
+            self.show_pane("record")

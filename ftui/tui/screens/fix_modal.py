@@ -10,11 +10,11 @@ from rich.text import Text as RichText
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ftui.tui.differences import difference
 from ftui.tui.keymap import key_name
+from ftui.tui.screens.dialog import Dialog, append_answer, append_escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,11 @@ class Scope:
     rows: int
 
 
-class FixModal(ModalScreen[str | None]):
+class FixModal(Dialog[str | None]):
     """Gives back the scope picked, None on Escape. An unsafe fix asks for the key twice."""
 
     DEFAULT_CSS = """
-    FixModal { align: center middle; background: $background 60%; }
-    FixModal > Vertical { width: 100; max-width: 100%; height: auto; max-height: 100%; }
-    FixModal > Vertical { background: $surface; padding: 1 2; }
-    FixModal Static { width: 1fr; }
+    FixModal > Vertical { width: 100; }
     FixModal VerticalScroll { height: auto; max-height: 16; margin: 1 0; background: $background; padding: 0 1; }
     """
 
@@ -91,15 +88,15 @@ class FixModal(ModalScreen[str | None]):
         if most > len(self.previews) > 1:
             lines.append(f"the first {len(self.previews)} of {most:,} are shown; ↓ scrolls\n\n", "dim")
         for scope in self.scopes:
-            lines.append(f"  {key_name(scope.key):>3}", "bold")
-            lines.append(f"  {scope.label} ({scope.rows:,} row{'' if scope.rows == 1 else 's'})\n")
+            rows = f"{scope.rows:,} row{'' if scope.rows == 1 else 's'}"
+            append_answer(lines, scope.key, f"{scope.label} ({rows})")
         if self._asked is not None:
             lines.append(
                 f"\nPress {key_name(self._asked.key)} again: {self._asked.label}, {self._asked.rows:,} rows.",
                 "bold",
             )
         else:
-            lines.append("  Esc  leave it as it is", "dim")
+            append_escape(lines, "leave it as it is")
         self.query_one("#fix-scopes", Static).update(lines)
 
     def on_key(self, event: events.Key) -> None:

@@ -9,8 +9,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from ftui.tui.screens.dialog import Dialog
 
 DO_IT = "Enter do it   Esc cancel"
 
@@ -18,16 +19,10 @@ Validate = Callable[[str], str]
 """Given the text, "" when it will do, else what is wrong with it."""
 
 
-class InputModal(ModalScreen[str | None]):
+class InputModal(Dialog[str | None]):
     """Gives back the line, None on Escape. What is wrong with it shows while typing."""
 
-    DEFAULT_CSS = """
-    InputModal { align: center middle; background: $background 60%; }
-    InputModal > Vertical { width: 76; max-width: 100%; height: auto; background: $surface; padding: 1 2; }
-    InputModal Input { border: none; height: 1; margin: 1 0; padding: 0 1; background: $panel; }
-    InputModal Input:focus { border: none; }
-    InputModal Static { width: 1fr; }
-    """
+    DEFAULT_CSS = "InputModal Input { margin: 1 0; }"
     BINDINGS = [Binding("escape", "leave", "Leave it", show=False)]
 
     def __init__(

@@ -11,10 +11,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
+from ftui.tui.screens.dialog import Dialog
 from ftui.tui.widgets.lines import over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 
@@ -69,14 +69,11 @@ class PickList(ListPane, can_focus=False):
         return strip_of(pieces, self.size.width, ground)
 
 
-class PickModal(ModalScreen[str | None]):
+class PickModal(Dialog[str | None]):
     """Gives back the value of the line picked, None on Escape."""
 
     DEFAULT_CSS = """
-    PickModal { align: center middle; background: $background 60%; }
-    PickModal > Vertical { width: 90; max-width: 100%; height: 80%; background: $background; padding: 0 1; }
-    PickModal Input { border: none; height: 1; padding: 0 1; background: $panel; }
-    PickModal Input:focus { border: none; }
+    PickModal > Vertical { width: 90; height: 80%; background: $background; padding: 0 1; }
     PickModal Static { height: auto; padding: 0 1; background: $surface; }
     """
     BINDINGS = [Binding("escape", "leave", "Leave it", show=False)]

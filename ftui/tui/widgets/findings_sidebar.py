@@ -41,6 +41,13 @@ class FindingsSidebar(ListPane):
             self.place = place
             self.code = code
 
+    class Opened(Message):
+        """Enter on a finding about a whole file or project."""
+
+        def __init__(self, spot: Spot) -> None:
+            super().__init__()
+            self.spot = spot
+
     class Wanted(Message):
         """These rows are visible, and what was found in them is not known yet."""
 
@@ -208,7 +215,9 @@ class FindingsSidebar(ListPane):
 
     def action_go(self) -> None:
         line = self.line
-        if line.group is not None and line.at >= 0:
+        if line.whole is not None:
+            self.post_message(self.Opened(line.whole))
+        elif line.group is not None and line.at >= 0:
             self.post_message(self.Chosen(self.found.row_of(line.group.code, line.at), line.group.code))
         elif line.group is not None:
             self._set_open(line.group.code, line.group.code not in self._open)

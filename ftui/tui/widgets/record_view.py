@@ -4,57 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-from rich.style import Style
 from textual import events
 from textual.message import Message
-from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
 from ftui.dataset.example import Text
-from ftui.text.visible import symbol
-from ftui.tui import syntax
-from ftui.tui.cell_text import cell, one_line
 from ftui.tui.found import RANKS, Found, Spot
 from ftui.tui.keymap import bindings
-from ftui.tui.palette import Palette
+from ftui.tui.order import Place
 from ftui.tui.record_lines import (
-    Blank,
-    Heading,
     Line,
     More,
-    Notice,
-    Part,
     RecordLines,
     notices,
     raw_texts,
 )
 from ftui.tui.rows import RecordTexts
-from ftui.tui.widgets.lines import Piece, strip_of
-from ftui.tui.widgets.row_table import GLYPHS
-from ftui.tui.wrap import TAB_WIDTH
-
-MARGIN = 3
-"""Cells before a text: the glyph of a finding stands there."""
+from ftui.tui.trained_text import NOT_READABLE, TrainedText, as_training_reads_it
+from ftui.tui.widgets.record_drawing import MARGIN, RecordDrawing
 
 
-class RecordView(Widget, can_focus=True):
+class RecordView(RecordDrawing, can_focus=True):
     """Shows one record; only the lines in the window are laid out and drawn."""
 
     DEFAULT_CSS = "RecordView { height: 1fr; width: 1fr; }"
     BINDINGS = bindings("record")
-    HEADER = 1
 
-    invisibles: reactive[bool] = reactive(False)
-    raw: reactive[bool] = reactive(False, repaint=False)
+    class RenderingWanted(Message):
+        """The row is to be shown as training reads it."""
 
-    class GrammarWanted(Message):
-        """The record has code in a language whose grammar is not in memory yet."""
-
-        def __init__(self, language: str) -> None:
+        def __init__(self, place: Place) -> None:
             super().__init__()
-            self.language = language
+            self.place = place
 
     class Turned(Message):
         """Another row is wanted from inside the record."""
@@ -64,27 +44,13 @@ class RecordView(Widget, can_focus=True):
             self.by = by
 
     def __init__(self, found: Found, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
-        super().__init__(id=id)
-        self.found = found
-        self.record: RecordTexts | None = None
-        self.title = ""
-        self.top = 0
-        self.active = 0
-        """The text that the editor would open."""
-        self.spots: Sequence[Spot] | None = None
+        super().__init__(found, id=id)
         self.revealed: Spot | None = None
         """The finding that was jumped to last in this row."""
         self._unlooked = True
         """Whether the eye still goes to the gravest finding when it is known: until it does, or a person moves it."""
-        self._texts: Sequence[Text] = ()
-        self._lines: RecordLines | None = None
-        self._strips: dict[int, Strip] = {}
-        self._fences: dict[int, list[syntax.Fence]] = {}
-
-    @property
-    def palette(self) -> Palette:
-        palette: Palette = self.app.palette  # type: ignore[attr-defined]
-        return palette
+        self._own: Sequence[Text] = ()
+        """The texts of the row; `_texts` are what is shown of it."""
 
     @property
     def page(self) -> int:
@@ -93,12 +59,15 @@ class RecordView(Widget, can_focus=True):
     @property
     def active_field(self) -> str | None:
         """The field path of the active text."""
-        return self._texts[self.active].field if self.active < len(self._texts) and not self.raw else None
+        return self._own[self.active].field if self.active < len(self._own) and not self.raw else None
 
     def show(self, record: RecordTexts | None, title: str = "") -> None:
         """Show a row; the same row keeps its place on the screen."""
         same = record is not None and self.record is not None and record.place == self.record.place
+        if not same or record is None or self.record is None or record.raw != self.record.raw:
+            self.rendering = None
         self.record, self.title = record, title
+        self._want_rendering()
         if not same:
             self.top = 0
             self.revealed = None
@@ -113,29 +82,32 @@ class RecordView(Widget, can_focus=True):
         self._fences.clear()
         record = self.record
         if record is None:
-            self._lines, self._texts, self.spots = None, (), None
+            self._lines, self._own, self._texts, self.spots = None, (), (), None
             self.refresh()
             return
         texts = record.example.texts if record.example is not None and not self.raw else ()
-        self._texts = texts or raw_texts(record)
+        self._own = self._texts = texts or raw_texts(record)
         self.spots = self.found.details(record.place)
-        heads = notices(record, self.found.codes(record.place), self.spots)
+        heads: Sequence[Line] = notices(record, self.found.codes(record.place), self.spots)
+        width = max(8, self.size.width - MARGIN - 1)
+        if self.trained:
+            heads, self._texts = as_training_reads_it(self.rendering, width)
         caps = (
             self._lines.caps if self._lines is not None and self._lines.record.place == record.place else {}
         )
-        self._lines = RecordLines(record, self._texts, heads, max(8, self.size.width - MARGIN - 1), caps)
-        self.active = min(self.active, max(0, len(self._texts) - 1))
+        self._lines = RecordLines(record, self._texts, heads, width, caps)
+        self.active = min(self.active, max(0, len(self._own) - 1))
         self.refresh()
 
     def _first_interesting(self) -> int:
         """The text of the gravest finding, else the first answer, else the first text."""
         open_ = [spot for spot in self.spots or () if spot.accepted is None]
         wanted = [spot.field for spot in sorted(open_, key=lambda spot: -RANKS[spot.severity])]
-        fields = [text.field for text in self._texts]
+        fields = [text.field for text in self._own]
         for name in wanted:
             if name in fields:
                 return fields.index(name)
-        answers = [i for i, text in enumerate(self._texts) if text.role in ("assistant", "chosen", "label")]
+        answers = [i for i, text in enumerate(self._own) if text.role in ("assistant", "chosen", "label")]
         return answers[0] if answers else 0
 
     @property
@@ -170,7 +142,7 @@ class RecordView(Widget, can_focus=True):
         self._strips.clear()
         self.refresh()
 
-    # Drawing
+    # What is shown
 
     def watch_invisibles(self) -> None:
         self._strips.clear()
@@ -179,150 +151,24 @@ class RecordView(Widget, can_focus=True):
         self.top = 0
         self.renew()
 
-    def on_resize(self) -> None:
+    def watch_trained(self) -> None:
+        self.top = 0
+        self.rendering = None
+        self._want_rendering()
         self.renew()
 
-    def render_line(self, y: int) -> Strip:
-        palette, width = self.palette, self.size.width
-        if y < self.HEADER:
-            return strip_of(self._header(), width, palette.header)
-        if self._lines is None:
-            return Strip.blank(width, palette.text)
-        number = y - self.HEADER + self.top
-        strip = self._strips.get(number)
-        if strip is None:
-            line = self._lines.line(number)
-            pieces = self._pieces(line) if line is not None else []
-            strip = self._strips[number] = strip_of(pieces, width, palette.text)
-        return strip
+    def _want_rendering(self) -> None:
+        if self.trained and self.record is not None and self.rendering is None:
+            self.post_message(self.RenderingWanted(self.record.place))
 
-    def _header(self) -> list[Piece]:
-        palette = self.palette
-        note = "  bytes as in the file" if self.raw and self.record else ""
-        title = f" {self.title}{note} "
-        rule = "─" * max(0, self.size.width - cell_len(title) - 2)
-        return [
-            ("─" * 2, palette.rule),
-            (title, palette.dim if self.has_focus else palette.header),
-            (rule, palette.rule),
-        ]
+    def take_rendering(self, place: Place, rendering: TrainedText | None) -> None:
+        """The worker rendered a row."""
+        if self.trained and self.record is not None and self.record.place == place:
+            self.rendering = rendering or NOT_READABLE
+            self.renew()
 
-    def _pieces(self, line: Line) -> list[Piece]:
-        palette = self.palette
-        match line:
-            case Blank():
-                return []
-            case Notice(code, message, more, severity):
-                severity = severity or self.found.severity(code)
-                name = self.found.rules.get(code, (code, ""))[0] if code else ""
-                rest = (f"  +{more}" if more else "") if message else ""
-                room = max(1, self.size.width - 5 - len(code) - len(rest))
-                return [
-                    (f" {GLYPHS.get(severity, '✓')} ", palette.severity(severity)),
-                    (f"{code}  " if code else "", palette.text),
-                    (cell(message or name, room).rstrip(), palette.dim),
-                    (rest, palette.faint),
-                ]
-            case Heading(number):
-                return self._heading(number)
-            case More(number, left):
-                return [(f"   … {left:,} more characters; scroll on, or open the editor", palette.faint)]
-            case Part():
-                return self._part(line)
-
-    def _heading(self, number: int) -> list[Piece]:
-        palette = self.palette
-        text = self._texts[number]
-        if not text.field:
-            return [(f"   {len(self.record.raw):,} bytes" if self.record else "", palette.faint)]
-        mark = "▸" if number == self.active and self.has_focus else " "
-        role = text.role if text.role != "other" else ""
-        return [
-            (f" {mark} ", palette.info),
-            (f"{role}  " if role else "", palette.role(text.role)),
-            (one_line(text.field), palette.faint),
-            (f"  {len(text.text):,} characters" if len(text.text) >= 1000 else "", palette.faint),
-        ]
-
-    def _part(self, part: Part) -> list[Piece]:
-        """A line of a text: its characters drawn safely, code coloured, findings underlined."""
-        palette = self.palette
-        text = self._texts[part.text].text
-        shown = text[part.start : part.end]
-        base = palette.text
-        styles: list[Style] | None = None
-        for span in self._code(part):
-            styles = styles or [base] * len(shown)
-            style = base + getattr(palette, f"code_{span.token}")
-            for i in range(max(span.start, part.start) - part.start, min(span.end, part.end) - part.start):
-                styles[i] = style
-        margin: Piece = (" " * MARGIN, base)
-        for spot, start, end in self._spans(part):
-            if part.start <= start < part.end or start == part.end == len(text):
-                margin = (f" {GLYPHS[spot.severity]} ", palette.severity(spot.severity))
-            styles = styles or [base] * len(shown)
-            mark = getattr(palette, f"span_{spot.severity}")
-            for i in range(max(start, part.start) - part.start, min(end, part.end) - part.start):
-                styles[i] += mark
-        if styles is None and shown.isascii() and shown.isprintable() and not self.invisibles:
-            return [margin, (shown, base)]
-        return [margin, *self._drawn(shown, styles or [base] * len(shown))]
-
-    def _drawn(self, shown: str, styles: Sequence[Style]) -> list[Piece]:
-        palette = self.palette
-        pieces: list[Piece] = []
-        for character, style in zip(shown, styles, strict=True):
-            drawn = self._character(character)
-            if drawn != character and drawn.strip():
-                style += palette.faint if character in " \t\n\u00a0" else palette.symbol
-            pieces.append((drawn, style))
-        return pieces
-
-    def _character(self, character: str) -> str:
-        if character == "\t":
-            return ("⇥" if self.invisibles else " ").ljust(TAB_WIDTH)
-        if character == "\n":
-            return "⏎" if self.invisibles else ""
-        if self.invisibles:
-            if character == " ":
-                return "·"
-            if character.isspace() and not character.isprintable() and symbol(character) == " ":
-                return "⍽"
-        return symbol(character)
-
-    def _spans(self, part: Part) -> list[tuple[Spot, int, int]]:
-        """Open findings that touch a line of a text; an empty span marks the character before it."""
-        name = self._texts[part.text].field
-        if not name:
-            return []
-        touching = []
-        for spot in self.spots or ():
-            if spot.field != name or spot.start is None or spot.accepted is not None:
-                continue
-            end = spot.start if spot.end is None else spot.end
-            start = spot.start if end > spot.start else max(0, spot.start - 1)
-            if start < part.end and end > part.start:
-                touching.append((spot, start, max(end, start + 1)))
-        return sorted(touching, key=lambda each: RANKS[each[0].severity])
-
-    def _code(self, part: Part) -> list[syntax.Span]:
-        """The coloured spans on a line of a text."""
-        if part.text not in self._fences:
-            text = self._texts[part.text]
-            cap = self._lines.cap(part.text) if self._lines else 0
-            whole = text.text[:1] in "{[" and (text.role == "tool" or not text.field or "tool" in text.field)
-            self._fences[part.text] = (
-                [syntax.Fence(0, cap, "json")] if whole else syntax.fences(text.text, cap)
-            )
-        for fence in self._fences[part.text]:
-            if fence.start < part.end and fence.end > part.start and syntax.known(fence.language):
-                if not syntax.loaded(fence.language):
-                    self.post_message(self.GrammarWanted(fence.language))
-                    return []
-                code = self._texts[part.text].text[fence.start : fence.end]
-                found = syntax.shift(syntax.highlight(code, fence.language), fence.start)
-                return [span for span in found if span.start < part.end and span.end > part.start]
-        return []
+    def on_resize(self) -> None:
+        self.renew()
 
     # Scrolling
 
@@ -365,11 +211,24 @@ class RecordView(Widget, can_focus=True):
         """Make another text the active one and show its heading."""
         if self._lines is None or not self._texts:
             return
+        if self.trained:
+            self._next_span(by)
+            return
         self.active = max(0, min(self.active + by, len(self._texts) - 1))
         self._unlooked = False
         self._strips.clear()
         self._move_to(self._lines.heading(self.active) if self.active or by > 0 else 0)
         self.refresh()
+
+    def _next_span(self, by: int) -> None:
+        """Go to the next text that is trained on, or the one before."""
+        lines, rendering = self._lines, self.rendering
+        if lines is None or rendering is None:
+            return
+        starts = [lines.line_of(0, start) for start, _ in rendering.trained if start < lines.cap(0)]
+        ahead = [line for line in starts if (line > self.top if by > 0 else line < self.top)]
+        if ahead:
+            self._move_to(ahead[0] if by > 0 else ahead[-1])
 
     def action_row(self, by: int) -> None:
         self.post_message(self.Turned(by))
