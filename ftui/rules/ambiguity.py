@@ -9,7 +9,7 @@ import polars as pl
 
 from ftui.rules.ambiguity_pages import RULES
 from ftui.rules.chunk import Chunk
-from ftui.rules.exchanges import Exchange, exchanges, has_media, has_tools
+from ftui.rules.exchanges import TRANSCRIPT, Exchange, exchanges, has_media, has_tools
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import Context, Finding, Row
 from ftui.rules.structure_exact import end_marker
@@ -70,7 +70,7 @@ class Ambiguity(RowFamily):
             many = text.str.contains_any(list(questions.MANY_CUES), ascii_case_insensitive=True)
             one = prompts.filter((size <= SHORT_PROMPT) & many)
             found["AMB005"] = _rows(one.filter(text.str.contains(questions.ONE_OF_MANY))) & _rows(short)
-        transcripts = _rows(answers.filter(text.str.starts_with("\n\nHuman:")))
+        transcripts = _rows(answers.filter(text.str.contains(TRANSCRIPT)))
         return {code: rows | transcripts for code, rows in found.items()}
 
     def findings(self, row: Row, state: Any, context: Context) -> Iterator[Finding]:  # noqa: ARG002

@@ -12,6 +12,8 @@ from ftui.text import markers
 from ftui.text.blank import STRAY
 
 _HUMAN, _ASSISTANT = "\n\nHuman:", "\n\nAssistant:"
+TRANSCRIPT = r"\A\n*Human:"
+"""An answer that is a whole conversation matches this (Rust syntax)."""
 _MEDIA = (
     "image",
     "images",
@@ -105,7 +107,8 @@ def bare(answer: str, start: int, marker: str) -> tuple[int, str]:
     lead = len(answer) - len(answer.lstrip(STRAY))
     body = answer.strip(STRAY)
     if marker and body.endswith(marker):
-        body = body.removesuffix(marker).rstrip(STRAY)
+        while body.endswith(marker):  # one too many (STP004) says nothing of the answer
+            body = body.removesuffix(marker).rstrip(STRAY)
     elif (tail := markers.known_at_end(body)) is not None:
         body = body[: tail.start].rstrip(STRAY)
     return start + lead, body

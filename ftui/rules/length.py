@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -10,19 +11,23 @@ import polars as pl
 from ftui.dataset.record import FieldEdit
 from ftui.rules import length_bounds, loop_suspects, over_context
 from ftui.rules.chunk import Chunk
-from ftui.rules.exchanges import Exchange, exchanges, has_tools
+from ftui.rules.exchanges import TRANSCRIPT, Exchange, exchanges, has_tools
 from ftui.rules.length_bounds import LABEL_MOST, Lengths
 from ftui.rules.length_pages import RULES
-from ftui.rules.row_family import RowFamily, Tally
+from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.structure_exact import end_marker
 from ftui.text import asked_length, filler, loops, padding, short_answer
+from ftui.text.blank import STRAY
+from ftui.text.markers import KNOWN
 from ftui.text.prompt_topics import wants_long, wants_repetition
 
 ANSWERS = ("assistant", "chosen")
 SPREAD = 4.0
 WALL_WORDS = 150
 SHORT_WORDS, SHORT_MEDIAN = 6, 40
+FAR_KINDS = frozenset(("explanation", "writing"))
+"""Kinds of prompts whose answers are measured against the median."""
 LONG_PROMPT = 100
 TAIL = 200
 """Characters at the end of an answer in which a closer has its cue, the end marker behind it."""
@@ -36,17 +41,6 @@ class Length(RowFamily):
     name = "LEN"
     rules = RULES
 
-    def map(self, chunk: Chunk, context: Context) -> Tally:
-        """Judge the suspects of one chunk, and look for loops only in rows that may have one."""
-        return RowFamily.map(_OfChunk(), chunk, context)
-
-    def note_loops(self, rows: set[int]) -> None:
-        """Told which rows of a chunk may hold a loop."""
-
-    def may_loop(self, row: int) -> bool:  # noqa: ARG002
-        """Whether a row is looked at for loops: every row, where it is judged on its own."""
-        return True
-
     def survey(self, sample: Sequence[Chunk], context: Context) -> Lengths:
         """How long the answers of each kind are."""
         over_context.survey(sample, context)
@@ -57,42 +51,44 @@ class Length(RowFamily):
             if example is not None
         )
 
-    def suspects(self, chunk: Chunk, state: Lengths, context: Context) -> Iterable[int]:
-        """Rows whose answers have a cue of some rule, or an odd length."""
+    def suspects(self, chunk: Chunk, state: Lengths, context: Context) -> dict[str, set[int]]:
+        """Rows whose answers have a cue of some rule, or an odd length, by rule."""
         answers = chunk.texts.filter(pl.col("role").is_in(ANSWERS))
-        rows: set[int] = set(over_context.suspects(chunk, context))
+        transcripts = _rows(answers.filter(pl.col("text").str.contains(TRANSCRIPT)))
+        found = {over_context.RULE.code: set(over_context.suspects(chunk, context))}
         if context.wants("LEN001"):
-            rows.update(_perhaps_long(chunk, answers, state, context))
+            found["LEN001"] = transcripts.union(_perhaps_long(chunk, answers, state, context))
         if context.wants("LEN002"):
-            rows.update(_perhaps_short(chunk, answers, context))
+            found["LEN002"] = transcripts.union(_perhaps_short(chunk, answers, state, context))
         if context.wants("LEN003"):
-            looping = loop_suspects.rows(answers)
-            self.note_loops(looping)
-            rows.update(looping)
+            found["LEN003"] = loop_suspects.rows(answers)
         if context.wants("LEN004"):
             head, tail = pl.col("text").str.head(filler.OPENING_CUE_ROOM), pl.col("text").str.tail(TAIL)
             opens = head.str.contains_any(list(filler.OPENING_CUES), ascii_case_insensitive=True)
             closes = tail.str.contains_any(list(filler.CLOSING_CUES), ascii_case_insensitive=True)
-            transcript = pl.col("text").str.starts_with("\n\nHuman:")
-            rows.update(answers.filter(opens | closes | transcript)["row"].to_list())
-        return rows
+            found["LEN004"] = transcripts | _rows(answers.filter(opens | closes))
+        return found
 
     def findings(self, row: Row, state: Lengths, context: Context) -> Iterator[Finding]:
         """The findings of every answer of a row."""
         example = row.example
         assert example is not None
-        if example.label is not None and state.labels and len(example.label.split()) > LABEL_MOST:
+        long, short = context.wants("LEN001"), context.wants("LEN002")
+        loop, phrase = context.wants("LEN003"), context.wants("LEN004")
+        if long and example.label is not None and state.labels and len(example.label.split()) > LABEL_MOST:
             field = next((text.field for text in example.texts if text.role == "label"), "")
             yield _label_too_long(field, example.label)
         beside_tools = has_tools(example)
         several = len(found := exchanges(row, end_marker(context))) > 1
         for each in found:
-            yield from _long(each, example.system, state, context)
-            if not beside_tools:
+            if long:
+                yield from _long(each, example.system, state, context)
+            if short and not beside_tools:
                 yield from _short(each, state, context)
-            if self.may_loop(row.place.row):
+            if loop:
                 yield from _loops(each)
-            yield from _filler(each, several=several or beside_tools)
+            if phrase:
+                yield from _filler(each, several=several or beside_tools)
         yield from over_context.findings(example, context)
 
     def settle(self, gathered: list[tuple[ChunkInfo, Any]], found: Combined, context: Context) -> Combined:  # noqa: ARG002
@@ -103,48 +99,66 @@ class Length(RowFamily):
         return found
 
 
-class _OfChunk(Length):
-    """The family for one chunk: it knows which rows may hold a loop, since the exact search costs 0.3 ms an answer."""
-
-    def __init__(self) -> None:
-        self._looping: set[int] = set()
-
-    def note_loops(self, rows: set[int]) -> None:
-        self._looping = rows
-
-    def may_loop(self, row: int) -> bool:
-        return row in self._looping
+def _rows(texts: pl.DataFrame) -> set[int]:
+    return set(texts["row"].to_list())
 
 
 def _perhaps_long(chunk: Chunk, answers: pl.DataFrame, state: Lengths, context: Context) -> Iterator[int]:
-    text = pl.col("text")
-    stock = list(padding.STOCK)
+    text, role = pl.col("text"), pl.col("role")
+    stock = [*padding.STOCK, *(each.replace("'", "’") for each in padding.STOCK if "'" in each)]
     long = answers.filter(text.str.len_bytes() >= 2 * padding.LEAST_WORDS)
     phrased = long.filter(text.str.contains_any(stock, ascii_case_insensitive=True))
     several = text.str.find_many(stock, ascii_case_insensitive=True).list.len() >= padding.PHRASES
     yield from phrased.filter(several)["row"].to_list()
     yield from answers.filter(_outlying(state, context) | _beyond_limits(context))["row"].to_list()
-    asks = pl.concat_str("system", pl.lit("\n"), "prompt").str.contains_any(
-        list(asked_length.CUES), ascii_case_insensitive=True
-    )
-    yield from chunk.rows.filter(asks)["row"].to_list()
-    labels = (pl.col("role") == "label") & (text.str.len_bytes() > 2 * LABEL_MOST)
+    yield from long.filter(_wall())["row"].to_list()
+    asking = chunk.texts.filter(role.is_in(["user", "system"]))
+    asks = asking.filter(text.str.contains_any(list(asked_length.CUES), ascii_case_insensitive=True))
+    yield from asks.filter(text.str.contains(asked_length.LIMIT_CUE))["row"].to_list()
+    labels = (role == "label") & (text.str.len_bytes() > 2 * LABEL_MOST)
     yield from chunk.texts.filter(labels)["row"].to_list()
 
 
-def _perhaps_short(chunk: Chunk, answers: pl.DataFrame, context: Context) -> Iterator[int]:
+def _wall() -> pl.Expr:
+    """Texts of many words in so few lines that sentences may only restate others."""
     text = pl.col("text")
-    short = answers.filter(
-        text.str.len_bytes() <= short_answer.LONGEST + len(end_marker(context).encode()) + 8
+    words = text.str.count_matches(r"[\s\x1c-\x1f]+") + 1
+    lines = text.str.count_matches(r"\S[^\n]*")
+    return (words >= padding.RESTATED_WORDS) & (words > padding.WALL_WORDS * lines)
+
+
+def _perhaps_short(chunk: Chunk, answers: pl.DataFrame, state: Lengths, context: Context) -> Iterator[int]:
+    text = pl.col("text")
+    marker = end_marker(context)
+    short = answers.filter(text.str.len_bytes() <= short_answer.LONGEST + len(marker.encode()) + 8)
+    short = short.select("row", text=_bare(marker)).with_columns(words=text.str.count_matches(r"\S+"))
+    asked = chunk.texts.filter(
+        (pl.col("role") == "user") & pl.col("row").is_in(short["row"].unique().implode())
     )
-    nothing = text.str.to_lowercase().str.contains(short_answer.NOTHING_CUE)
-    yield from short.filter(nothing)["row"].to_list()
-    told = chunk.rows.filter(
-        pl.col("prompt").str.contains_any(list(short_answer.TASK_CUES), ascii_case_insensitive=True)
-    )
-    few = set(short["row"].to_list())
-    yield from (row for row in told["row"].to_list() if row in few)
+    yield from _both(short.filter(text.str.contains(short_answer.NOTHING)), asked, short_answer.TASK)
+    yield from _both(short, asked, short_answer.COUNTED)
+    for most, pattern in (
+        (short_answer.EXPLANATION_WORDS, short_answer.EXPLAIN),
+        (short_answer.WRITING_WORDS, short_answer.WRITING),
+        (short_answer.CODE_WORDS, short_answer.CODE_ASKED),
+    ):
+        yield from _both(short.filter(pl.col("words") <= most), asked, pattern)
+    if state.bounds.keys() & FAR_KINDS:
+        yield from _both(short.filter(pl.col("words") <= SHORT_WORDS), asked, length_bounds.FAR_CUE)
     yield from answers.filter(_below_floors(context))["row"].to_list()
+
+
+def _both(short: pl.DataFrame, asked: pl.DataFrame, pattern: str) -> Iterator[int]:
+    """The rows of short answers that have a prompt of some kind."""
+    asked = asked.filter(pl.col("row").is_in(short["row"].unique().implode()))
+    yield from asked.filter(pl.col("text").str.contains(pattern))["row"].to_list()
+
+
+def _bare(marker: str) -> pl.Expr:
+    """`exchanges.bare` for a column of texts."""
+    ends = "|".join(map(re.escape, (marker, *KNOWN) if marker else KNOWN))
+    stripped = pl.col("text").str.strip_chars(STRAY)
+    return stripped.str.replace(rf"(?:{ends})\z", "").str.strip_chars(STRAY)
 
 
 def _outlying(state: Lengths, context: Context) -> pl.Expr:
@@ -300,7 +314,7 @@ def _far_below(each: Exchange, state: Lengths) -> int | None:
     """The median of the kind where the answer lies far below it, else None."""
     kind = length_bounds.kind(each.turn.text)
     bound = state.bounds.get(kind)
-    if kind not in ("explanation", "writing") or bound is None or bound.median < SHORT_MEDIAN:
+    if kind not in FAR_KINDS or bound is None or bound.median < SHORT_MEDIAN:
         return None
     if len(each.answer.split()) >= bound.below(SPREAD) or not short_answer.may_be_judged(
         each.turn.text, each.answer

@@ -36,6 +36,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
 )
 _PATTERNS = tuple((name, re.compile(rf"\b(?:{pattern})", re.IGNORECASE)) for name, pattern in _KINDS)
+FAR_CUE = "(?i)" + "|".join(pattern for name, pattern in _KINDS if name in ("writing", "explanation"))
+"""Every prompt of these kinds matches this (Rust syntax)."""
 _LOOKED_AT = 300
 ALL = "all"
 

@@ -66,6 +66,10 @@ _QUICK = re.compile(
     r"thirty|fifty|hundred))(?:[- ][a-z]+){0,2}[- ](?:word|sentence|paragraph|character|bullet|line|item)",
     re.IGNORECASE,
 )
+LIMIT_CUE = (
+    rf"(?i){_QUICK.pattern}|(?:yes[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?no|true[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?false)"
+)
+"""Every prompt with a limit matches this (Rust syntax)."""
 _NOT_FOR_ANSWER = re.compile(
     r"\b(?:at least|minimum|more than|first|last|second|this|that|these|following|each|every|per|given|"
     r"the|input|text|contains?|has|have|whose|file|function|program|code|script|password|string|"

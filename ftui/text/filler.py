@@ -9,6 +9,7 @@ OPENING_CUES = (
     "certainly", "sure", "of course", "absolutely", "definitely", "no problem", "great", "good question",
     "excellent question", "interesting question", "happy to help", "glad to help", "love to help",
     "for your question", "requested", "you asked", "here you go", "for asking", "pleasure", "a question",
+    "thank",
 )  # fmt: skip
 CLOSING_CUES = (
     "helps", "hope", "let me know", "feel free", "hesitate", "any questions", "other questions", "more questions",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ftui.text import fences
 
@@ -38,6 +39,9 @@ _SEQUENCE, _BASES = 6, frozenset("acgtun")
 """Long words of these letters alone are genes."""
 _QUOTE = re.compile(r"\s*>")
 _SPEECH = re.compile(r"^\s*[*_]*[A-Z][\w .'’]{0,24}[*_]*:\s")
+
+
+Integers = NDArray[np.int64]
 
 
 class Loop(NamedTuple):
@@ -73,22 +77,24 @@ def loops(text: str) -> list[Loop]:
 
 def _words_may_loop(text: str) -> bool:
     """A quick test: whether words come again in the same order soon after."""
-    words = text.lower().split()
-    last: dict[tuple[str, str], int] = {}
-    run = 0
-    for i, pair in enumerate(pairwise(words)):
-        run = run + 1 if i - last.get(pair, -LONGEST_RUN - 1) <= LONGEST_RUN else 0
-        last[pair] = i
-        if run >= _REPEATED_PAIRS:
-            return _may_be_periodic(words)
-    return False
+    ids = _numbered(text.lower().split())
+    pairs = ids[:-1] * len(ids) + ids[1:]
+    order = np.argsort(pairs, kind="stable")
+    near = np.zeros(len(pairs), dtype=np.int8)
+    near[order[1:]] = (pairs[order[1:]] == pairs[order[:-1]]) & (np.diff(order) <= LONGEST_RUN)
+    runs = np.convolve(near, np.ones(_REPEATED_PAIRS, dtype=np.int8)) if len(near) else near
+    return bool((runs >= _REPEATED_PAIRS).any()) and _may_be_periodic(ids)
 
 
-def _may_be_periodic(words: list[str]) -> bool:
-    """Whether words come again at one distance, often enough for three copies of a run."""
+def _numbered(words: Iterable[str]) -> Integers:
+    """Each word as the number of its kind."""
     known: dict[str, int] = {}
-    ids = np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int32)
-    for period in range(1, min(LONGEST_RUN, len(words) // 2) + 1):
+    return np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int64)
+
+
+def _may_be_periodic(ids: Integers) -> bool:
+    """Whether words come again at one distance, often enough for three copies of a run."""
+    for period in range(1, min(LONGEST_RUN, len(ids) // 2) + 1):
         equal = ids[:-period] == ids[period:]
         least = max(_REPEATED_PAIRS, (COPIES - 1) * period - 2 * COPIES)  # punctuation may differ in a copy
         if np.count_nonzero(equal) >= least:
@@ -124,33 +130,31 @@ def _open(start: int, end: int, closed: bytearray) -> bool:
 
 def _word_loops(text: str, closed: bytearray) -> Iterator[Loop]:
     """Runs of words that follow upon themselves."""
-    words = [
-        _Piece(*match.span(), _EDGES.sub("", match.group().lower()) or match.group())
-        for match in _WORD.finditer(text)
-        if _open(*match.span(), closed)
-    ]
-    known: dict[str, int] = {}
-    ids = np.array([known.setdefault(word.key, len(known)) for word in words], dtype=np.int64)
+    words = [match for match in _WORD.finditer(text) if _open(*match.span(), closed)]
+    keys = [_bare(word.group().lower()) or word.group() for word in words]
+    ids = _numbered(keys)
     for period in range(1, min(LONGEST_RUN, len(words) // 2) + 1):
         equal = ids[:-period] == ids[period:]
         if np.count_nonzero(equal) < _REPEATED_PAIRS:
             continue
-        for first, last in _runs(equal):
+        enough = COPIES_OF_A_WORD if period == 1 else COPIES
+        for first, last in _runs(equal, (enough - 1) * period):
             length = last - first + period
             copies = length // period
-            enough = COPIES_OF_A_WORD if period == 1 else COPIES
-            begin, end = words[first].start, words[first + length - 1].end
-            if copies < enough or (period > 1 and length < RUN_WORDS) or end - begin < RUN_CHARACTERS:
+            begin, end = words[first].start(), words[first + length - 1].end()
+            if (period > 1 and length < RUN_WORDS) or end - begin < RUN_CHARACTERS:
                 continue
-            if _says_something(word.key for word in words[first : first + period]):
-                kept = words[first + period - 1].end
+            if _says_something(keys[first : first + period]):
+                kept = words[first + period - 1].end()
                 yield Loop(begin, kept, end, copies, "words", ((kept, _to_the_end(text, end)),))
 
 
-def _runs(equal: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
-    """The runs of true values, as first and last + 1."""
+def _runs(equal: NDArray[np.bool_], least: int = 1) -> Iterator[tuple[int, int]]:
+    """The runs of true values of some length, as first and last + 1."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], equal, [False])).astype(np.int8)))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    first, last = edges[::2], edges[1::2]
+    kept = last - first >= least
+    yield from zip(first[kept].tolist(), last[kept].tolist(), strict=True)
 
 
 def _says_something(words: Iterable[str]) -> bool:
@@ -161,7 +165,13 @@ def _says_something(words: Iterable[str]) -> bool:
 
 
 def _key(said: str) -> str:
-    return " ".join(_EDGES.sub("", word) for word in _ITEM.sub("", said).lower().split()).strip()
+    return " ".join(map(_bare, _ITEM.sub("", said).lower().split())).strip()
+
+
+@lru_cache(1 << 14)
+def _bare(word: str) -> str:
+    """A word without the signs around it."""
+    return _EDGES.sub("", word)
 
 
 def _sentences(text: str, closed: bytearray) -> list[_Piece]:

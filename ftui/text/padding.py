@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 STOCK = (
@@ -34,6 +35,8 @@ STOCK = (
 """In lower case, with straight apostrophes."""
 PHRASES, EACH_WORDS, LEAST_WORDS = 3, 40, 60
 RESTATED, RESTATED_WORDS = 0.4, 120
+WALL_WORDS = 100
+"""Words a paragraph up to which an answer counts as structured."""
 _STOCK = re.compile("|".join(sorted(map(re.escape, STOCK), key=len, reverse=True)))
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _WORD = re.compile(r"[a-zà-ÿ]{3,}")
@@ -79,18 +82,28 @@ def find(answer: str) -> Padding | None:
 def _restated(lowered: str) -> tuple[list[tuple[int, int]], int]:
     """The sentences that say in much the same words what one before said, and how many sentences there are."""
     seen: list[frozenset[str]] = []
+    known: set[str] = set()
     again: list[tuple[int, int]] = []
     for match in _SENTENCE.finditer(lowered):
-        told = frozenset(_stem(w) for w in _WORD.findall(match.group()) if w not in _FUNCTION)
+        told = _NOTHING.union(map(_stem, _WORD.findall(match.group()))) - {""}
         if len(told) < 3:
             continue
-        if any(len(told & other) >= 0.7 * len(told) for other in seen):
+        enough = 0.7 * len(told)
+        if len(told & known) >= enough and any(len(told & other) >= enough for other in seen):
             again.append(match.span())
         seen.append(told)
+        known |= told
     return again, len(seen)
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
+@lru_cache(1 << 16)
 def _stem(word: str) -> str:
+    """A word without its ending; "" for one that says nothing."""
+    if word in _FUNCTION:
+        return ""
     for ending in ("ing", "ed", "es", "s", "ly"):
         if len(word) > len(ending) + 3 and word.endswith(ending):
             return word.removesuffix(ending)
@@ -104,7 +117,7 @@ _STRUCTURED = re.compile(
 )
 
 
-def structured(answer: str, longest: int = 100) -> bool:
+def structured(answer: str, longest: int = WALL_WORDS) -> bool:
     """Whether an answer has lists, headings, steps, code, a table, quotation or dialogue, or short paragraphs."""
     if len(_STRUCTURED.findall(answer)) >= 2 or "```" in answer:
         return True

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ftui.text.column_pattern import necessary
+
 MOST_WORDS = 60
 _KINDS = (
     (
@@ -61,8 +63,7 @@ _TEXT_TASK = re.compile(
     r"words|sentences)|punctuat\w+|role-?\s?play|pretend)\b|[\"“«`]|^\s*(?:\(?[A-Da-d][.)])\s",
     re.IGNORECASE | re.MULTILINE,
 )
-TEXT_TASK = f"(?im){_TEXT_TASK.pattern}"
-"""The same in Rust syntax."""
+TEXT_TASK = necessary(_TEXT_TASK)
 _BOTH = re.compile(
     r"\b(?:both|neither|each|all of|either way|respectively|the same|first(?:ly)?|second(?:ly)?|former|"
     r"latter|don['’]t know|do not know|not sure|cannot|can['’]t|unable|sorry|unfortunately|depends|as for|"
@@ -241,8 +242,7 @@ _ONE_OF_MANY = re.compile(
     r"rhyme)s?\b[^.?!:\n]{0,80})\s*[.?!]*\s*$",
     re.IGNORECASE,
 )
-ONE_OF_MANY = f"(?i){_ONE_OF_MANY.pattern}"
-"""The same in Rust syntax."""
+ONE_OF_MANY = necessary(_ONE_OF_MANY)
 _ONE_ANSWER = re.compile(
     r"\b(?:the (?:capital|name|author|only|first|last|current|largest|smallest|highest|longest|"
     r"chemical symbol|square root|sum|result|answer|number of|meaning of|definition of)|(?:bigg|small|"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.column_pattern import necessary
+
 MOST_WORDS = 14
 _REFERENCES = frozenset((
     "it", "this", "that", "these", "those", "them", "they", "he", "she", "him", "her", "its", "their", "his",
@@ -313,11 +315,8 @@ _PATTERNS = (
     (_THIS, "a text"),
     (_READ_THE, "a text"),
 )
-SPEAKING = tuple(
-    "(?i)" + re.sub(r"\(\?!(?:[^()]|\([^()]*\))*\)", "", pattern.pattern).replace("(?P<what>", "(?:")
-    for pattern, _ in (*_PATTERNS, (_URL, ""))
-)
-"""Every prompt in which something is missing matches one of these (Rust syntax: no look-ahead)."""
+SPEAKING = tuple(necessary(pattern) for pattern, _ in (*_PATTERNS, (_URL, "")))
+"""Every prompt in which something is missing matches one of these."""
 
 
 def missing(prompt: str) -> Missing | None:

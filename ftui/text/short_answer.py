@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ftui.text import filler
 from ftui.text.asked_length import sentences
+from ftui.text.column_pattern import necessary
 
 LONGEST = 240
 """Characters; longer answers are none."""
@@ -135,23 +136,12 @@ _DECLINES = re.compile(
 )
 
 
-NOTHING_CUE = (
-    r"^\W*(?:ok|yes|yep|yeah|no|sure|done|thank|idk|see|as above|same|etc|nothing|whatever|of course|"
-    r"certainly|absolutely|"
-    r"definitely|got|understood|will do|al|great|good|right away|gladly|yup|here|there|i |i['’]|we |let|"
-    r"happy|glad|below|the |that|this|it)"
-)
-"""How an answer that says nothing begins, in lower case."""
-TASK_CUES = (
-    "explain", "describe", "discuss", "elaborate", "compare", "outline", "analy", "essay", "article", "story", "blog",
-    "report", "speech", "letter", "mail", "paragraph", "review", "tale", "release", "three", "four", "five", "six",
-    "seven", "eight", "nine", "ten ", "twelve", "fifteen", "twenty", "list", "name ", "give", "suggest", "mention",
-    "function", "program", "script", "query", "class", "regex", "regular", "code", "method", "algorithm", "snippet",
-    "macro", "one-liner", "decorator", "endpoint", "component", "unit test", "dockerfile", "makefile", "stylesheet",
-    "provide", "recommend", "propose", "state ", "generate", "write", "create", "identify", "share", "what are",
-    "tell me",
-)  # fmt: skip
-"""Every prompt that asks for more than a word has one of these, in lower case."""
+NOTHING = rf"\A(?:{necessary(_NOTHING)})\s*\z|\A(?:{necessary(_ANNOUNCES)})\s*\z"
+TASK, EXPLAIN, WRITING = necessary(_TASK), necessary(_EXPLAIN), necessary(_WRITING)
+COUNTED, CODE_ASKED = necessary(_COUNTED), necessary(_CODE_ASKED)
+"""What an answer that says nothing looks like, and the prompts that ask for more: patterns for columns."""
+EXPLANATION_WORDS, WRITING_WORDS, CODE_WORDS = 4, 14, 11
+"""Words up to which an answer is too short for what was asked."""
 
 
 class Short(NamedTuple):
@@ -189,7 +179,10 @@ def may_be_judged(prompt: str, answer: str) -> bool:
 
 def _spaced(answer: str) -> bool:
     """Whether the text puts spaces between words: its letters are not Chinese, Japanese or Thai."""
-    return not any("\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u9fff" for c in answer)
+    return answer.isascii() or _UNSPACED.search(answer) is None
+
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 
 
 def _says_nothing(prompt: str, answer: str) -> bool:
@@ -255,14 +248,14 @@ def _asks_favour(prompt: str) -> bool:
 
 
 def _explanation(prompt: str, words: int) -> Short | None:
-    if words <= 4 and _EXPLAIN.search(prompt) and not _BRIEF.search(prompt):
+    if words <= EXPLANATION_WORDS and _EXPLAIN.search(prompt) and not _BRIEF.search(prompt):
         return Short(f"{words} word{'s' * (words > 1)} for an explanation")
     return None
 
 
 def _writing(prompt: str, words: int) -> Short | None:
     match = _WRITING.search(prompt)
-    if match is None or words >= 15 or _SMALL_FORM.search(prompt):
+    if match is None or words > WRITING_WORDS or _SMALL_FORM.search(prompt):
         return None
     return Short(f"{words} word{'s' * (words > 1)} for {_article(match['what'].lower())}")
 
@@ -298,6 +291,11 @@ def _list(prompt: str, answer: str, words: int) -> Short | None:
 
 
 def _code(prompt: str, answer: str, words: int) -> Short | None:
-    if words >= 12 or not _CODE_ASKED.search(prompt) or _NOT_CODE.search(prompt) or _CODE_SIGN.search(answer):
+    if (
+        words > CODE_WORDS
+        or not _CODE_ASKED.search(prompt)
+        or _NOT_CODE.search(prompt)
+        or _CODE_SIGN.search(answer)
+    ):
         return None
     return Short(f"{words} word{'s' * (words > 1)} and no code, where code was asked for")
