@@ -20,9 +20,10 @@ RULES: tuple[Rule, ...] = (
             "within a week.`"
         ),
         remedy=(
-            "Entities become their characters: safe, the text is the same once HTML is decoded (unless that "
-            "would make a tag: then unsafe). Tags are unsafe: <br> and </p> become line breaks, other tags "
-            "go and leave their text. `ftui fix --select ART001 --unsafe`."
+            "Entities become their characters: safe, the text is the same once HTML is decoded and no-break "
+            "spaces are plain ones (unless that would make a tag: then unsafe). Tags are unsafe: <br> and "
+            "</p> become line breaks, other tags go and leave their text. "
+            "`ftui fix --select ART001 --unsafe`."
         ),
         certainty=(
             "Prompts, system prompts and answers. Counted: common tags of text (br, p, div, span, strong, "

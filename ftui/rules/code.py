@@ -165,7 +165,7 @@ def _called_wrong(text: str, block: Block, code: str) -> bool:
 
 def _unnamed(text: Text, block: Block, code: str) -> Iterator[Finding]:
     language = code_languages.surely(code)
-    if language is None:
+    if language is None or code_syntax.fault(code, language) is not None:
         return
     mark = text.text[block.start]
     at = block.start + len(text.text[block.start :]) - len(text.text[block.start :].lstrip(mark))

@@ -55,4 +55,8 @@ def body_end(text: str, context: Context) -> int:
     marker = getattr(context.surveys.get("STP"), "marker", None) or context.project.stop.end_marker
     end = len(text.rstrip(STRAY))
     tail = markers.at_end(text, marker) if marker else markers.known_at_end(text)
-    return len(text[: tail.start].rstrip(STRAY)) if tail else end
+    if tail:
+        end = len(text[: tail.start].rstrip(STRAY))
+        while marker and text.endswith(marker, 0, end):  # one too many (STP004) says nothing of the text
+            end = len(text[: end - len(marker)].rstrip(STRAY))
+    return end

@@ -118,6 +118,10 @@ def chats() -> list[dict[str, Any]]:
     ]
 
 
+def write_rows(path: Path, rows: Sequence[Any]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
 def write(folder: Path) -> Path:
     """Write the project; returns its ftui.toml."""
     rows: dict[str, Sequence[Any]] = {
@@ -133,7 +137,7 @@ def write(folder: Path) -> Path:
                             for n in range(20)],
     }  # fmt: skip
     for name, held in rows.items():
-        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in held))
+        write_rows(folder / name, held)
     model = bpe_model(**{"llama.context_length": 2048, "tokenizer.chat_template": TEMPLATE})
     write_gguf(folder / "m.gguf", model)
     (folder / "Modelfile").write_text(MODELFILE)
