@@ -11,7 +11,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 BENCHMARKS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test test-all lint bench pictures clean
+.PHONY: demo test test-all lint bench pictures pages clean
 
 demo: $(RUN_STAMP)
 	@$(BIN)/ftui demo
@@ -34,6 +34,10 @@ bench: $(DEV_STAMP)
 
 pictures: $(DEV_STAMP)
 	@$(BIN)/python docs/make_pictures.py
+
+pages: $(DEV_STAMP)
+	@$(BIN)/python -m docs.make_rules
+	@$(BIN)/python -m docs.make_keys
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
