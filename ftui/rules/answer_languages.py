@@ -11,7 +11,7 @@ from ftui.dataset.example import Example, Text
 from ftui.dataset.record import FieldEdit
 from ftui.rules.row_languages import is_english, may_be_told
 from ftui.rules.rule import Finding, Fix
-from ftui.text import language, language_names, mixed_languages
+from ftui.text import language, language_names, mixed_languages, scripts
 
 JUDGED = ("user", "assistant", "chosen")
 _FOREIGN = {
@@ -157,7 +157,7 @@ def _answered(text: Text, asked: str, before: list[str]) -> Finding | None:
 
 def _told(text: str, least: int, dense: int) -> str | None:
     if is_english(text):
-        return "en" if sum(map(str.isalpha, text[:100])) >= least else None
+        return "en" if scripts.number(text[:100]) >= least else None
     guess = language.detect(language.prose(text), least, dense)
     return guess.code if guess else None
 
@@ -174,7 +174,7 @@ def _difference(text: Text, message: str, wanted: str, given: str) -> Finding:
 def _speaks(text: str, code: str) -> bool:
     """Whether a sentence of a text is in a language."""
     for part in re.split(r"[.!?:;\n。！？]+|[\"“”«»„]", text[:4000]):
-        if sum(map(str.isalpha, part)) >= 12:
+        if scripts.number(part) >= 12:
             guess = language.detect(language.prose(part, quotes=True), 12, 4)
             if guess is not None and language.same(guess.code, code):
                 return True

@@ -41,29 +41,25 @@ class Artefacts(RowFamily):
     name = "ART"
     rules = RULES
 
-    def suspects(self, chunk: Chunk, state: Any, context: Context) -> Iterable[int]:  # noqa: ARG002
-        """Rows with a text that holds a sign of any rule."""
+    def suspects(self, chunk: Chunk, state: Any, context: Context) -> dict[str, list[int]]:  # noqa: ARG002
+        """Rows with a text that holds a sign of a rule, by rule."""
         text, role = pl.col("text"), pl.col("role")
-        signs = []
-        if context.wants("ART001"):
-            tags = text.str.contains_any(list(html_traces.CUES), ascii_case_insensitive=True)
-            entities = text.str.contains("&", literal=True) & text.str.contains(html_traces.ENTITY_PATTERN)
-            signs.append((tags | entities) & role.is_in(_PROSE))
-        if context.wants("ART002"):
-            signs.append(text.str.contains("\\", literal=True) & role.is_in(_PROSE))
-        if context.wants("ART003"):
-            signs.append(text.str.contains(mojibake.PATTERN))
-        if context.wants("ART004"):
-            signs.append(text.str.contains(controls.PATTERN))
-        if context.wants("ART005"):
-            signs.append(text.str.contains_any(["://", "www."]) & role.is_in(_ANSWERS))
-        if context.wants("ART006"):
-            cue = text.str.contains_any(list(blobs.CUES)) | text.str.contains(blobs.RUN_PATTERN)
-            signs.append(cue & role.is_in(_PROSE))
-        if not signs:
-            return []
-        rows: list[int] = chunk.texts.filter(pl.any_horizontal(signs))["row"].to_list()
-        return rows
+        tags = text.str.contains_any(list(html_traces.CUES), ascii_case_insensitive=True)
+        entities = text.str.contains("&", literal=True) & text.str.contains(html_traces.ENTITY_PATTERN)
+        links = text.str.contains_any(["://", "www."]) & text.str.contains(bare_urls.NEAR_END)
+        cue = text.str.contains_any(list(blobs.CUES)) | text.str.contains(blobs.RUN_PATTERN)
+        said = role.is_in(_PROSE)
+        signs = {
+            "ART001": said & (tags | entities),
+            "ART002": said & text.str.contains("\\", literal=True),
+            "ART003": text.str.contains(mojibake.PATTERN),
+            "ART004": text.str.contains(controls.PATTERN),
+            "ART005": role.is_in(_ANSWERS) & links,
+            "ART006": said & cue,
+        }
+        wanted = {code: sign for code, sign in signs.items() if context.wants(code)}
+        flags = chunk.texts.select("row", **wanted)
+        return {code: flags.filter(code)["row"].to_list() for code in wanted}
 
     def findings(self, row: Row, state: Any, context: Context) -> Iterable[Finding]:  # noqa: ARG002
         """Field by field, in the order of codes."""
@@ -75,11 +71,12 @@ class Artefacts(RowFamily):
                 yield from _html(text, talk)
             if said and context.wants("ART002"):
                 yield from _escapes(text, talk)
-            garbled = mojibake.find(text.text) if text.role != "label" else []
-            if garbled and context.wants("ART003"):
-                yield from _mojibake(text, garbled, talk)
-            if context.wants("ART004"):
-                yield from _controls(text, garbled, talk)
+            if context.wants("ART003") or context.wants("ART004"):
+                garbled = mojibake.find(text.text) if text.role != "label" else []
+                if garbled and context.wants("ART003"):
+                    yield from _mojibake(text, garbled, talk)
+                if context.wants("ART004"):
+                    yield from _controls(text, garbled, talk)
             if text.role in _ANSWERS and context.wants("ART005"):
                 yield from _links(text, talk, context)
             if said and context.wants("ART006"):

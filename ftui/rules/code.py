@@ -20,6 +20,8 @@ from ftui.text.fences import Block, blocks
 from ftui.text.visible import shortened
 
 _FENCES = ("```", "~~~")
+_FENCED = ("COD001", "COD002", "COD004", "COD005")
+"""Rules about fenced blocks."""
 _ABOUT_FAULTS = re.compile(
     r"\b(?:bugs?|buggy|debug\w*|errors?(?!\s*(?:handling|check))|exceptions?(?!\s*handling)|tracebacks?|stack\s?traces?"
     r"|fail(?:s|ed|ing)?|broken|fix(?:es|ed|ing)?|wrong|crash\w*|(?:does|is|do|are)(?:n['’]t|\snot)\s(?:work\w*|compil\w*|run\w*|"
@@ -57,17 +59,17 @@ class Code(RowFamily):
     name = "COD"
     rules = RULES
 
-    def suspects(self, chunk: Chunk, state: Any, context: Context) -> Iterable[int]:  # noqa: ARG002
+    def suspects(self, chunk: Chunk, state: Any, context: Context) -> dict[str, list[int]]:  # noqa: ARG002
         """Rows with a text that a model learns to write and that holds a fence, a lone delimiter, or Markdown."""
         text = pl.col("text")
-        signs = [text.str.contains_any(list(_FENCES))]
-        if context.wants("COD003"):
-            signs.append(_may_be_lone())
-        if context.wants("COD006"):
-            signs.append(text.str.contains(markdown_slips.PATTERN))
         written = chunk.texts.filter(pl.col("role").is_in(list(WRITTEN)))
-        rows: list[int] = written.filter(pl.any_horizontal(signs))["row"].to_list()
-        return rows
+        fenced = written.filter(text.str.contains_any(list(_FENCES)))["row"].to_list()
+        found: dict[str, list[int]] = dict.fromkeys(_FENCED, fenced)
+        if context.wants("COD003"):
+            found["COD003"] = written.filter(_may_be_lone())["row"].to_list()
+        if context.wants("COD006"):
+            found["COD006"] = written.filter(text.str.contains(markdown_slips.PATTERN))["row"].to_list()
+        return found
 
     def findings(self, row: Row, state: Any, context: Context) -> Iterable[Finding]:  # noqa: ARG002
         """Text by text, in the order of codes."""
@@ -76,7 +78,7 @@ class Code(RowFamily):
         for text in row.example.texts:
             if text.role not in WRITTEN:
                 continue
-            if "```" in text.text or "~~~" in text.text:
+            if any(map(context.wants, _FENCED)) and any(fence in text.text for fence in _FENCES):
                 yield from _fenced(text, talk, context)
             if context.wants("COD003"):
                 yield from _delimiters(text, body_end(text.text, context))

@@ -72,24 +72,23 @@ class Languages(RowFamily):
         columns = meta_columns.find(sample, context.project)
         return Survey(columns.language, columns.domain)
 
-    def suspects(self, chunk: Chunk, state: Survey, context: Context) -> Iterable[int]:  # noqa: ARG002
-        """Rows with a text that is not clearly English, mixed alphabets, or small words of two languages."""
+    def suspects(self, chunk: Chunk, state: Survey, context: Context) -> dict[str, list[int]]:  # noqa: ARG002
+        """Rows with a text that is not clearly English, mixed alphabets, or small words of two languages, by rule."""
         text, role = pl.col("text"), pl.col("role")
         texts = chunk.texts
-        rows: list[int] = []
+        found: dict[str, list[int]] = {}
         if context.wants("LNG001"):
-            told = kinds(chunk).filter("told")
+            told = kinds(chunk).filter(pl.col("told") | ((role == "user") & pl.col("wide")))
             answered = told.filter(role.is_in(["assistant", "chosen"]))["row"].unique()
             spoken = told.filter(~pl.col("english") & pl.col("row").is_in(answered.implode()))
-            rows += spoken["row"].to_list()
-            rows += texts.filter((role == "user") & text.str.contains_any(list(answer_languages.TONGUES)))[
-                "row"
-            ].to_list()
+            named = texts.filter((role == "user") & text.str.contains_any(list(answer_languages.TONGUES)))
+            found["LNG001"] = [*spoken["row"], *named["row"]]
         if context.wants("LNG002"):
             wide = chunk.texts.filter(text.str.len_bytes() != text.str.len_chars())
-            rows += wide.filter(text.str.contains(mixed_languages.MIX_COLUMN))["row"].to_list()
-            rows += answer_languages.changing(texts.filter(role.is_in(["assistant", "chosen"])))
-        return rows
+            mixed = wide.filter(text.str.contains(mixed_languages.MIX_COLUMN))["row"].to_list()
+            answers = texts.filter(role.is_in(["assistant", "chosen"]))
+            found["LNG002"] = mixed + answer_languages.changing(answers)
+        return found
 
     def findings(self, row: Row, state: Survey | State, context: Context) -> Iterator[Finding]:
         """The findings of one row; those of LNG003 and LNG004 only once all rows are known."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
 from ftui.dataset.record import FieldEdit
 from ftui.rules.chunk import Chunk
-from ftui.rules.exchanges import Exchange, exchanges, has_tools
+from ftui.rules.exchanges import TRANSCRIPT, Exchange, exchanges, has_tools
 from ftui.rules.refusals_pages import RULES
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import Context, Finding, Fix, Row
@@ -27,21 +27,21 @@ class Refusals(RowFamily):
     name = "REF"
     rules = RULES
 
-    def suspects(self, chunk: Chunk, state: Any, context: Context) -> Iterable[int]:  # noqa: ARG002
-        """Rows whose answers have a cue."""
+    def suspects(self, chunk: Chunk, state: Any, context: Context) -> dict[str, list[int]]:  # noqa: ARG002
+        """Rows whose answers have a cue, by rule."""
         answers = chunk.texts.filter(pl.col("role").is_in(ANSWERS))
         text = pl.col("text")
-        cue = pl.lit(value=False)
+        found: dict[str, list[int]] = {}
         if context.wants("REF001"):
-            begun = (
-                pl.when(text.str.starts_with("\n\nHuman:"))
-                .then(text)
-                .otherwise(text.str.head(refusals.REFUSAL_ROOM))
-            )
-            cue |= begun.str.contains_any(list(refusals.REFUSAL_CUES), ascii_case_insensitive=True)
+            whole = text.str.contains(TRANSCRIPT)
+            begun = pl.when(whole).then(text).otherwise(text.str.head(refusals.REFUSAL_ROOM))
+            cue = begun.str.contains_any(list(refusals.REFUSAL_CUES), ascii_case_insensitive=True)
+            found["REF001"] = answers.filter(cue)["row"].to_list()
         if context.wants("REF002"):
-            cue |= text.str.contains_any(list(refusals.DISCLAIMER_CUES), ascii_case_insensitive=True)
-        return answers.filter(cue)["row"].to_list()
+            cue = text.str.contains_any(list(refusals.DISCLAIMER_CUES), ascii_case_insensitive=True)
+            said = answers.filter(cue).filter(text.str.contains(refusals.DISCLAIMERS))
+            found["REF002"] = said["row"].to_list()
+        return found
 
     def findings(self, row: Row, state: Any, context: Context) -> Iterator[Finding]:  # noqa: ARG002
         """The findings of every answer of a row."""

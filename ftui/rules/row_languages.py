@@ -34,12 +34,13 @@ _PADDED = sorted(f" {word} " for word in _SMALL)
 
 
 def kinds(chunk: Chunk) -> pl.DataFrame:
-    """A line a user, assistant or chosen text: row, role, english, told (whether its language may be told at all)."""
+    """A line a user, assistant or chosen text: row, role, english, told (whether its language may be told at all), wide."""
     held: pl.DataFrame | None = chunk.memo.get(_KINDS)
     if held is None:
         texts = chunk.texts.filter(pl.col("role").is_in(ROLES) & (pl.col("text").str.len_bytes() >= 12))
         heads = texts.select("row", "role", head=pl.col("text").str.head(HEAD))
-        held = heads.select("row", "role", english=_english(), told=_told())
+        wide = pl.col("head").str.len_bytes() > pl.col("head").str.len_chars()
+        held = heads.select("row", "role", english=_english(), told=_told(), wide=wide)
         chunk.memo[_KINDS] = held
     return held
 

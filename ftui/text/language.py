@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from ftui.text import scripts
@@ -91,13 +92,21 @@ def detect(plain: str, least: int, dense: int) -> Guess | None:
     close = sum(counts[each] for each in scripts.DENSE)
     if total < least and close < dense:
         return None
+    code = _code(plain)
+    return Guess(code, total) if code else None
+
+
+@lru_cache(1 << 14)
+def _code(plain: str) -> str | None:
+    """What both looks agree on; kept, for a prompt is asked about for its own row and for its answer."""
+    counts = scripts.letters(plain)
     by_script = scripts.language(counts)
     if by_script is not None:
-        return Guess(by_script, total)
+        return by_script
     code = first_look(plain)
     if code is None or not second_look(plain, code, counts):
-        code = by_small_words(plain) if scripts.main(counts) == "Latin" else None
-    return Guess(code, total) if code else None
+        return by_small_words(plain) if scripts.main(counts) == "Latin" else None
+    return code
 
 
 def first_look(plain: str) -> str | None:
@@ -149,8 +158,7 @@ def by_small_words(plain: str) -> str | None:
 
 def small_word_hits(words: list[str]) -> Counter[str]:
     """Language to how many of the words are among its commonest small ones."""
-    owners = _owners()
-    return Counter(code for word in words if word in owners for code in owners[word])
+    return Counter(chain.from_iterable(filter(None, map(_owners().get, words))))
 
 
 @cache
@@ -165,5 +173,5 @@ def _owners() -> dict[str, tuple[str, ...]]:
 def mostly_prose(text: str) -> bool:
     """Whether at least half of the beginning of a text is prose rather than code, markup or quotations."""
     head = text[:LONGEST]
-    letters = sum(map(str.isalpha, head))
-    return letters > 0 and 2 * sum(map(str.isalpha, prose(head))) >= letters
+    letters = scripts.number(head)
+    return letters > 0 and 2 * scripts.number(prose(head)) >= letters

@@ -20,6 +20,7 @@ _TO_CYRILLIC = {latin: other for other, latin in ALIKE.items() if "\u0400" <= ot
 _TO_GREEK = {latin: other for other, latin in ALIKE.items() if "\u0370" <= other <= "\u03ff"}
 MIX_COLUMN = r"[A-Za-z][\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}][A-Za-z]"
 """Every word of two such alphabets matches this (Rust syntax)."""
+_MIX = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]")
 _WORD = re.compile(r"[A-Za-z\u0370-\u03ff\u0400-\u052f]{3,}")
 _ABOUT = re.compile(
     r"homoglyph|look-?alike|phish|unicode|spoof|alphabet|cyrillic|greek letter|script|IDN\b|punycode"
@@ -68,7 +69,7 @@ class Stretch(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words that mix Latin letters with Cyrillic or Greek ones that look like them."""
-    if text.isascii():
+    if text.isascii() or not _MIX.search(text):
         return []
     code = [(block.start, block.end) for block in fences.blocks(text)]
     code += [match.span() for match in re.finditer(r"`[^`\n]+`|https?://\S+", text)]
@@ -140,7 +141,7 @@ def _foreign_script(plain: str, counts: Counter[str], main: str) -> list[Stretch
             continue
         dense = name in scripts.DENSE
         for match in pattern.finditer(plain):
-            letters = sum(map(str.isalpha, match[0]))
+            letters = scripts.number(match[0])
             enough = (
                 letters >= FOREIGN_DENSE
                 if dense
@@ -156,7 +157,7 @@ def _foreign_sentences(plain: str) -> list[Stretch]:
     """Neighbouring sentences in another language than most of the letters are in."""
     told: list[tuple[int, int, str | None, int]] = []
     for match in _SENTENCE.finditer(plain):
-        letters = sum(map(str.isalpha, match[0]))
+        letters = scripts.number(match[0])
         guess = language.detect(match[0].strip(), 20, 8) if letters >= 20 else None
         told.append((match.start(), match.end(), guess.code if guess else None, letters))
     weights: Counter[str] = Counter()

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftui.text import fences
+from ftui.text.column_pattern import necessary
 
 REFUSAL_CUES = (
     "can't", "can’t", "cannot", "can not", "unable to", "not able to", "won't", "won’t", "will not",
@@ -304,6 +305,8 @@ _DISCLAIMERS = re.compile(
     rf"i was (?:created|developed) by (?:openai|google|anthropic|meta)))",
     re.IGNORECASE,
 )
+DISCLAIMERS = necessary(_DISCLAIMERS)
+"""Every answer with a disclaimer matches this (a pattern for columns)."""
 _THIRD = re.compile(
     r"\b(?:researcher|engineer|developer|expert|company|scientist|student|enthusiast|specialist|startup|"
     r"lab|team|firm|professional|ethicist|artist)\b",

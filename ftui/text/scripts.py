@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from operator import itemgetter
 
 RANGES: dict[str, str] = {
     "Latin": "A-Za-zªºÀ-ÖØ-öø-ɏɐ-ʯḀ-ỿﬀ-ﬆＡ-Ｚａ-ｚ",
@@ -53,20 +54,33 @@ _ONE_LANGUAGE = {
     "Myanmar": "my", "Khmer": "km", "Hebrew": "he",
 }  # fmt: skip
 _CLASSES = [(name, re.compile(f"[{inside}]")) for name, inside in RANGES.items()]
+_BEYOND_LATIN = re.compile("[" + "".join(inside for name, inside in RANGES.items() if name != "Latin") + "]")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 MOST = 0.7
 """The share of a text's letters that makes its script."""
+
+
+_BY_COUNT = itemgetter(1)
 
 
 def letters(text: str) -> Counter[str]:
     """Script to the number of its letters in a text; letters of other scripts are not counted."""
     if text.isascii():
-        return Counter(Latin=sum(map(str.isalpha, text)))
+        return Counter(Latin=number(text))
     counts: Counter[str] = Counter()
-    for name, pattern in _CLASSES:
+    wide = _CLASSES if _BEYOND_LATIN.search(text) else _CLASSES[:1]
+    for name, pattern in wide:
         found = len(pattern.findall(text))
         if found:
             counts[name] = found
     return counts
+
+
+def number(text: str) -> int:
+    """How many letters of any script a text has."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS))
+    return sum(map(str.isalpha, text))
 
 
 def main(counts: Counter[str]) -> str | None:
@@ -80,7 +94,7 @@ def main(counts: Counter[str]) -> str | None:
         and counts["Kana"] * 10 >= counts["Han"]
     ):
         return "Kana"
-    name, most = counts.most_common(1)[0]
+    name, most = max(counts.items(), key=_BY_COUNT)
     return name if most >= MOST * total else None
 
 
