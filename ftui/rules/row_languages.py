@@ -34,7 +34,7 @@ _PADDED = sorted(f" {word} " for word in _SMALL)
 
 
 def kinds(chunk: Chunk) -> pl.DataFrame:
-    """A line a user, assistant or chosen text: row, role, english, told (whether its language may be told at all), wide."""
+    """A line a user, assistant or chosen text: row, role, english, told (whether its language may be), wide."""
     held: pl.DataFrame | None = chunk.memo.get(_KINDS)
     if held is None:
         texts = chunk.texts.filter(pl.col("role").is_in(ROLES) & (pl.col("text").str.len_bytes() >= 12))

@@ -86,10 +86,10 @@ def _words_may_loop(text: str) -> bool:
     return bool((runs >= _REPEATED_PAIRS).any()) and _may_be_periodic(ids)
 
 
-def _numbered(words: Iterable[str]) -> Integers:
+def _numbered(words: list[str]) -> Integers:
     """Each word as the number of its kind."""
-    known: dict[str, int] = {}
-    return np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int64)
+    known = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    return np.fromiter(map(known.__getitem__, words), dtype=np.int64, count=len(words))
 
 
 def _may_be_periodic(ids: Integers) -> bool:
