@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import no_network
 
 # Shared cores: a slow example says nothing about the code.
 settings.register_profile("ftui", deadline=None)
@@ -21,3 +24,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the folder of real data (../shared/data) is not on this machine")
     return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def offline() -> Iterator[None]:
+    """Every test runs with connections to other machines refused, and fails if it tried one."""
+    no_network.refuse()
+    before = len(no_network.attempts)
+    yield
+    tried = no_network.attempts[before:]
+    assert not tried, f"tried to reach another machine: {tried}"
