@@ -78,8 +78,8 @@ MEASURING = """\
 
 Each measured rule has about 35 planted faults, easy and hard, and about 35 near misses: texts that look like the \
 fault and are right. People wrote them from the page of `ftui explain` alone, without having read the rule's code. \
-They are dealt among clean rows, into every layout in which the rule works. Every second fault and near miss belongs to the \
-published half, on which no rule may be tuned; the others are for tuning.
+They are dealt among clean rows, into every layout in which the rule works. Every second fault and near miss belongs \
+to the published half, on which no rule may be tuned; the others are for tuning.
 
 - **Recall** is the share of the planted faults that the rule found.
 - **Precision** is the share of what it found that was planted: a near miss or a clean row with a finding counts \

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -25,6 +25,8 @@ SAMPLE = 2000
 """Rows read of each file."""
 INDEXED_BYTES = 64 << 20
 """JSON files up to here are read to the end, to name the splits they hold."""
+NAMED = 12
+"""Files left out that are named."""
 DEEPEST = 4
 MOST_FILES = 2000
 """Files looked at: a proposal for a folder of ten thousand shards can be made from some."""
@@ -51,6 +53,9 @@ LOG_FILES = ("trainer_state.json", "trainer_log.jsonl", "*.tfevents.*", "metrics
 LOG_FOLDERS = ("runs", "logs", "lightning_logs", "wandb", "checkpoint*")
 NO_MODEL = re.compile(r"lora|adapter|mmproj|projector|imatrix", re.I)
 """In the names of GGUF files that are no language model by themselves."""
+UNUSUAL = (
+    "its name says no usual split, so it is one of its own: correct that where it belongs to train or test"
+)
 
 
 class Reason(NamedTuple):
@@ -67,10 +72,16 @@ class Proposal:
 
     project_toml: dict[str, dict[str, Any]]
     reasons: list[Reason]
+    left_out: list[Reason] = field(default_factory=list)
+    """Data files that are no split, each with the reason."""
 
     def text(self) -> str:
         """The file's text, with each reason as a comment over its table."""
         notes: dict[str, list[str]] = {}
+        if self.left_out:
+            notes["splits"] = [f"Left out: {name}: {why}." for _, name, why in self.left_out[:NAMED]]
+            if (more := len(self.left_out) - NAMED) > 0:
+                notes["splits"].append(f"Left out: {more:,} more files.")
         for what, guess, why in self.reasons:
             table = TABLE_OF.get(what)
             if table in self.project_toml:
@@ -115,10 +126,9 @@ def propose(folder: Path) -> Proposal:
         raise FtuiError(f"{folder} is not a folder", "name the project's folder")
     folder = folder.absolute()
     paths = list(_files(folder))
-    found = [data for path in paths if _may_be_data(path) and (data := _read(path)) is not None]
+    found, left_out = _data_files(paths, folder)
     if not found:
-        hint = "rows are looked for in .jsonl, .json, .csv, .tsv and .parquet files, also .gz and .zst"
-        raise FtuiError(f"no training data found in {folder}", hint)
+        raise FtuiError(f"no training data found in {folder}", _looked_for(left_out))
     toml: dict[str, dict[str, Any]] = {"project": {"name": folder.name or "project"}}
     reasons: list[Reason] = []
     _propose_splits(found, folder, toml, reasons)
@@ -127,7 +137,7 @@ def propose(folder: Path) -> Proposal:
     base = _propose_modelfile(paths, folder, toml, reasons)
     _propose_model_files(paths, folder, base, toml, reasons)
     _propose_logs(folder, toml, reasons)
-    return Proposal(toml, reasons)
+    return Proposal(toml, reasons, left_out)
 
 
 # Looking
@@ -156,12 +166,33 @@ def _may_be_data(path: Path) -> bool:
     return is_data(path) and not _skipped(path.name, SKIPPED_FILES)
 
 
-def _read(path: Path) -> DataFile | None:
-    """What the first rows of a file say; None for a file without rows to train on."""
+def _data_files(paths: Iterable[Path], folder: Path) -> tuple[list[DataFile], list[Reason]]:
+    """The files with rows to train on, and why the others of a data format are left out."""
+    found: list[DataFile] = []
+    left_out: list[Reason] = []
+    for path in paths:
+        if not is_data(path):
+            continue
+        data = _read(path) if _may_be_data(path) else "by its name no data to train on"
+        if isinstance(data, DataFile):
+            found.append(data)
+        else:
+            left_out.append(Reason("left out", path.relative_to(folder).as_posix(), data))
+    return found, left_out
+
+
+def _looked_for(left_out: Sequence[Reason]) -> str:
+    if left_out:
+        return "; ".join(f"{name}: {why}" for _, name, why in left_out[:3])
+    return "rows are looked for in .jsonl, .json, .csv, .tsv and .parquet files, also .gz and .zst"
+
+
+def _read(path: Path) -> DataFile | str:
+    """What the first rows of a file say; why there is nothing to train on in it."""
     try:
         document = Document.open(path, Project(path.parent))
-    except FtuiError:
-        return None
+    except FtuiError as error:
+        return error.message.removeprefix(f"{path}: ")
     try:
         document.load_first(SAMPLE)
         if document.format == "json" and path.stat().st_size <= INDEXED_BYTES:
@@ -169,8 +200,10 @@ def _read(path: Path) -> DataFile | None:
         rows = range(min(document.base_rows, SAMPLE))
         parsed = [document.parsed(row).value for row in rows]
         examples = [document.layout.example(value) for value in parsed if value is not None]
-        if not examples or 2 * sum(_speaks(example) for example in examples) < len(parsed):
-            return None
+        if not examples:
+            return "no row could be read" if parsed else "it is empty"
+        if 2 * sum(_speaks(example) for example in examples) < len(parsed):
+            return "most rows have no prompt with an answer or a label, and no text to learn"
         sections = tuple(section.name for section in document.sections if section.name)
         data = DataFile(
             path, document.layout.name, len(parsed), sum(not e.problems for e in examples), sections
@@ -206,6 +239,7 @@ def _propose_splits(
         name, why = _split_of(data, folder, alone=len(found) == 1)
         splits.setdefault(name, []).append(data)
         whys.setdefault(name, why)
+    _name_training(splits, whys)
     toml["splits"] = {}
     for name in sorted(splits, key=lambda each: (split_rank(each), each)):
         files = splits[name]
@@ -214,6 +248,15 @@ def _propose_splits(
         rows = sum(data.rows for data in files)
         more = " or more" if any(data.rows >= SAMPLE for data in files) else ""
         reasons.append(Reason("split", name, f"{', '.join(named)} ({rows}{more} rows): {whys[name]}"))
+
+
+def _name_training(splits: dict[str, list[DataFile]], whys: dict[str, str]) -> None:
+    """Beside held-out files the largest one without a usual name is what they are held out from."""
+    odd = [name for name, why in whys.items() if why == UNUSUAL]
+    if odd and "train" not in splits and {"validation", "test"} & splits.keys():
+        name = max(odd, key=lambda each: sum(data.path.stat().st_size for data in splits[each]))
+        splits["train"] = splits.pop(name)
+        whys["train"] = "no file is named for training, and of the others this is the largest"
 
 
 def _split_of(data: DataFile, folder: Path, *, alone: bool) -> tuple[str, str]:
@@ -229,7 +272,7 @@ def _split_of(data: DataFile, folder: Path, *, alone: bool) -> tuple[str, str]:
         return stem, f"the file holds {len(data.sections)} splits itself: {', '.join(data.sections)}"
     if alone:
         return "train", "the only data file"
-    return stem, "the name says no usual split"
+    return stem, UNUSUAL
 
 
 def _named(paths: list[Path], folder: Path) -> list[str]:

@@ -159,3 +159,37 @@ def test_a_modelfile_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     proposal = propose(tmp_path)
     assert proposal.project_toml["model"] == {"modelfile": "Modelfile", "tokenizer": "tokenizer.json"}
     assert any("is no instruction" in reason.why for reason in proposal.reasons)
+
+
+def test_what_is_left_out_is_named_with_the_reason(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", alpaca(5))
+    (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "notes.jsonl").write_text('"a text"\n')
+    (tmp_path / "metrics.csv").write_text("step,loss\n1,2.3\n")
+    write(tmp_path / "live.jsonl", [{"prompt": "hello", "ts": 3}] * 5)
+    proposal = propose(tmp_path)
+    said = {name: why for _, name, why in proposal.left_out}
+    assert set(said) == {"empty.jsonl", "notes.jsonl", "metrics.csv", "live.jsonl"}
+    assert said["empty.jsonl"] == "the file is empty"
+    assert "no prompt with an answer" in said["live.jsonl"]
+    assert f"# Left out: notes.jsonl: {said['notes.jsonl']}." in proposal.text()
+
+
+def test_a_folder_without_data_says_what_was_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("")
+    with pytest.raises(FtuiError) as fault:
+        propose(tmp_path)
+    assert fault.value.hint == "empty.jsonl: the file is empty"
+
+
+def test_beside_held_out_files_the_largest_odd_name_is_training(tmp_path: Path) -> None:
+    write(tmp_path / "support.jsonl", alpaca(50))
+    write(tmp_path / "outputs.jsonl", alpaca(9))
+    proposal = propose(tmp_path)
+    assert set(proposal.project_toml["splits"]) == {"support", "outputs"}
+    write(tmp_path / "test.jsonl", alpaca(5))
+    proposal = propose(tmp_path)
+    assert proposal.project_toml["splits"] == {
+        "train": "support.jsonl", "test": "test.jsonl", "outputs": "outputs.jsonl"
+    }  # fmt: skip
+    assert "no file is named for training" in why(proposal, "split")

@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Write what was guessed, and print it with the reasons."""
-    from ftui.discover import propose
+    from ftui.discover import NAMED, propose
     from ftui.project.load import CONFIG_NAME
     from ftui.project.write import write_project
 
@@ -41,10 +41,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
     write_project(target, proposal.text(), overwrite=options.force)
     style = output.style
     lines = [style.bold(f"wrote {visible(str(target))}"), ""]
-    for reason in proposal.reasons:
+    unnamed = len(proposal.left_out) - NAMED
+    for reason in [*proposal.reasons, *proposal.left_out[:NAMED]]:
         guess = shortened(reason.guess, _GUESS_LENGTH)
         lines.append(f"  {style.info(visible(reason.what))}  {guess}")
         lines += [style.dim(line) for line in wrapped(visible(reason.why), output.width, "      ")]
+    if unnamed > 0:
+        lines.append(style.dim(f"  and {unnamed:,} more files left out"))
     check = shlex.join(["ftui", "check", *([] if options.folder == "." else [options.folder])])
     lines += ["", f"Read it through, then: {style.info(visible(check))}"]
     output.result("\n".join(lines) + "\n")

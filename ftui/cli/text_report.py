@@ -14,7 +14,7 @@ from ftui.cli.rules import GLYPHS, colour
 from ftui.cli.wrapping import numbered, padded, wrapped
 from ftui.project.settings import SEVERITIES
 from ftui.report.evidence import bars
-from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place
+from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place, skips
 from ftui.rules.rule import Rule
 from ftui.text.visible import shortened, visible
 
@@ -123,13 +123,10 @@ def _accepted(report: Report, output: Output) -> list[str]:
 
 def _skipped(report: Report, output: Output) -> list[str]:
     """Rules that did not run; those with the same reason share a line."""
-    reasons: dict[str, list[str]] = {}
-    for skip in report["skipped"]:
-        reasons.setdefault(skip["reason"], []).append(skip["code"])
     lines = [
         line
-        for reason, codes in reasons.items()
-        for line in wrapped(f"{' '.join(codes)}: {visible(reason)}", output.width, "  ", "    ")
+        for codes, reason in skips(report)
+        for line in wrapped(f"{codes}: {visible(reason)}", output.width, "  ", "    ")
     ]
     return [output.style.bold("Not run"), *(output.style.dim(line) for line in lines)] if lines else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,34 @@ def read_app_table(table: TomlTable) -> dict[str, Any]:
     return {key: value for key, value in read.items() if value is not None}
 
 
+def _read_own(file: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the user's file says, and its faults; a faulty key is left out, and the others count."""
+    chosen: dict[str, Any] = {}
+    warnings: list[str] = []
+    try:
+        table = read_toml(file)
+        for key in sorted({*table.keys()} - {"app"}):
+            _tried(lambda one: one.finish(("app",)), table.only(key), warnings)
+        app = table.table("app")
+    except FtuiError as error:
+        return {}, (*warnings, _said(error))
+    for key in app.keys():  # noqa: SIM118 - a table is no mapping
+        chosen |= _tried(read_app_table, app.only(key), warnings) or {}
+    return chosen, tuple(warnings)
+
+
+def _tried(read: Callable[[TomlTable], Any], table: TomlTable, warnings: list[str]) -> Any:
+    try:
+        return read(table)
+    except FtuiError as error:
+        warnings.append(_said(error))
+        return None
+
+
+def _said(error: FtuiError) -> str:
+    return f"{error.message} ({error.hint})" if error.hint else error.message
+
+
 def load_app_settings(project: Project | None = None) -> AppSettings:
     """The user's settings with the project's over them.
 
@@ -54,12 +83,7 @@ def load_app_settings(project: Project | None = None) -> AppSettings:
     warnings: tuple[str, ...] = ()
     file = user_config()
     if file.is_file():
-        try:
-            table = read_toml(file)
-            table.finish(("app",))
-            chosen |= read_app_table(table.table("app"))
-        except FtuiError as error:
-            warnings = (f"{error.message} ({error.hint})" if error.hint else error.message,)
+        chosen, warnings = _read_own(file)
     if project is not None and project.config is not None:
         chosen |= read_app_table(read_toml(project.config).table("app"))
     return AppSettings(**chosen, warnings=warnings)

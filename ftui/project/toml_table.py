@@ -56,6 +56,10 @@ class TomlTable:
         held: dict[str, Any] | None = self._typed(key, dict, "a table")
         return TomlTable(self.file, self._text, held or {}, (*self._path, key))
 
+    def only(self, key: str) -> TomlTable:
+        """The table with nothing but one of its keys."""
+        return TomlTable(self.file, self._text, {key: self._held[key]}, self._path)
+
     def tables(self, key: str) -> list[TomlTable]:
         """The tables of an array; none when it is not there."""
         held = self._held.get(key, [])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ftui.project.settings import SEVERITIES
-from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place
+from ftui.report.report import Report, accepted_findings, by_rule, gravest, open_findings, place, skips
 from ftui.rules.rule import Rule
 from ftui.text.visible import shortened, visible
 
@@ -97,7 +97,7 @@ def _accepted(report: Report) -> list[str]:
 
 
 def _skipped(report: Report) -> list[str]:
-    lines = [f"- {skip['code']}: {_text(skip['reason'])}" for skip in report["skipped"]]
+    lines = [f"- {codes}: {_text(reason)}" for codes, reason in skips(report)]
     return ["## Not run", "", *lines, ""] if lines else []
 
 

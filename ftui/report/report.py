@@ -59,6 +59,25 @@ def gravest(findings: Iterable[dict[str, Any]]) -> int:
     return min((SEVERITIES.index(finding["severity"]) for finding in findings), default=len(SEVERITIES))
 
 
+NOT_SELECTED = "not selected"
+"""The reason of rules that nobody asked for."""
+NAMED = 6
+"""So many of them are named."""
+
+
+def skips(report: Report) -> list[tuple[str, str]]:
+    """Rules that did not run and why, for a person: codes of one reason together; many not selected as a number."""
+    reasons: dict[str, list[str]] = {}
+    for skip in report["skipped"]:
+        reasons.setdefault(skip["reason"], []).append(skip["code"])
+    unwanted = reasons.pop(NOT_SELECTED, [])
+    found = [(" ".join(codes), reason) for reason, codes in reasons.items()]
+    if unwanted:
+        codes = " ".join(unwanted) if len(unwanted) <= NAMED else f"{len(unwanted)} other rules"
+        found.append((codes, NOT_SELECTED))
+    return found
+
+
 def at_or_above(severity: str, threshold: str) -> bool:
     """Whether a severity is as grave as the threshold of --fail-on, or graver; nothing is for `never`."""
     order: tuple[str, ...] = SEVERITIES

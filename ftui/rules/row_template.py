@@ -26,7 +26,8 @@ def findings(example: Example, template: RowTemplate, marker: str) -> Iterator[F
     if template.prompt is not None:
         yield from _prompts(example, _framed(template.prompt))
     if template.answer is not None:
-        yield from _answers(example, _framed(template.answer), marker)
+        form = bare(template.answer, 0, marker)[1]  # a template may name the end marker, too
+        yield from _answers(example, _framed(form), marker)
 
 
 def deviates(example: Example, template: RowTemplate, marker: str) -> bool:

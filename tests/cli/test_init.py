@@ -23,6 +23,16 @@ def test_the_settings_fit_the_folder_and_the_reasons_are_told(tmp_path: Path) ->
     assert ftui("check", "--fail-on", "never", cwd=tmp_path).returncode == 0
 
 
+def test_files_left_out_are_told(tmp_path: Path) -> None:
+    write_rows(tmp_path / "train.jsonl", ROWS)
+    for number in range(15):
+        (tmp_path / f"empty-{number:02}.jsonl").write_text("")
+    done = ftui("init", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.count("left out  empty-") == 12
+    assert "3 more files left out" in done.stdout
+
+
 def test_a_settings_file_is_written_over_only_by_force(tmp_path: Path) -> None:
     write_rows(tmp_path / "train.jsonl", ROWS)
     (tmp_path / "ftui.toml").write_text("# mine\n")

@@ -21,7 +21,7 @@ STALE = "the page is out of date: run `make pages`"
 
 def example(marker: str) -> str:
     """The first TOML block of docs/configuration.md with this text in it."""
-    blocks = re.findall(r"```toml\n(.*?)```", CONFIGURATION, re.S)
+    blocks: list[str] = re.findall(r"```toml\n(.*?)```", CONFIGURATION, re.S)
     return next(block for block in blocks if marker in block)
 
 

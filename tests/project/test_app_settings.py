@@ -42,6 +42,23 @@ def test_a_broken_user_file_is_a_warning(home: Path) -> None:
     assert "did you mean 'theme'" in settings.warnings[0]
 
 
+def test_a_fault_in_the_user_file_costs_no_other_key(home: Path) -> None:
+    user_config().write_text('font = 3\n[app]\ntheme = "ember"\nmouse = "no"\ntheem = "x"\neditor = "vi"\n')
+    settings = load_app_settings()
+    assert (settings.theme, settings.editor, settings.mouse) == ("ember", "vi", True)
+    assert len(settings.warnings) == 3
+    for said, warning in zip(("'font'", "app.mouse must be", "'theem'"), settings.warnings, strict=True):
+        assert said in warning
+
+
+def test_a_user_file_that_is_no_toml_is_a_warning(home: Path) -> None:
+    user_config().write_text("[app\n")
+    assert load_app_settings().theme is None
+    assert "config.toml" in load_app_settings().warnings[0]
+    user_config().write_text("app = 3\n")
+    assert "must be a table" in load_app_settings().warnings[0]
+
+
 def test_a_broken_project_file_is_refused(home: Path) -> None:
     with pytest.raises(FtuiError, match="unknown key 'theem'"):
         project(home, "[app]\ntheem = 'x'\n")

@@ -98,3 +98,13 @@ def test_answers_of_one_form_say_the_form(tmp_path: Path) -> None:
         for i, t in enumerate(topics)
     ]
     assert len(rows_of(check(tmp_path, {"train": wild}, "TPL004"), "TPL004")) == 12
+
+
+def test_a_template_may_name_the_end_marker(tmp_path: Path) -> None:
+    rows = [
+        {"instruction": f"Did it rain on day {i}?", "output": f"Verdict: yes\nReason: {i}</s>"}
+        for i in range(9)
+    ]
+    rows.append({"instruction": "Did it rain?", "output": "verdict - yes\nreason - it rained</s>"})
+    done = checked(tmp_path, list(rows), RowTemplate(answer=VERDICT + "</s>"))
+    assert rows_of(done, "FMT009") == [9]
