@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import Cancelled, never, no_progress
 from ftui.dataset.mirror import Mirror, Ticket
+from ftui.jobs.distributions import Distributions, Wanted
 from ftui.jobs.protocol import dump_changes, load_project, load_ticket
 from ftui.jobs.training_view import Stamp, setup, stamp, training_view
 from ftui.project.errors import FtuiError
@@ -54,6 +55,7 @@ class Desk:
         self._mirror: Mirror | None = None
         self._check: Check | None = None
         self._jobs = 0
+        self._distributions = Distributions()
         self._tokens: tuple[Stamp, Setup] | None = None
         """How rows become tokens, and of which model files that was read."""
 
@@ -72,6 +74,7 @@ class Desk:
             "search": self._search,
             "sort": self._sort,
             "rendered": self._rendered,
+            "distribution": self._distribution,
         }
         if request.head["kind"] != "open":
             self._follow(load_ticket(request.head["ticket"]))
@@ -87,6 +90,7 @@ class Desk:
         self._forget()
 
     def _forget(self) -> None:
+        self._distributions.close()
         if self._check is not None:
             self._check.close()
         if self._mirror is not None:
@@ -307,6 +311,21 @@ class Desk:
         if self._tokens is None or self._tokens[0] != now:
             self._tokens = now, setup(self._project)
         return self._tokens[1]
+
+    def _distribution(self, request: Request) -> None:
+        """`distribution` {split, rows}: "progress", then "distribution"; see `Distributions.tell`."""
+        assert self._project is not None
+        assert self._ticket is not None
+        wanted = Wanted.read(request.head, request.payload)
+        self._distributions.tell(
+            wanted,
+            self.dataset,
+            self._project,
+            self._ticket,
+            self._token_setup(),
+            request.tell,
+            request.cancelled,
+        )
 
     def _rendered(self, request: Request) -> None:
         """`rendered` {file, row}: "rendered" {view}, the row as training reads it; null where it cannot be read."""

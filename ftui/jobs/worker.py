@@ -22,8 +22,9 @@ NICENESS = 10
 """The screen comes first: on two cores a key is answered while the check runs."""
 REPLACES: Mapping[str, frozenset[str]] = {
     "check": frozenset({"check", "inspect", "typed", "update", "plan"}),
-    "search": frozenset({"search"}),
-    "sort": frozenset({"sort"}),
+    "search": frozenset({"search", "distribution"}),
+    "sort": frozenset({"sort", "distribution"}),
+    "distribution": frozenset({"distribution"}),
     "rendered": frozenset({"rendered"}),
     "typed": frozenset({"typed"}),
 }

@@ -99,6 +99,8 @@ class FtuiApp(CheckingApp, CellDiffMixin, inherit_bindings=False):
         desk = self.desk
         desk.table.repaint()
         desk.record.renew()
+        if desk.charts is not None:
+            desk.charts.renew()
         for widget in desk.query("*"):
             widget.refresh()
 

@@ -14,6 +14,8 @@ from ftui.tui.checking import (
     CheckDone,
     CheckFailed,
     CheckProgress,
+    Counted,
+    CountingProgress,
     Explained,
     FixPlanned,
     GroupFound,
@@ -52,6 +54,7 @@ class Background:
         self._opened: set[int] = set()
         self._check = 0
         self._search = 0
+        self._count = 0
 
     def _request(self, worker: Worker, kind: str, payload: bytes = b"", **fields: Any) -> int:
         if id(worker) not in self._opened:
@@ -179,6 +182,15 @@ class Background:
         """Order the rows of some runs."""
         self._request(self._finder, "sort", key=sort, runs=[list(run) for run in runs])
 
+    def count(self, split: str, rows: tuple[list[list[Any]], bytes] | None) -> None:
+        """Count all rows and those shown."""
+        heads, payload = (None, b"") if rows is None else rows
+        self._count = self._request(self._finder, "distribution", payload, split=split, rows=heads)
+
+    def stop_counting(self) -> None:
+        """Stop counting."""
+        self._finder.cancel(self._count)
+
     def render(self, place: Place) -> None:
         """Get a row as training reads it."""
         self._request(self._finder, "rendered", file=place.file, row=place.row)
@@ -188,6 +200,8 @@ class Background:
         if head["kind"] == "died":
             self._opened.discard(id(self._finder))
             self._post(RequestFailed(_last_words("looks for rows", head)))
+        elif head["of"] == "distribution":
+            self._count_answered(head)
         elif head["of"] == "rendered":
             if head["kind"] == "rendered":
                 view = head["view"]
@@ -199,6 +213,18 @@ class Background:
             self._sort_answered(answer)
         elif head["kind"] != "cancelled":
             self._search_answered(answer)
+
+    def _count_answered(self, head: Mapping[str, Any]) -> None:
+        from ftui.tui.distributions import Distributions
+
+        if head["id"] < self._count:  # of rows that are not asked for any more
+            return
+        if head["kind"] == "progress":
+            self._post(CountingProgress(100 * head["done"] // max(1, head["total"])))
+        elif head["kind"] == "distribution":
+            self._post(Counted(Distributions.read(head)))
+        else:
+            self._post(Counted(None, head.get("error", "")))
 
     def _search_answered(self, answer: Answer) -> None:
         import numpy as np

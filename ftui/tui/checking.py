@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ftui.store.entry import Change
+    from ftui.tui.distributions import Distributions
     from ftui.tui.found import Hits, Spot
     from ftui.tui.order import Place
     from ftui.tui.trained_text import TrainedText
@@ -183,6 +184,26 @@ class RowRendered(Message):
         self.view = view
 
 
+class CountingProgress(Message):
+    """How far counting the rows is."""
+
+    def __init__(self, percent: int) -> None:
+        super().__init__()
+        self.percent = percent
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, CountingProgress)
+
+
+class Counted(Message):
+    """How the rows are distributed; None: it was stopped, or an error says why not."""
+
+    def __init__(self, found: Distributions | None, error: str = "") -> None:
+        super().__init__()
+        self.found = found
+        self.error = error
+
+
 class Sorted(Message):
     """All rows of the split in another order, as two parallel columns."""
 
@@ -225,6 +246,12 @@ class Checker(Protocol):
 
     def sort(self, sort: str, runs: Sequence[tuple[int, int, int]]) -> None:
         """Order the rows of some runs (file, first row, last row + 1)."""
+
+    def count(self, split: str, rows: tuple[list[list[Any]], bytes] | None) -> None:
+        """Count all rows and those shown, a split or `packed` rows of it; a newer request stops the older."""
+
+    def stop_counting(self) -> None:
+        """Stop that."""
 
     def render(self, place: Place) -> None:
         """Get a row as training reads it; a newer request stops the older."""

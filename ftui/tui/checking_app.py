@@ -12,6 +12,8 @@ from ftui.tui.checking import (
     Checker,
     CheckFailed,
     CheckProgress,
+    Counted,
+    CountingProgress,
     Explained,
     FixPlanned,
     GroupFound,
@@ -128,6 +130,14 @@ class CheckingApp(ThemedApp):
     @on(SearchFound)
     def _search_found(self, event: SearchFound) -> None:
         self.desk.search_found(event)
+
+    @on(CountingProgress)
+    def _counting(self, event: CountingProgress) -> None:
+        self.desk.counting(event)
+
+    @on(Counted)
+    def _counted(self, event: Counted) -> None:
+        self.desk.counted(event)
 
     @on(RowRendered)
     def _row_rendered(self, event: RowRendered) -> None:

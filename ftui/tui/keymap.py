@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.keys import Keys, _character_to_key
 
-Place = Literal["app", "desk", "table", "record", "findings", "editor"]
+Place = Literal["app", "desk", "table", "record", "findings", "distributions", "editor"]
 """Where a key works: everywhere, on the desk whatever is focused, or in one pane."""
 LABELS: Mapping[Place, str] = {
     "app": "Everywhere",
@@ -20,6 +20,7 @@ LABELS: Mapping[Place, str] = {
     "table": "In the table",
     "record": "In the record",
     "findings": "In the findings",
+    "distributions": "In the distributions",
     "editor": "In the editor",
 }
 
@@ -103,6 +104,14 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("findings-open", "right,l", "open", "findings", "Open", "Show the rows of the rule."),
     Key("findings-close", "left,h", "close", "findings", "Close", "Hide the rows of the rule."),
+    Key("charts-down", "down,j", "scroll(1)", "distributions", "Down", "One line down."),
+    Key("charts-up", "up,k", "scroll(-1)", "distributions", "Up", "One line up."),
+    Key("charts-page-down", "pagedown,space", "page(1)", "distributions", "Page down", "One page down."),
+    Key("charts-page-up", "pageup", "page(-1)", "distributions", "Page up", "One page up."),
+    Key("charts-half-down", "ctrl+d", "page(0.5)", "distributions", "Half a page down", "Half a page down."),
+    Key("charts-half-up", "ctrl+u", "page(-0.5)", "distributions", "Half a page up", "Half a page up."),
+    Key("charts-top", "g,home", "top", "distributions", "Top", "The first charts."),
+    Key("charts-bottom", "G,end", "bottom", "distributions", "Bottom", "The last charts."),
     # The desk
     Key(
         "next-finding", "right_square_bracket", "finding(1)", "desk", "Next finding", "The next finding.", 30
@@ -151,6 +160,14 @@ KEYS: tuple[Key, ...] = (
         "Draw spaces, tabs and other invisible characters.",
     ),
     Key("raw", "b", "raw", "desk", "Bytes", "The row's own bytes as they stand in the file."),
+    Key(
+        "distributions",
+        "V,equals_sign",
+        "distributions",
+        "desk",
+        "Distributions",
+        "Classes, types of answers, lengths and tokens of all rows and of those shown, as bars; or the record again.",
+    ),
     Key(
         "trained",
         "T",
@@ -360,7 +377,7 @@ def clashes(keymap: Mapping[str, str]) -> list[str]:
             if other is not key:
                 found.append(f"keymap: {key_name(name)} is both {other.id} and {key.id}")
     for (place, name), key in taken.items():
-        if place in ("table", "record", "findings"):
+        if place in ("table", "record", "findings", "distributions"):
             hidden = taken.get(("desk", name)) or taken.get(("app", name))
             if hidden is not None and (key.id in keymap or hidden.id in keymap):
                 found.append(f"keymap: {key_name(name)} is {key.id} in this pane and hides {hidden.id}")

@@ -15,9 +15,11 @@ from ftui.dataset.session import Session
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
 from ftui.tui.app import FtuiApp
-from ftui.tui.checking import CheckDone, RowsInspected
+from ftui.tui.checking import CheckDone, Counted, RowRendered, RowsInspected
+from ftui.tui.distributions import Chart, Distributions, Side
 from ftui.tui.found import Spot
 from ftui.tui.order import Place
+from ftui.tui.trained_text import TrainedText
 
 RULES = {
     "STP001": ("missing-end-marker", "error"),
@@ -42,8 +44,11 @@ def spot(
 class KnownFindings:
     """A checker whose findings are given by hand; it answers at once."""
 
-    def __init__(self, app: FtuiApp, spots: Mapping[tuple[int, int], Sequence[Spot]]) -> None:
+    def __init__(
+        self, app: FtuiApp, spots: Mapping[tuple[int, int], Sequence[Spot]], whole: Sequence[Spot] = ()
+    ) -> None:
         self.app = app
+        self.whole = whole
         self.spots = {Place(*place): tuple(found) for place, found in spots.items()}
         self.updates: list[Place] = []
         self.closed = False
@@ -57,7 +62,7 @@ class KnownFindings:
                 counts[each.code] = counts.get(each.code, 0) + 1
                 hits[place.file].setdefault(each.code, set()).add(place.row)
         columns = [{code: np.array(sorted(rows), np.int64) for code, rows in each.items()} for each in hits]
-        self.app.post_message(CheckDone(columns, counts, RULES))
+        self.app.post_message(CheckDone(columns, counts, RULES, self.whole))
 
     def inspect(self, places: Sequence[Place]) -> None:
         self.app.post_message(RowsInspected({place: self.spots.get(place, ()) for place in places}))
@@ -65,6 +70,31 @@ class KnownFindings:
     def update(self, places: Sequence[Place]) -> None:
         self.updates += places
         self.inspect(places)
+
+    def count(self, split: str, rows: tuple[list[list[Any]], bytes] | None) -> None:
+        """The table's rows differ from all rows where it is filtered."""
+        lengths = ["1–19", "20–49", "50–99", "100–199"]
+        charts = [
+            Chart("splits", ["train", "test"], [45, 7], None if rows is None else [3, 0]),
+            Chart(
+                "types of answers",
+                ["prose", "code", "empty"],
+                [30, 20, 2],
+                None if rows is None else [1, 2, 0],
+            ),
+            Chart("answer, characters", lengths, [1, 30, 20, 1], None if rows is None else [0, 1, 2, 0]),
+            Chart("tokens (estimate)", ["8–11", "12–19"], [31, 21], None if rows is None else [2, 1]),
+        ]
+        shown = None if rows is None else Side(3, 3)
+        self.app.post_message(Counted(Distributions(Side(1_200_052, 20_000), shown, charts)))
+
+    def stop_counting(self) -> None: ...
+
+    def render(self, place: Place) -> None:
+        text = "<|user|>How do I print it?<|end|>\n<|assistant|>Call show().\nThat is all.<|end|>\n"
+        start = text.index("Call")
+        view = TrainedText(text, [(start, len(text) - 1)], "chat.jinja", "chat", "", 24, 9, "estimate")
+        self.app.post_message(RowRendered(place, view))
 
     def stop(self) -> None: ...
 
@@ -82,10 +112,11 @@ def opened(
     *paths: Path,
     spots: Mapping[tuple[int, int], Sequence[Spot]] | None = None,
     settings: AppSettings | None = None,
+    whole: Sequence[Spot] = (),
 ) -> FtuiApp:
     """The app on some files; without `spots` nothing is checked."""
     dataset = Dataset.open(list(paths), Project(root=paths[0].parent))
-    checker = None if spots is None else lambda app: KnownFindings(app, spots)
+    checker = None if spots is None else lambda app: KnownFindings(app, spots, whole)
     return FtuiApp(Session.open(dataset), settings, checker)  # type: ignore[arg-type]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ftui.tui.screens.desk_comparing import DeskComparing
+from ftui.tui.screens.desk_distributions import DeskDistributions
 from ftui.tui.screens.desk_editing import DeskEditing
 from ftui.tui.screens.desk_files import DeskFiles
 from ftui.tui.screens.desk_filtering import DeskFiltering
@@ -14,6 +15,7 @@ from ftui.tui.screens.desk_steps import DeskSteps
 
 
 class DeskScreen(
+    DeskDistributions,
     DeskFindings,
     DeskComparing,
     DeskEditing,

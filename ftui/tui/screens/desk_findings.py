@@ -20,6 +20,7 @@ class DeskFindings(DeskPanes):
         if self.jump(event.place):
             self._reveal(event.code)
             if self.has_class("-narrow"):
+                self.close_charts()
                 self.show_pane("record")
 
     @on(FindingsSidebar.Opened)

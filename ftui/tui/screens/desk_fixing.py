@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -116,7 +117,7 @@ class DeskFixing(DeskProjectFixing):
             self.notify(f"{title[0].upper()}{title[1:]}; {self.key('undo')} takes it back.{left}", timeout=4)
 
     def _previews(self, changes: Sequence[Change]) -> list[Preview]:
-        from ftui.store.entry import Deleted, Splices
+        from ftui.store.entry import Deleted, Raw, Splices
         from ftui.tui.screens.fix_modal import Preview
 
         found: list[Preview] = []
@@ -128,6 +129,9 @@ class DeskFixing(DeskProjectFixing):
                     found += self._edited_previews(Place(file, row), splices)
                     if len(found) >= SHOWN:
                         break
+            elif isinstance(change, Raw):
+                if len(found) < SHOWN:
+                    found += self._marked_previews(Place(paths[change.path], change.row), change.raw)
             elif isinstance(change, Deleted):
                 file = paths[change.path]
                 for row in list(change.rows)[:SHOWN]:
@@ -153,6 +157,18 @@ class DeskFixing(DeskProjectFixing):
                 new = new[: splice.start] + splice.text + new[splice.end :]
             previews.append(Preview(self._where(place), field, old, new))
         return previews
+
+    def _marked_previews(self, place: Place, raw: bytes) -> list[Preview]:
+        """The fields of a row that read otherwise in its new bytes, texts of turns among them."""
+        from ftui.tui.screens.fix_modal import Preview
+
+        before = self.rows.record(place).parsed.value
+        after = self.rows.document(place.file).parse(raw).value
+        if not isinstance(before, dict) or not isinstance(after, dict):
+            return []
+        changed = [name for name in after if name not in before or before[name] != after[name]]
+        shown = [(name, _shown(before.get(name, "")), _shown(after[name])) for name in changed]
+        return [Preview(self._where(place), name, old, new) for name, old, new in shown]
 
     def _where(self, place: Place) -> str:
         document = self.rows.document(place.file)
@@ -211,6 +227,10 @@ class DeskFixing(DeskProjectFixing):
 
     def _accept(self, spots: Sequence[Spot], reason: str) -> None:
         self.attempt(lambda: self.session.accept([(spot.key, spot.code) for spot in spots], reason.strip()))
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _reason(text: str) -> str:

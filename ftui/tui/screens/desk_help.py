@@ -39,6 +39,14 @@ class DeskHelp(DeskPanes):
         if key.place in ("table", "record", "findings"):
             self.show_pane(key.place)
             await self.app.run_action(key.action, self.query_one(f"#{key.place}"))
+        elif key.place == "distributions":
+            if self.charts is None:
+                self.notify(
+                    f"That key works in the distributions; {self.key('distributions')} opens them.", timeout=3
+                )
+            else:
+                self.show_pane("record")
+                await self.app.run_action(key.action, self.charts)
         elif key.place == "editor":
             self.notify("That key works in the editor; e opens it.", timeout=3)
         else:

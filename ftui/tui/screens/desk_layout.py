@@ -19,6 +19,7 @@ from ftui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session
+    from ftui.tui.widgets.distribution_view import DistributionView
     from ftui.tui.widgets.field_editor import FieldEditor
 
 Pane = Literal["table", "record", "findings"]
@@ -36,7 +37,7 @@ class DeskLayout(Screen[None], inherit_bindings=False):
     DeskLayout.-narrow #findings { border-left: none; }
     DeskLayout.-narrow #findings { width: 1fr; }
     DeskLayout.-wide #findings { width: 52; }
-    DeskLayout.-wide #record { height: 3fr; }
+    DeskLayout.-wide #record, DeskLayout.-wide #distributions { height: 3fr; }
     DeskLayout.-wide #table { height: 2fr; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -52,6 +53,7 @@ class DeskLayout(Screen[None], inherit_bindings=False):
         self.zoomed = False
         self.hidden: set[Pane] = set()
         self.editor: FieldEditor | None = None
+        self.charts: DistributionView | None = None
         self._arranged_for = Size(0, 0)
 
     @property
@@ -87,6 +89,9 @@ class DeskLayout(Screen[None], inherit_bindings=False):
         """Bring the record up to date; it may have been hidden."""
         raise NotImplementedError
 
+    def close_charts(self) -> None:
+        """Show the record where the distributions stand."""
+
     def show_keys(self, place: KeyPlace) -> None:
         """The key bar says what works here."""
         keys = self.query_one("#keys", KeyBar)
@@ -105,10 +110,12 @@ class DeskLayout(Screen[None], inherit_bindings=False):
         for pane in PANES:
             self.query_one(f"#{pane}").display = pane in shown
         self.query_one("#rows").display = bool(shown & {"table", "record"})
-        if self.editor is not None:
-            # The editor stands where the record stood.
-            self.editor.display = self.record.display
-            self.record.display = False
+        # What stands where the record stood; the editor before the charts.
+        taken = self.record.display
+        for other in (self.editor, self.charts):
+            if other is not None:
+                other.display = taken and self.record.display
+                self.record.display = self.record.display and not taken
         if self.record.display and not before:
             self.show_record()
 
@@ -128,12 +135,17 @@ class DeskLayout(Screen[None], inherit_bindings=False):
         if pane == "record" and self.editor is not None:
             self.editor.area.focus()
             self.show_keys("editor")
+        elif pane == "record" and self.charts is not None:
+            self.charts.focus()
+            self.show_keys("distributions")
         else:
             self.query_one(f"#{pane}").focus()
             self.show_keys(pane)
 
     def on_descendant_focus(self) -> None:
         pane = getattr(self.focused, "id", None)
+        if pane == "distributions":
+            pane = "record"
         if pane in PANES and pane != self.pane:
             self.show_pane(pane)
 

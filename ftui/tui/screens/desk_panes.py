@@ -196,7 +196,10 @@ class DeskPanes(DeskBase):
         self.table.repaint()
         if self.record.record is not None:
             self.record.learned()
-            self.ask([self.record.record.place])
+        if (
+            self.table.place is not None
+        ):  # also where a small terminal hides the record: keys ask for its findings
+            self.ask([self.table.place])
 
     def learned(self, places: set[Place], *, moved: bool = False) -> None:
         """The exact findings of some rows arrived; `moved`: some are now under other rules than before."""
@@ -252,6 +255,7 @@ class DeskPanes(DeskBase):
 
     @on(RowTable.Opened)
     def _open_record(self) -> None:
+        self.close_charts()
         self.zoomed = True
         self.show_pane("record")
         self.show_record()
@@ -282,10 +286,14 @@ class DeskPanes(DeskBase):
         if len(self.splits) > 1:
             self.show_split((self.split + by) % len(self.splits))
 
+    def action_stop(self) -> None:
+        """Stop what runs in the background."""
+
     def action_invisibles(self) -> None:
         self.record.invisibles = not self.record.invisibles
 
     def action_raw(self) -> None:
+        self.close_charts()
         self.record.raw = not self.record.raw
 
     def action_trained(self) -> None:
@@ -293,6 +301,7 @@ class DeskPanes(DeskBase):
         if self.checker is None and not self.record.trained:
             self.notify("The files are still being read.", timeout=3)
             return
+        self.close_charts()
         self.record.trained = not self.record.trained
         if self.record.trained and not self.record.display:
             self.show_pane("record")
