@@ -138,7 +138,7 @@ def _render(report: Report, project: Project, options: argparse.Namespace, outpu
     if options.format == "text":
         from ftui.cli.text_report import Origin, text_report
 
-        origin = Origin(options.paths, project.root)
+        origin = Origin(options.paths, project.root, options.changed)
         return text_report(report, rules, output.plain() if options.output else output, origin)
     formats: dict[str, Callable[[], str]] = {
         "json": lambda: as_json(report),

@@ -33,6 +33,8 @@ class Origin(NamedTuple):
     """The paths of the command line."""
     root: Path
     """The folder to which paths are relative that are not seen from here."""
+    news: bool = False
+    """Only what is new is told (--changed)."""
 
 
 def text_report(report: Report, rules: Sequence[Rule], output: Output, origin: Origin) -> str:
@@ -147,7 +149,8 @@ def _closing(report: Report, output: Output, origin: Origin) -> Iterator[str]:
     accepted = sum(summary["accepted"].values())
     aside = f" · {accepted:,} accepted" if accepted else ""
     if not counts:
-        yield f"{style.good('✔ nothing found')} in {summary['rows']:,} rows{aside}"
+        nothing = "✔ nothing new" if origin.news else "✔ nothing found"
+        yield f"{style.good(nothing)} in {summary['rows']:,} rows{aside}"
         return
     yield f"{'  '.join(counts)}  in {summary['rows_with_findings']:,} of {summary['rows']:,} rows{aside}"
     if not output.quiet:

@@ -40,6 +40,8 @@ def test_the_first_run_tells_everything_and_the_second_nothing(tmp_path: Path) -
     second = changed(tmp_path)
     assert (told(second), second.code) == ([], 0)
     assert "nothing changed" in second.err
+    read = ftui("check", tmp_path / "train.jsonl", "--changed", "--select", "FMT,DUP001")
+    assert "✔ nothing new in 22 rows" in read.out  # not: nothing found
     assert second.report["files"] == first.report["files"]
     assert second.report["skipped"] == first.report["skipped"]
 

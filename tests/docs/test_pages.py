@@ -19,9 +19,9 @@ CONFIGURATION = make_keys.PAGE.read_text()
 STALE = "the page is out of date: run `make pages`"
 
 
-def example(marker: str) -> str:
-    """The first TOML block of docs/configuration.md with this text in it."""
-    blocks: list[str] = re.findall(r"```toml\n(.*?)```", CONFIGURATION, re.S)
+def example(marker: str, page: str = CONFIGURATION) -> str:
+    """The first TOML block of a page with this text in it."""
+    blocks: list[str] = re.findall(r"```toml\n(.*?)```", page, re.S)
     return next(block for block in blocks if marker in block)
 
 
@@ -84,6 +84,19 @@ def test_the_example_of_ftui_toml_holds_every_key_that_is_known(
     assert known == held
     assert len(known) >= 13
     assert len(project.rules.custom) == 2
+
+
+def test_the_settings_of_the_readme_can_be_read(tmp_path: Path) -> None:
+    readme = (make_keys.PAGE.parent.parent / "README.md").read_text()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train-1.jsonl").write_text("{}\n")
+    for marker in ("[splits]", "[[rules.custom]]"):
+        config = tmp_path / "ftui.toml"
+        config.write_text(example(marker, readme))
+        registry.check_settings(read_project(config))
+    assert f"{len(registry.rules())} rules in {len(make_rules.FAMILIES)} families" in readme
+    for family in make_rules.FAMILIES:
+        assert f"| {family} " in readme
 
 
 def test_the_keys_are_those_of_the_app() -> None:
