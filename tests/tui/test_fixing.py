@@ -273,3 +273,32 @@ async def test_after_a_change_of_very_many_rows_the_rules_run_again(
         await work.press("u")
         assert len(checks) == 2
         await work.until(lambda: work.rows("STP001") == [2, 5, 6, 11], "its end")
+
+
+async def test_a_fix_that_marks_rows_is_shown_and_made(tmp_path: Path) -> None:
+    """Rows of a small language get a field that says so; every other byte stays."""
+    rows = [
+        {
+            "instruction": f"What is kept in the old shed number {n}?",
+            "input": "",
+            "output": f"It holds {n} tools.",
+        }
+        for n in range(120)
+    ]
+    dutch = {"instruction": "Hoe bewaar ik het brood het beste?", "input": "",
+             "output": "Bewaar het brood in een papieren zak, dan blijft het twee dagen vers."}  # fmt: skip
+    path = lines(tmp_path / "train.jsonl", [*rows, dutch])
+    async with working(path) as work:
+        assert work.rows("LNG003") == [120]
+        await work.press("G", "shift+tab")
+        while work.desk.findings.code != "LNG003":
+            await work.press("down")
+        shown = await fix(work)
+        assert "language" in shown
+        assert "{+nl+}" in shown
+        await work.press("a")
+        await work.until(lambda: not work.rows("LNG003"), "no more findings")
+        assert work.raw(120) == {**dutch, "language": "nl"}
+        await work.press("u")
+        await work.until(lambda: work.rows("LNG003") == [120], "the finding to come back")
+        assert work.raw(120) == dutch

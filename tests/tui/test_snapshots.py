@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from ftui.project.app_settings import AppSettings
 from ftui.project.locations import packaged_dir
 from ftui.tui.app import FtuiApp
+from ftui.tui.found import Spot
 from tests.tui.desk import opened, settle, spot, write_rows
 
 Compare = Callable[..., bool]
@@ -44,9 +45,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., FtuiA
     write_rows(tmp_path / "train.jsonl", ROWS)
     write_rows(tmp_path / "test.jsonl", ROWS[:7])
 
-    def make(theme: str | None = None, *, checked: bool = True) -> FtuiApp:
+    def make(
+        theme: str | None = None, *, checked: bool = True, plain: bool = False, whole: Sequence[Spot] = ()
+    ) -> FtuiApp:
         paths = (Path("train.jsonl"), Path("test.jsonl"))
-        return opened(*paths, spots=SPOTS if checked else None, settings=AppSettings(theme=theme))
+        settings = AppSettings(theme=theme, plain_symbols=plain)
+        return opened(*paths, spots=SPOTS if checked else None, settings=settings, whole=whole)
 
     return make
 
@@ -70,13 +74,40 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Any]:
         ("right_square_bracket", "right_square_bracket"),
         ("shift+tab", "down", "right", "down"),
         ("down", "down", "down", "enter", "w"),
+        ("V",),
+        ("T",),
     ],
-    ids=["desk", "findings", "record"],
+    ids=["desk", "findings", "record", "distributions", "trained"],
 )
 def test_panes(
     snap_compare: Compare, desk: Callable[..., FtuiApp], size: tuple[int, int], keys: Sequence[str]
 ) -> None:
     assert snap_compare(desk(), terminal_size=size, run_before=pressing(*keys))
+
+
+WHOLE = Spot(
+    "BAL001", "class-imbalance", "warning", "", None, None,
+    "the train split has 26.7 times as many rows of “billing” (160) as of “transfer” (6)", "key", None,
+    {
+        "code": "BAL001", "path": "train.jsonl", "split": "train", "fix": None,
+        "evidence": {"counts": {"billing": 160, "card": 24, "transfer": 6}, "ratio": 26.7, "rows": 190},
+    },
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_finding_about_a_file(
+    snap_compare: Compare, desk: Callable[..., FtuiApp], size: tuple[int, int]
+) -> None:
+    keys = ("shift+tab", "g", "enter")
+    assert snap_compare(desk(whole=[WHOLE]), terminal_size=size, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["symbols", "plain-symbols"])
+def test_distributions_of_a_filter(snap_compare: Compare, desk: Callable[..., FtuiApp], plain: bool) -> None:
+    app = desk("mono" if plain else None, plain=plain)
+    keys = ("right_square_bracket", "R", "V")
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressing(*keys))
 
 
 def test_before_the_check(snap_compare: Compare, desk: Callable[..., FtuiApp]) -> None:

@@ -70,7 +70,7 @@ class Page(Widget):
         self._lines: list[list[Piece]] = []
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002
-        return len(self._laid_out(width)) + 1
+        return len(self._laid_out(width)) + 2
 
     @property
     def room(self) -> int:
@@ -121,4 +121,3 @@ class Page(Widget):
                 continue
             for start, end in wrapped(text, width):
                 yield [(one_line(text[start:end].rstrip("\n")), palette.bar)]
-        yield []

@@ -66,8 +66,6 @@ class DistributionView(Widget, can_focus=True):
         parts = ["distributions"]
         if self.found is not None:
             parts.append(f"all: {self.found.whole}")
-            if self.found.shown is not None:
-                parts.append(f"these: {one_line(self.chips)}, {self.found.shown}")
         if self.progress:
             parts.append(self.progress)
         title = f" {' · '.join(parts)} "
@@ -80,9 +78,20 @@ class DistributionView(Widget, can_focus=True):
             self._width = self.size.width
             palette = self.palette
             self._lines = [] if self.found is None else laid_out(self.found, self._width, palette)
-            if self.found is not None and self.found.note:
-                self._lines.insert(0, [(f" {one_line(self.found.note)}", palette.warning)])
+            self._lines[:0] = self._above()
         return self._lines
+
+    def _above(self) -> list[list[Piece]]:
+        """What stands above the charts: what the second bars are of, and why tokens are only estimated."""
+        palette, found = self.palette, self.found
+        lines: list[list[Piece]] = []
+        if found is not None and found.note:
+            lines.append([(f" {one_line(found.note)}", palette.warning)])
+        if found is not None and found.shown is not None:
+            lines.append(
+                [(" these: ", palette.dim), (f"{one_line(self.chips)}, {found.shown}", palette.edited)]
+            )
+        return lines
 
     def _move_to(self, top: int) -> None:
         top = max(0, min(top, len(self._laid_out()) - self.page))
