@@ -17,7 +17,7 @@ from ftui.rules.length_pages import RULES
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.structure_exact import end_marker
-from ftui.text import asked_length, filler, loops, padding, short_answer
+from ftui.text import asked_length, filler, given_text, loops, padding, short_answer
 from ftui.text.blank import STRAY
 from ftui.text.markers import KNOWN
 from ftui.text.prompt_topics import wants_long, wants_repetition
@@ -332,7 +332,7 @@ def _loops(each: Exchange) -> Iterator[Finding]:
         return
     for loop in found:
         said = each.answer[loop.start : loop.kept].strip()
-        if _repeated_by_prompt(said, each.turn.text):
+        if _repeated_by_prompt(said, each.turn.text) or _loop_given(each.turn.text):
             continue
         message = f"{loop.copies} times “{said[:SHOWN]}{'…' * (len(said) > SHOWN)}”"
         edits = tuple(FieldEdit(each.field, each.start + a, each.start + b, "") for a, b in loop.cuts)
@@ -346,6 +346,11 @@ def _repeated_by_prompt(said: str, prompt: str) -> bool:
     return prompt.lower().count(said.lower().strip(" .!?,")) >= 2
 
 
+def _loop_given(prompt: str) -> bool:
+    """Whether a text to translate or correct repeats itself."""
+    return (text := given_text.given(prompt)) is not None and bool(loops.loops(text))
+
+
 # LEN004
 
 
@@ -354,11 +359,12 @@ def _filler(each: Exchange, *, several: bool) -> Iterator[Finding]:
     found = filler.find(each.answer)
     if not found or filler.SMALL_TALK.fullmatch(prompt.strip()) or not prompt.strip():
         return
-    letters = filler.LETTERS.search(prompt[:600]) is not None
     for part in found:
-        if part.where == "closer" and (letters or (part.asks and several)):
+        if part.where == "closer" and part.asks and several:
             continue
-        if part.where == "opener" and (letters or filler.answers_yes_no(prompt)):
+        if part.where == "opener" and filler.answers_yes_no(prompt):
+            continue
+        if filler.within_asked(prompt, each.answer, part):
             continue
         said = each.answer[part.start : part.end]
         message = f"the answer {'opens' if part.where == 'opener' else 'closes'} with “{said[:SHOWN]}”"

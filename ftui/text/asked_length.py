@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 CUES = (
     "word", "sentence", "paragraph", "character", "bullet", "line", "yes or no", "yes/no", "true or false",
-    "true/false", "item", "yes\" or \"no", "'yes' or 'no",
+    "true/false", "item", "yes\" or \"no", "'yes' or 'no", "chars",
 )  # fmt: skip
 """Every limit has one of these, in lower case."""
 _NUMBERS = {
@@ -28,10 +28,14 @@ _NUMBERS = {
     "one hundred": 100,
 }
 _NUMBER = r"(?P<n>\d[\d,]{0,6}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
-_UNIT = r"(?P<unit>words?|sentences?|paragraphs?|characters?|bullet(?:ed)? points?|bullets?|lines?|items?)"
+_UNIT = (
+    r"(?P<unit>words?|sentences?|paragraphs?|char(?:acter)?s?|bullet(?:ed)? points?|bullets?|lines?|items?)"
+)
 _EXACT = r"(?P<exact>in|using|with|as|to|within|into|of|be|be exactly|exactly|in just|in only|only|just|for)"
 _LIMIT = re.compile(
-    r"(?P<bound>at (?:the )?most|no more than|not more than|not exceed(?:ing)?|fewer than|less than|under|"
+    r"(?P<bound>at (?:the )?most|no (?:more|longer) than|(?:not|never) (?:be )?(?:more|longer|over|above)(?: than)?|"
+    r"(?:not|n['’]t) (?:exceed(?:ing)?|go over|use more than|take more than)|exceeding|shorter than|cap(?:ped)? (?:\w+ )?at|"
+    r"limit (?:of|is|:)|limit:|fewer than|less than|under|"
     r"below|up to|within|"
     r"maximum(?: of)?|max(?:\.|imum)?(?: length)?:?(?: of)?|limit(?:ed)? (?:\w+ ){0,3}to|(?:in|"
     r"to) (?:about|around|approximately|roughly)|"
@@ -43,6 +47,22 @@ _LIMIT = re.compile(
     r"(?! (?:each|per|of the|in the|or more|minimum|at least|from the))",
     re.IGNORECASE,
 )
+_NUMBERED = (
+    rf"(?:(?:one|two|three|\d+)\s?(?:-|–|to|or)\s?)?{_NUMBER}(?:[- ](?:short|brief|simple|complete|full|single|"
+    rf"concise))*[- ]{_UNIT}\b"
+)
+_BOUND_AFTER = re.compile(
+    rf"\b{_NUMBERED},?\s*\(?(?:or (?:less|fewer|under|shorter)|at (?:the )?(?:very )?most|max(?:imum)?\b|tops\b|"
+    rf"and (?:no|not) (?:more|longer)|no more|limit\b|(?:is|are|will be) (?:enough|plenty|the (?:limit|maximum|most)))",
+    re.IGNORECASE,
+)
+"""“Six words or less”, “80 characters at most”."""
+_ALONE = re.compile(
+    rf"(?:[.?!]\s+|\n\s*|\(|\s[–—-]\s)(?:just |only |exactly |in )?{_NUMBERED}(?: answers?)?(?:,? (?:only|please|max))*"
+    r"\s*(?=[.!)\n]|$)",
+    re.IGNORECASE,
+)
+"""A limit as a sentence or between brackets: “Explain DNS (two sentences).”"""
 _HYPHENATED = re.compile(
     r"\b(?:write|give|provide|answer with|reply with|compose|create|make|produce|in|as)\s+(?:me )?(?:a|an|"
     r"your)?\s*(?P<n>one|two|three|four|five|single|\d+)"
@@ -51,19 +71,27 @@ _HYPHENATED = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    r"\b(?:answer|respond|reply|say|state|output|return|write|"
+    r"\b(?:answer|respond|reply|say|state|output|return|write|tell me|give me|"
     r"indicate)\b[^.?!\n]{0,40}?[\"'“‘]?\b(?P<pair>yes[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?no|"
     r"true[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?false)\b"
     r"|(?:^|[.?!\n(,:;]\s*)(?:just |only |simply )?(?P<pair2>yes(?: or |/)no|true(?: or |"
-    r"/)false)(?: only)?\s*[.?!:)]*\s*(?:$|\n)",
+    r"/)false)(?: only)?\s*[.?!:)]*\s*(?:$|\n)"
+    r"|\b(?:a|just|only|simply|plain|simple|clear|straight)(?: a)? (?P<pair3>yes(?: or |/|-or-)no)\b(?! question)",
     re.IGNORECASE,
 )
+_YES_NO_FIRST = re.compile(
+    r"\W*(?:(?:quick question|answer|just|only|simply)[,:]?\s+)*(?P<pair>yes(?: or |/)no|true(?: or |/)false)\s*[:,–—-]",
+    re.IGNORECASE,
+)
+_ASKS_REASON = re.compile(r"\b(?:explain|justify|elaborate|why|reasons?|support your|prove)\b", re.IGNORECASE)
+YES_NO_WORDS, FIRST_WORDS = 5, 12
+"""Words that an answer to “answer yes or no”, and to “Yes or no: …”, may have."""
 _EXPLAIN = re.compile(
     r"\b(?:explain|justif|why|reason|elaborat|because|evidence|support your|then |and )", re.IGNORECASE
 )
 _QUICK = re.compile(
     r"(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|couple of|fifteen|twenty|"
-    r"thirty|fifty|hundred))(?:[- ][a-z]+){0,2}[- ](?:word|sentence|paragraph|character|bullet|line|item)",
+    r"thirty|fifty|hundred))(?:[- ][a-z]+){0,2}[- ](?:word|sentence|paragraph|char|bullet|line|item)|(?:word|character|sentence)s? limit",
     re.IGNORECASE,
 )
 LIMIT_CUE = (
@@ -91,6 +119,12 @@ _ABBREVIATION = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)]|\(?[a-z][.)])\s+", re.IGNORECASE)
 
 
+_NAMED = re.compile(
+    r"\b(?P<unit>word|character|sentence)s? limit(?: is| of)?:? ?(?P<n>\d[\d,]{0,6})\b", re.IGNORECASE
+)
+_COUNTED = (_LIMIT, _HYPHENATED, _BOUND_AFTER, _ALONE, _NAMED)
+
+
 class Limit(NamedTuple):
     """What the prompt allows, the slack included: `most` of `unit`, said as `said`."""
 
@@ -109,7 +143,7 @@ def limits(prompt: str) -> list[Limit]:
 
 def _counted(prompt: str) -> list[Limit]:
     found: list[Limit] = []
-    for match in (*_LIMIT.finditer(prompt), *_HYPHENATED.finditer(prompt)):
+    for match in (found for each in _COUNTED for found in each.finditer(prompt)):
         sentence = prompt[max(prompt.rfind(c, 0, match.start()) for c in ".!?\n:") + 1 : match.end()]
         before = prompt[: match.start()][-40:]
         if _NOT_FOR_ANSWER.search(before) or _OTHER_TASK.search(sentence):
@@ -117,13 +151,13 @@ def _counted(prompt: str) -> list[Limit]:
         number = match["n"].lower()
         count = _NUMBERS.get(number) or int(number.replace(",", ""))
         unit = match["unit"].lower().split("[")[0].rstrip("s")
-        unit = "item" if unit.startswith(("bullet", "item")) else unit
+        unit = "item" if unit.startswith(("bullet", "item")) else "character" if unit == "char" else unit
         bound = match.groupdict().get("bound") or ""
         loose = (
             re.search(r"about|around|approx|roughly", f"{bound} {match.group()}", re.IGNORECASE) is not None
         )
         if count:
-            found.append(Limit(_allowed(count, unit, loose), unit, match.group().strip()))
+            found.append(Limit(_allowed(count, unit, loose), unit, match.group().strip(" .?!(\n–—-")))
     return found
 
 
@@ -137,6 +171,9 @@ def _allowed(count: int, unit: str, loose: bool) -> float:
 
 
 def _yes_no(prompt: str) -> list[Limit]:
+    first = _YES_NO_FIRST.match(prompt)
+    if first is not None:
+        return [] if _ASKS_REASON.search(prompt) else [Limit(FIRST_WORDS, "word", first["pair"])]
     match = _YES_NO.search(prompt)
     if match is None:
         return []
@@ -144,7 +181,7 @@ def _yes_no(prompt: str) -> list[Limit]:
     around = prompt[max(0, match.start() - 80) : match.start()]
     if _EXPLAIN.search(rest) or re.search(r"explain|why|reason|justif", around, re.IGNORECASE):
         return []
-    return [Limit(5, "word", (match["pair"] or match["pair2"]).strip())]
+    return [Limit(YES_NO_WORDS, "word", (match["pair"] or match["pair2"] or match["pair3"]).strip())]
 
 
 def measure(answer: str, unit: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text import given_text
+
 OPENING_CUES = (
     "certainly", "sure", "of course", "absolutely", "definitely", "no problem", "great", "good question",
     "excellent question", "interesting question", "happy to help", "glad to help", "love to help",
@@ -34,11 +36,12 @@ _LEAD = (
     r"i(?:'ll|’ll| will|'d|’d| would| can)(?: be)?(?: certainly| definitely| gladly)? (?:happy|glad|love|"
     r"help|do|try|start|"
     r"explain|provide|give|write|list|share|assist|create|show|walk|break|summari[sz]e|generate|describe|"
-    r"answer|tell)\b)"
+    r"answer|tell|translate|rewrite|rephrase|paraphrase|correct|proofread|fix|solve|find|calculate|compute|convert|"
+    r"compare|suggest|recommend|put|make|draft|compose|prepare|guide|be)\b)"
 )
 _OPENER = re.compile(
     rf"(?P<ack>(?:{_ACK}[.!]+\s*)+)(?P<lead>{_LEAD}[^\n.!?]{{0,160}}(?::[ \t]*(?=\n|\S)|[.!](?=\s*\n)\s*))?"
-    rf"|(?P<joined>{_ACK}(?:,| -| –|—|;)\s*(?:and )?(?:so )?(?:{_LEAD})[^\n.!?]{{0,160}}(?::|[.!](?=\s|$)))"
+    rf"|(?P<joined>{_ACK}(?:,| -| –|—|;)\s*(?:and )?(?:so )?(?:{_LEAD})(?:[^\n.!?:]{{0,160}}:(?!\d)|[^\n.!?]{{0,160}}[.!](?=\s|$)))"
     r"|(?P<asked>here(?:'s|’s| is| are)[^\n.!?:]{1,80}(?:you(?:'ve|’ve| have)? (?:asked for|requested|"
     r"wanted|were asking for))\s*[:.!]"
     r"|as (?:you )?requested,? [^\n.!?]{0,100}:|here you go\s*[:!.]*)",
@@ -100,6 +103,41 @@ _YES_NO = re.compile(
     r"(?!\s+(?:you|u|i (?:get|have|ask))\b)[^?\n]*\?\s*",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+_ALIKE = re.compile(
+    r"\b(?:certainly|sure|of course|absolutely|definitely|no problem|great|question|happy|glad|thank\w*|pleasure|help\w*|"
+    r"hope|let (?:me|us) know|feel free|hesitate|need|contact|reach|here)\b",
+    re.IGNORECASE,
+)
+_PLAYED = re.compile(
+    r"\b(?:scripts?|dialog(?:ue)?s?|conversations?|chat(?:bot)?|role-?\s?play\w*|pretend|act as|customer|support agent|"
+    r"phrases?|template|speech|monologue|character|greeting)\b",
+    re.IGNORECASE,
+)
+_ABOUT_THE_DRAFT = re.compile(
+    r"\b(?:chang\w+|adjust\w*|tweak\w*|revis\w+|edit\w*|modif\w+|customi[sz]e\w*|version|draft|tone|longer|shorter|"
+    r"(?:this|the) (?:e-?mail|letter|message|reply|post|text|translation))\b",
+    re.IGNORECASE,
+)
+
+
+def within_asked(prompt: str, answer: str, part: Filler) -> bool:
+    """Whether a phrase may belong to the letter, dialogue or translation that the prompt asks for."""
+    asked = prompt[:600]
+    if LETTERS.search(asked) is None:
+        return False
+    said = answer[part.start : part.end]
+    if given_text.around(prompt, said, answer, _ALIKE):
+        return False
+    if _PLAYED.search(asked) or given_text.given(prompt) is not None:
+        return True
+    if part.where == "opener":
+        return (
+            re.search(r"\b(?:here(?:'s|’s| is| are)|below is)\b.*:$", said, re.IGNORECASE | re.DOTALL) is None
+        )
+    own = "\n" in answer[part.cut_start : part.start]
+    return not (own and _ABOUT_THE_DRAFT.search(said))
 
 
 class Filler(NamedTuple):

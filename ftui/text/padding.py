@@ -28,6 +28,25 @@ STOCK = (
     "take a moment to", "let us consider", "it is also important", "another important thing",
     "it is essential to", "it is crucial to", "basically what", "the bottom line is", "more often than not",
     "in the grand scheme", "generally speaking, it", "in general terms", "as a matter of fact",
+    "it is worth repeating", "it's worth repeating", "it is worth pointing out", "it's worth pointing out",
+    "it is worth remembering", "it's worth remembering", "it is worth saying", "it is worth considering",
+    "as everybody knows", "as most people know", "as many people know", "as you probably know", "as we know",
+    "as has been said", "as has been mentioned", "as already mentioned", "as already said", "as noted above",
+    "as noted earlier", "as one might expect", "as one would expect", "it is no secret that", "it's no secret that",
+    "it is well known that", "it is a well-known fact", "it is a known fact", "there is no doubt that",
+    "there can be no doubt", "without a doubt", "it cannot be denied", "no one can deny", "nobody can deny",
+    "it must be said", "it has to be said", "it should be said", "it should be mentioned", "it should be remembered",
+    "it should be pointed out", "it is interesting to note", "it's interesting to note", "interestingly enough",
+    "keep in mind that", "bear in mind that", "let us not forget", "let's not forget", "be that as it may",
+    "in the final analysis", "when you think about it", "if you think about it", "long story short",
+    "to make a long story", "in a nutshell", "simply put", "to put it simply", "all in all", "so to speak",
+    "as it were", "in a manner of speaking", "to fully grasp", "to fully appreciate", "to really understand",
+    "to properly understand", "in order to understand", "before diving", "let's dive", "let us dive", "dive into",
+    "delve into", "at its core", "the fact remains", "the simple truth is", "the truth is that",
+    "the reality is that", "the thing is that", "what we can say is", "it is fair to say", "it's fair to say",
+    "i would like to point out", "i want to point out", "i would like to say", "allow me to explain",
+    "in the world of today", "in the modern world", "in our modern world", "now more than ever", "it is clear that",
+    "it is obvious that", "it is often said", "some might say", "some would say", "if you will",
     "to be perfectly honest", "to be honest", "to begin with", "without further ado", "for what it's worth",
     "it is safe to say", "it's safe to say", "it bears mentioning", "it bears repeating", "let me be clear",
     "let me explain", "as far as", "with regard to", "with respect to the", "by and large", "in essence",
@@ -62,7 +81,7 @@ def find(answer: str) -> Padding | None:
     words = len(answer.split())
     if words < LEAST_WORDS:
         return None
-    if structured(answer):
+    if _listed(answer):
         return None
     lowered = answer.lower().replace("’", "'")
     if len(lowered) != len(answer):
@@ -71,7 +90,7 @@ def find(answer: str) -> Padding | None:
     spans = tuple(match.span() for match in _STOCK.finditer(lowered)) if told >= 2 else ()
     if len(spans) >= PHRASES and len(spans) * EACH_WORDS >= words:
         return Padding(f"{len(spans)} stock phrases in {words} words", spans)
-    if words < RESTATED_WORDS:
+    if words < RESTATED_WORDS or structured(answer):
         return None
     again, total = _restated(lowered)
     if total >= 6 and len(again) > RESTATED * total:
@@ -117,9 +136,13 @@ _STRUCTURED = re.compile(
 )
 
 
+def _listed(answer: str) -> bool:
+    return len(_STRUCTURED.findall(answer)) >= 2 or "```" in answer
+
+
 def structured(answer: str, longest: int = WALL_WORDS) -> bool:
     """Whether an answer has lists, headings, steps, code, a table, quotation or dialogue, or short paragraphs."""
-    if len(_STRUCTURED.findall(answer)) >= 2 or "```" in answer:
+    if _listed(answer):
         return True
     paragraphs = [part for part in answer.split("\n") if part.strip()]
     return len(answer.split()) <= longest * max(len(paragraphs), 1)

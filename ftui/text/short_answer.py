@@ -65,13 +65,15 @@ _EXPLAIN = re.compile(
     re.IGNORECASE,
 )
 _BRIEF = re.compile(
-    r"\b(?:words?|names?|phrase|stands? for|acronym|abbreviation|sentiment|emotion|tone|mood|categor\w+|"
-    r"class(?:if\w+)?|label|brief\w*|short\w*|concise\w*|"
-    r"one[- ](?:word|line)|yes or no|true or false|choose|option|select|synonym|antonym|colou?r|type of|"
-    r"kind of|emoji|term|title|rating|score|number|"
-    r"intent|topic|genre|language|which)\b",
+    r"\b(?:words?|names?|phrase|idiom|stands? for|acronym|abbreviation|sentiment|emotions?|categor\w+|"
+    r"classif\w+|label|briefly|be brief|(?:in |as )(?:short|brief)|short(?:ly|est)?|concise\w*|"
+    r"one[- ](?:word|line)|yes or no|true or false|choose|options?|select|synonym|antonym|emoji|which)\b|"
+    r"\b(?:explain|describe|discuss|outline|analy[sz]e|identify|give|state)(?: me| us)? (?:the |its |this |your |their |what )(?:\w+ ){0,2}?"
+    r"(?:tone|mood|colou?r|type|kind|genre|topic|intent|language|title|rating|score|number|term|shape|size|"
+    r"weather|class|style)\b(?! \w+ing\b)",
     re.IGNORECASE,
 )
+"""Prompts that a word may answer: what stands after the verb may be a tone, but “to a class of twelve” says nothing."""
 _WRITING = re.compile(
     r"\b(?:write|compose|draft|create|generate|give me|produce|prepare|need|make|"
     r"tell(?: me)?)\b[^.!?\n]{0,40}?\b(?P<what>essay|article|story|blog(?: ?post)?|report|speech|letter|"
@@ -119,9 +121,17 @@ _NOT_CODE = re.compile(
     re.IGNORECASE,
 )
 _CODE_SIGN = re.compile(
-    r"[{}();=<>\[\]\\|*+^$`]|\b(?:select|def|return|import|lambda|print|echo|grep|awk|sed|from|curl|git|"
-    r"docker|for|while)\b|^\s*[$#>]|--?\w+|\w+/\w+|\w\.\w",
+    r"[{}();=<>\[\]\\|*+^$`]|\b(?:def|lambda|awk|sed|git|"
+    r"docker)\b|^\s*[$#>]|(?:^|\s)--?\w+|\w+/\w+|\w\.\w",
     re.IGNORECASE | re.MULTILINE,
+)
+_CODE_WORDS_ALONE = re.compile(
+    r"\b(?:select|return|import|print|echo|grep|from|curl|docker)\b", re.IGNORECASE
+)
+"""Words of a language that are words of English too: code where no sentence is spoken."""
+_SPOKEN = re.compile(
+    r"\b(?:you(?:['’]\w+)?|i|i['’]\w+|it(?:['’]s)?|that|this|there|should|would|could|can|use|using|with|the|a|an|is|are)\b",
+    re.IGNORECASE,
 )
 _ABOUT_WORDS = re.compile(
     r"\W*(?:translate|correct|rewrite|paraphrase|rephrase|edit|proofread|classify|extract|convert|simplify)",
@@ -186,7 +196,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 
 
 def _says_nothing(prompt: str, answer: str) -> bool:
-    if not _TASK.search(prompt) or _asks_favour(prompt):
+    if not _TASK.search(prompt) or _asks_favour(prompt) or _ABILITY.fullmatch(prompt):
         return False
     if _ANNOUNCES.fullmatch(answer):
         return True
@@ -223,6 +233,15 @@ def _says_nothing(prompt: str, answer: str) -> bool:
             and "'" not in prompt
         )
     return True
+
+
+_ABILITY = re.compile(
+    r"\W*(?:hi|hello|hey|so|and|ok(?:ay)?)?\W*(?:can|could|do|will|would) you (?:also |even |really |actually )?"
+    r"(?:know how to )?(?:\w+)(?: (?:and|or) \w+)?(?: (?:well|code|poems?|poetry|stories|things|essays?|music|lyrics|"
+    r"texts?|emails?|letters?|jokes|in \w+|from \w+|to \w+|from \w+ to \w+))?\s*\?\W*",
+    re.IGNORECASE,
+)
+"""“Can you write?”, “Can you translate from Dutch?”: whether the assistant is able to, with nothing to do yet."""
 
 
 def _quoted_task(prompt: str) -> bool:
@@ -264,8 +283,20 @@ def _article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
+_HOW_TO = re.compile(
+    r"\b(?:how (?:do|can|could|would|should|to|does|did|might)(?: \w+){0,3}|(?:command|script|function|code|query|program|"
+    r"formula|tool|way|page|app|method|macro|flag|option)s? (?:\w+ ){0,3}?(?:to|that|which)|"
+    r"(?:can|could|will|does|do|did|may|might|should|would) (?:i|we|it|one|they|he|she|the \w+)(?: \w+)?|"
+    r"is it possible to|able to|"
+    r"when (?:i|we|they|you)|if (?:i|we|they|you)|had to|have to|asked (?:me )?to|trying to|want to)\W+$",
+    re.IGNORECASE,
+)
+
+
 def _list(prompt: str, answer: str, words: int) -> Short | None:
     match = _COUNTED.search(prompt)
+    if match is not None and _HOW_TO.search(prompt[: match.start()]):
+        return None  # how to list twenty files is asked, not twenty files
     if match is None or len(re.findall(r"[.?!\n]", prompt[: match.start()])) > 2:
         return None
     said = match["n"].lower()
@@ -296,6 +327,7 @@ def _code(prompt: str, answer: str, words: int) -> Short | None:
         or not _CODE_ASKED.search(prompt)
         or _NOT_CODE.search(prompt)
         or _CODE_SIGN.search(answer)
+        or (_CODE_WORDS_ALONE.search(answer) and len(_SPOKEN.findall(answer)) < 2)
     ):
         return None
     return Short(f"{words} word{'s' * (words > 1)} and no code, where code was asked for")
