@@ -38,6 +38,7 @@ _INSIDE = re.compile(
         (?:\s+(?:goes\s+)?here)? \s* [\]>] )
     | (?P<here> [\[<] \s* [Yy](?:our|OUR)\s [\w'’ /\-]{2,30}? \s here \s* [\]>] )
     | (?P<mark> ^[ \t]* (?:[-*•][ \t]+)? [\[(<]? (?:TODO|TBD|FIXME) (?: [\])>] | [ \t]*:(?=[ \t]*\S) | [ \t]*$ ) )
+    | (?P<tail> (?<=[.!?]\s) (?:TODO|TBD|FIXME) : (?=[ \t]*\S) )
     | (?P<marked> [\[<] (?:TODO|TBD|FIXME) [\]>] )
     | (?P<lorem> \b[Ll]orem\s[Ii]psum\sdolor | \bLOREM\sIPSUM )
     | (?P<named> [\[<{(] \s* (?:your\s)? placeholder (?:\s(?:text|answer|here|response))* \s* [\]>})] )
@@ -50,10 +51,11 @@ _CASED = {
         r"[\[<(]\s*(?:INSERT\b|[Ii]nsert\b.*(?:here|name|date|text|answer|title|link|number))"
     ),
     "mark": re.compile(r"[^a-z]*(?:TODO|TBD|FIXME)"),
+    "tail": re.compile(r"TODO|TBD|FIXME"),
 }
 """What must also hold, with case: `(insert mode)` is no placeholder, `todo: milk` is a list."""
 _CODE_LINE = re.compile(
-    r"""f["']|\.format\(|=>|</|^\s*(?://|\#(?!\#)|--|/\*|\*\s|<!--|import\s|def\s|class\s|\w+\s*=[^=]|\w[\w-]*:\s*["']?\{\{)"""
+    r"""f["']|\.format\(|=>|</|^\s*(?://|\#(?!\#)|--|/\*|\*\s|<!--|import\s|def\s|class\s|\w+\s*=[^=]|[a-z_][\w-]*:\s*["']?\{\{)"""
 )
 _TEMPLATES = re.compile(
     r"""template|placeholder|jinja|mustache|handlebars|liquid|helm|django|ansible|twig|angular|\bvue|nunjucks|blade|curly|

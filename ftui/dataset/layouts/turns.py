@@ -188,6 +188,7 @@ def read_content(
 def _read_part(part: object, path: str, role: Role, texts: list[Text], problems: list[LayoutProblem]) -> None:
     if isinstance(part, str):
         texts.append(make_text(path, role, part))
+        problems.append(wrong_type(path, part, "an object with a type"))
         return
     if not isinstance(part, dict):
         problems.append(wrong_type(path, part, "a content part"))
