@@ -69,7 +69,10 @@ def _line(text: str, at: int) -> str:
 
 def may_be_lone(text: str) -> bool:
     """A quick test: some kind of sign does not come out even, or what looks like one may hide it."""
-    uneven = any(text.count(a) != text.count(b) for a, b in PAIRS) or text.count('"') % 2 == 1
+    for a, b in PAIRS:
+        if text.count(a) != text.count(b):
+            return True
+    uneven = text.count('"') % 2 == 1
     return uneven or ((")" in text or "}" in text) and _HIDING.search("\n" + text) is not None)
 
 

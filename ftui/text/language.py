@@ -71,6 +71,12 @@ def alike(code: str) -> frozenset[str]:
     return frozenset({code}.union(*(group for group in _ALIKE if code in group)))
 
 
+@cache
+def _listed(code: str) -> tuple[str, ...]:
+    """Those of them whose small words are known."""
+    return tuple(each for each in WORDS if each in alike(code))
+
+
 def prose(text: str, *, quotes: bool = False) -> str:
     """The text without code, URLs, markup and numbers, and unless `quotes` without what stands in quotation marks.
 
@@ -123,13 +129,14 @@ def first_look(plain: str) -> str | None:
 
 def second_look(plain: str, code: str, counts: Counter[str]) -> bool:
     """Whether script and small words speak for a language too."""
-    if scripts.main(counts) != scripts.OF_LANGUAGE.get(code, "Latin"):
+    script = scripts.main(counts)
+    if script != scripts.OF_LANGUAGE.get(code, "Latin"):
         return False
-    if scripts.main(counts) != "Latin":
+    if script != "Latin":
         return True
     words = _WORD.findall(plain.lower())
     hits = small_word_hits(words)
-    own = max((hits[each] for each in WORDS if each in alike(code)), default=-1)
+    own = max((hits[each] for each in _listed(code)), default=-1)
     best = max(hits.values(), default=0)
     if own < 0:
         # No list for it (Estonian, Swahili …): long texts only, and few small words of any that has one.

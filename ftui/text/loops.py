@@ -130,7 +130,9 @@ def _open(start: int, end: int, closed: bytearray) -> bool:
 
 def _word_loops(text: str, closed: bytearray) -> Iterator[Loop]:
     """Runs of words that follow upon themselves."""
-    words = [match for match in _WORD.finditer(text) if _open(*match.span(), closed)]
+    words = list(_WORD.finditer(text))
+    if 1 in closed:
+        words = [match for match in words if _open(*match.span(), closed)]
     keys = [_bare(word.group().lower()) or word.group() for word in words]
     ids = _numbered(keys)
     for period in range(1, min(LONGEST_RUN, len(words) // 2) + 1):
