@@ -86,8 +86,7 @@ def find(answer: str) -> Padding | None:
     lowered = answer.lower().replace("’", "'")
     if len(lowered) != len(answer):
         return None  # a letter whose lower case is longer: offsets would lie
-    told = sum(phrase in lowered for phrase in STOCK)
-    spans = tuple(match.span() for match in _STOCK.finditer(lowered)) if told >= 2 else ()
+    spans = tuple(match.span() for match in _STOCK.finditer(lowered)) if _phrases(lowered) >= 2 else ()
     if len(spans) >= PHRASES and len(spans) * EACH_WORDS >= words:
         return Padding(f"{len(spans)} stock phrases in {words} words", spans)
     if words < RESTATED_WORDS or structured(answer):
@@ -96,6 +95,23 @@ def find(answer: str) -> Padding | None:
     if total >= 6 and len(again) > RESTATED * total:
         return Padding(f"{len(again)} of {total} sentences restate earlier ones", tuple(again))
     return None
+
+
+def _phrases(lowered: str) -> int:
+    """How many different stock phrases a text has; looked for by a word within each, which is six times as fast."""
+    words = _INNER.keys() & lowered.split()
+    return sum(phrase in lowered for word in ("", *words) for phrase in _INNER[word])
+
+
+def _by_inner_word() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"": []}
+    for phrase in STOCK:
+        found.setdefault(max(phrase.split()[1:-1], key=len, default=""), []).append(phrase)
+    return found
+
+
+_INNER = _by_inner_word()
+"""The longest word that a phrase has between its first and its last, to such phrases."""
 
 
 def _restated(lowered: str) -> tuple[list[tuple[int, int]], int]:
