@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-CUES = ("base64,", "%PDF-1", "\\x", "\x89PNG", "JFIF", "GIF8", "PK\x03\x04")
+CUES = ("base64,", "%PDF-1", "\\x", "PNG\r", "PNG\n", "\u00ff\u00d8\u00ff", "JFIF", "GIF8", "PK\x03\x04")
 RUN_PATTERN = r"[A-Za-z0-9+/_=-]{38}"
 """Any run that may be base64 or hex holds this: the shortest that an option allows, and one line of a longer one."""
 _DATA_URI = re.compile(
@@ -25,7 +25,7 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]{3,40}-----")
 ASKED = re.compile(
     r"\b(?:base-?\d\d|hex(?:adecimal)?|binar(?:y|ies)|en-?cod\w*|decod\w*|hash\w*|sha-?\d*|md5|checksums?|digests?|signatures?|"
     r"certificates?|pem|keys?|tokens?|jwt|data\s?-?ur[il]s?|(?:en|de)crypt\w*|cipher\w*|ciphertext|blobs?|bytes?|"
-    r"serializ\w*|shellcode|payload|dna|rna|genom\w*|protein|sequence|puzzle|ctf)\b",
+    r"serializ\w*|shellcode|dna|rna|genom\w*|protein|sequence|puzzle|ctf)\b",
     re.I,
 )
 
@@ -59,7 +59,8 @@ def _runs(text: str, base64: int, hexadecimal: int) -> list[Blob]:
         run = match.group()
         bare = run.replace("\n", "").replace("\r", "")
         if _HEX.match(bare):
-            if len(bare) >= hexadecimal and len(set(bare.lower())) >= 8:
+            # The digits of pi are hexadecimal too, but a number.
+            if len(bare) >= hexadecimal and len(set(bare.lower())) >= 8 and not bare.isdigit():
                 found.append(Blob(*match.span(), "hexadecimal digits"))
         elif len(bare) >= base64 and _is_base64(bare) and not _in_address(text, match):
             found.append(Blob(*match.span(), "base64"))

@@ -16,15 +16,20 @@ _OPEN_LINK = re.compile(
     r"(?<![\\!\w])!?\[[^\[\]\n]{1,200}\]\((?:https?://|www\.|/|\.|#|mailto:)[^\s()\"]*"
     r"(?P<end>[ \t]*(?=\n|\Z)|(?=[.,;]?[ \t]+[A-Za-z]))"
 )
+_OPEN_TITLE = re.compile(
+    r"(?<![\\!\w])!?\[[^\[\]\n]{1,200}\]\((?:https?://|www\.|/|\.|#|mailto:)[^\s()\"]*[ \t]+"
+    r"(?:\"[^\"\n]*\"|'[^'\n]*'|“[^”\n]*”)(?![ \t]*\))"
+)
 _SPACED_LINK = re.compile(r"(?<![\\\w])\[[^\[\]\n]{2,200}\] \((?:https?://|www\.)[^\s()]+\)")
 _TURNED_LINK = re.compile(r"\([^()\n]{2,200}\)\[(?:https?://|www\.)[^\s\[\]]+\]")
 _BOLD = re.compile(r"(?<![*\\])\*\*(?!\*)")
 _RULE = re.compile(r"^[ \t]*(?:\*[ \t]*){3,}$", re.M)
 _CODE_LINE = re.compile(
-    r"\*\*(?:kwargs|\w+\)|/|\.)|\w\s?\*\*\s?[\w(]|/\*\*|\*\*/|[;{}]\s*$|^ {4,}\S|^\t|\w\(.*\*\*", re.M
+    r"\*\*(?:kwargs|\w+\)|/|\.)|\w\*\*[\w(]|\w\s\*\*\s[\w(]|/\*\*|\*\*/|[;{}]\s*$|^ {4,}\S|^\t|\w\(.*\*\*", re.M
 )
 _CLOSING_ONLY = re.compile(
-    r"^[ \t]*(?:[-*+]|\d{1,2}[.)])?[ \t]*(?P<text>[A-Z][^*\n:]{1,60}:)\*\*(?=\s)", re.M
+    r"^[ \t]*(?:[-*+]|\d{1,2}[.)])?[ \t]*(?P<text>[A-Z][^*\n:]{1,60}:)\*\*(?=\s)"
+    r"|^[ \t]*(?:[-*+]|\d{1,2}[.)])?[ \t]*(?P<before>[A-Z][^*\n:]{1,60})\*\*(?=:\s)", re.M
 )
 _TICK = re.compile(r"(?<![`\\])`(?!`)")
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?![ \t]*(?:\n|[-*+•][ \t]|\d{1,3}[.)][ \t]|#{1,6}[ \t]|>|\|)))+")
@@ -93,7 +98,10 @@ def _links(bare: str) -> list[Slip]:
         for match in _OPEN_LINK.finditer(bare)
         if ")" not in bare[match.end() : match.end() + 1]
         and not re.match(r"[ \t]+[\"'(]", bare[match.end() : match.end() + 3])
-        and ")" not in bare[match.end() :].split("\n", 1)[0].split("[", 1)[0]
+        and not _closed_later(bare[match.end() :].split("\n", 1)[0].split("[", 1)[0])
+    ]
+    found += [
+        Slip(*match.span(), "link", "a link that is not closed") for match in _OPEN_TITLE.finditer(bare)
     ]
     found += [
         Slip(*match.span(), "link", "a link with a space between text and address")
@@ -103,6 +111,16 @@ def _links(bare: str) -> list[Slip]:
         Slip(*match.span(), "link", "a link with text and address turned round")
         for match in _TURNED_LINK.finditer(bare)
     ]
+
+
+def _closed_later(rest: str) -> bool:
+    """Whether the rest of a line has a closing parenthesis that belongs to none that opens in it."""
+    depth = 0
+    for sign in rest:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return True
+    return False
 
 
 def _bold(bare: str) -> list[Slip]:
@@ -117,12 +135,25 @@ def _bold(bare: str) -> list[Slip]:
         if len(marks) % 2 == 0:
             continue
         closing = _CLOSING_ONLY.match(paragraph) if len(marks) == 1 else None
-        at = match.start() + (closing.end("text") if closing else marks[-1])
-        opens = _opens(paragraph, marks[-1])
-        if closing or opens:
+        held = _held(paragraph, marks)
+        at = match.start() + (closing.end("text" if closing["text"] else "before") if closing else held or 0)
+        if closing or held is not None:
             message = "bold that is closed and never opened" if closing else "bold that is never closed"
             found.append(Slip(at, at + 2, "bold", message))
     return found
+
+
+def _held(paragraph: str, marks: list[int]) -> int | None:
+    """The first ** that opens and that no later one closes before the next opens."""
+    held: int | None = None
+    for at in marks:
+        if held is not None and not paragraph[at - 1].isspace():
+            held = None
+        elif _opens(paragraph, at):
+            if held is not None:
+                return held
+            held = at
+    return held
 
 
 def _opens(paragraph: str, at: int) -> bool:
