@@ -112,12 +112,12 @@ class _Run:
         self._index()
         self.hashes = Hashes([document.path for document in self.dataset.documents])
         self.parts = reading.runs(self.dataset)
-        self.tasks = reading.tasks(self.parts)
+        rows = sum(run.rows for run in self.parts)
+        self.tasks = reading.tasks(self.parts, usable_jobs(jobs) if rows > INLINE_ROWS else 1)
         self.rows = reading.Rows(self.dataset, self.parts)
         infos = reading.file_infos(self.dataset, self.parts)
         self.context = Context(self.project, infos, scratch=scratch, codes=self.codes)
         workers = min(usable_jobs(jobs), len(self.tasks))
-        rows = sum(run.rows for run in self.parts)
         if rows <= INLINE_ROWS and reading.weight(self.parts) <= 2 * reading.CHUNK_BYTES:
             self._map_small()
         elif workers == 1:
