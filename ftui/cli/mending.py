@@ -22,7 +22,7 @@ from ftui.report.as_json import without_surrogates
 from ftui.rules import engine, fixes, project_fixes
 from ftui.rules.fixes import FixPlan, Removal
 from ftui.rules.project_fixes import ProjectPlan
-from ftui.store.entry import Change, Splices
+from ftui.store.entry import Change, Raw, Splices
 from ftui.text.visible import visible
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Mended:
         for change in plan.changes:
             if isinstance(change, Splices):
                 self.edited |= {(numbers[change.path], row) for row in change.touched()}
+            elif isinstance(change, Raw):
+                self.edited.add((numbers[change.path], change.row))
         self.edited -= {(removal.file, removal.row) for removal in plan.removals}
         self.unsafe, self.by_hand = dict(plan.skipped_unsafe), dict(plan.unfixable)
 

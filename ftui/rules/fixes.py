@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from ftui.dataset.field_path import get, parse
 from ftui.dataset.record import FieldEdit, Parsed
 from ftui.dataset.steps import difference
+from ftui.project.errors import FtuiError
 from ftui.rules import engine, registry
 from ftui.rules.check import Check
 from ftui.rules.findings import content_digest, key_of
 from ftui.rules.rule import Finding, Row, Stopped
-from ftui.store.entry import Change, Deleted, Splices
+from ftui.store.entry import Change, Deleted, Raw, Splices
 
 _ROUNDS = 8
 """One fix may make room for another (cut a text, then drop what is now repeated); real rows need two or three."""
@@ -150,6 +151,8 @@ class _Planner:
         self.document = check.dataset.documents[file]
         self.families = [f for f in check.families if any(rule.code in codes for rule in f.rules)]
         self.edits: list[tuple[int, list[FieldEdit]]] = []
+        self.raws: list[Raw] = []
+        """Rows that get a field: their bytes with it, and with their edits."""
         own = frozenset(
             rule.code for rule in check.rules.values() if rule.scope == "row" or rule.code in _COUNTED
         )
@@ -160,8 +163,12 @@ class _Planner:
         """Plan some rows."""
         present = [row for row in numbers.tolist() if not self.document.deleted(row)]
         for row, raw in self.check.blocks(self.file, present):
-            edits = self._mend(row, raw)
-            if edits:
+            marks: dict[str, tuple[str, str]] = {}
+            edits = self._mend(row, raw, marks)
+            if marks and (marked := self._marked(raw, edits, marks)) is not None:
+                self.raws.append(Raw(str(self.document.path), row.place.row, marked))
+                self.made.edited += 1
+            elif edits:
                 self.edits.append((row.place.row, edits))
                 self.made.edited += 1
 
@@ -170,12 +177,34 @@ class _Planner:
         path = str(self.document.path)
         if self.edits:
             self.made.changes.append(Splices.of(path, self.edits))
+        self.made.changes += self.raws
         gone = sorted(removal.row for removal in self.made.removals if removal.file == self.file)
         if gone:
             self.made.changes.append(Deleted(path, gone))
 
-    def _mend(self, row: Row, raw: bytes) -> list[FieldEdit]:
-        """Mend a row until it stays as it is; returns its edits, all relative to the row as it was."""
+    def _marked(
+        self, raw: bytes, edits: Sequence[FieldEdit], marks: Mapping[str, tuple[str, str]]
+    ) -> bytes | None:
+        """The row with its edits and the fields of `marks` (field to text and rule); None where it holds no such."""
+        records = self.document.records
+        try:
+            edited = records.edit(raw, edits) if edits else raw
+            value = self.document.parse(edited).value
+            if not isinstance(value, dict):
+                raise FtuiError("this row has no fields")
+            return records.update(edited, {**value, **{name: text for name, (text, _) in marks.items()}})
+        except FtuiError:  # a table without the column, or a column that holds no text
+            for _, code in marks.values():
+                self.made.by_rule[code] -= 1
+                self.made.unfixable[code] += 1
+            self.made.by_rule = +self.made.by_rule
+            return None
+
+    def _mend(self, row: Row, raw: bytes, marks: dict[str, tuple[str, str]]) -> list[FieldEdit]:
+        """Mend a row until it stays as it is; returns its edits, all relative to the row as it was.
+
+        Fields to set go to `marks`, with the text and the rule.
+        """
         rounds: list[list[FieldEdit]] = []
         before: dict[str, str] = {}
         while len(rounds) < _ROUNDS:
@@ -184,7 +213,10 @@ class _Planner:
             if removal is not None:
                 self.made.removals.append(Removal(self.file, row.place.row, removal.code, removal.message))
                 self.made.by_rule[removal.code] += 1
+                marks.clear()
                 return []
+            if not rounds:
+                self._take_marks(findings, marks)
             edits = _apart(findings, self.made.by_rule)
             if not edits:
                 break
@@ -196,6 +228,14 @@ class _Planner:
             return rounds[0] if rounds else []
         after = {path: get(row.parsed.value, path) for path in before}
         return [difference(path, text, after[path]) for path, text in before.items() if text != after[path]]
+
+    def _take_marks(self, findings: Iterable[Finding], marks: dict[str, tuple[str, str]]) -> None:
+        """The fields that fixes set, each by the first finding that does."""
+        for finding in findings:
+            fields = finding.fix.fields if finding.fix else ()
+            if fields and not any(name in marks for name, _ in fields):
+                marks.update((name, (text, finding.code)) for name, text in fields)
+                self.made.by_rule[finding.code] += 1
 
     def _findings(self, row: Row, raw: bytes, *, first: bool) -> list[Finding]:
         """What may be mended in the row; the rest is counted when the row is seen for the first time."""

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ftui.rules.chunk import Chunk
 from ftui.rules.languages_pages import RULES
 from ftui.rules.row_family import RowFamily
 from ftui.rules.row_languages import kinds, language_of_row, languages
-from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Row
+from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.text import language, mixed_languages
 
 SHARE = {"LNG003": 0.02, "LNG004": 0.01}
@@ -25,6 +26,10 @@ KNOWN = 50
 """Rows with a known language below which none is a minority."""
 PLACED = 100
 """Rows with a domain below which none is small."""
+MARK = "domain_note"
+"""The field in which a row says what is with its domain."""
+KINDS = ("several", "small")
+_LANGUAGE = "language"
 _SPLIT = re.compile(r"\s*[,;/|+&]\s*")
 
 
@@ -58,6 +63,8 @@ class Gathered:
     language_names: list[str]
     domains: NDArray[np.int32]
     domain_names: list[str]
+    marked: NDArray[np.bool_]
+    """Rows that say themselves what is with their domain."""
     rows: NDArray[np.int64]
 
 
@@ -117,15 +124,19 @@ class Languages(RowFamily):
         )
         kept = [i for i, example in enumerate(chunk.examples) if example is not None]
         values = [chunk.parsed[i].value for i in kept]
-        if state.language:
-            meant = [_says_its_language(value, state.language) for value in values]
+        if context.wants("LNG003"):
             told = pl.Series(
-                [None if says else code for code, says in zip(told, meant, strict=True)], dtype=pl.String
+                [
+                    None if code and _says_its_language(value, state.language, code) else code
+                    for code, value in zip(told, values, strict=True)
+                ],
+                dtype=pl.String,
             )
         domains = [_domain_of(value, state.domain) for value in values]
         codes, names = _numbered(told.to_list(), np.dtype(np.int16))
         places, domain_names = _numbered(domains, np.dtype(np.int32))
-        return Gathered(codes, names, places, domain_names, chunk.rows["row"].to_numpy())
+        marked = np.array([_is_marked(value) for value in values], dtype=np.bool_)
+        return Gathered(codes, names, places, domain_names, marked, chunk.rows["row"].to_numpy())
 
     def settle(
         self, gathered: list[tuple[ChunkInfo, Gathered]], found: Combined, context: Context
@@ -152,7 +163,8 @@ class Languages(RowFamily):
                 )
             if context.wants("LNG004"):
                 bad = {name for name in each.domain_names if _domain_fault(name, state)}
-                _add(found, "LNG004", info.file, each.rows, each.domains, each.domain_names, bad)
+                placed_at = np.where(each.marked, -1, each.domains)
+                _add(found, "LNG004", info.file, each.rows, placed_at, each.domain_names, bad)
         if context.wants("LNG003") and spoken.total() < KNOWN:
             found.skipped["LNG003"] = f"fewer than {KNOWN} rows have a language that can be told"
         if context.wants("LNG004") and not survey.domain:
@@ -163,16 +175,17 @@ class Languages(RowFamily):
 def _minority(row: Row, state: State, context: Context) -> Iterator[Finding]:
     if not context.wants("LNG003") or not state.small_languages or row.example is None:
         return
-    if state.survey.language and _says_its_language(row.parsed.value, state.survey.language):
-        return
     code = language_of_row(row.example)
-    rows = state.small_languages.get(_head(code)) if code else None
+    if code is None or _says_its_language(row.parsed.value, state.survey.language, code):
+        return
+    rows = state.small_languages.get(_head(code))
     if rows:
         told = f"{rows} of {state.known:,} rows"
         yield Finding(
             "LNG003",
             f"the row is in {code}, as are {told} only",
             evidence={"language": code, "rows": rows, "of": state.known},
+            fix=_mark(row, context, state.survey.language or _LANGUAGE, code),
         )
 
 
@@ -181,19 +194,28 @@ def _domain(row: Row, state: State, context: Context) -> Iterator[Finding]:
         return
     name = _domain_of(row.parsed.value, state.survey.domain)
     fault = _domain_fault(name, state) if name else None
-    if fault:
+    if fault and not _is_marked(row.parsed.value):
         rows = state.domains.get(name or "", 0)
+        kind, message = fault
         yield Finding(
-            "LNG004", fault, state.survey.domain, evidence={"domain": name, "rows": rows, "of": state.placed}
+            "LNG004",
+            message,
+            state.survey.domain,
+            evidence={"domain": name, "rows": rows, "of": state.placed},
+            fix=_mark(row, context, MARK, kind),
         )
 
 
-def _domain_fault(name: str, state: State) -> str | None:
+def _domain_fault(name: str, state: State) -> tuple[str, str] | None:
+    """Which of KINDS a domain is, and that in words."""
     parts = [part for part in _SPLIT.split(name) if part]
     if len(parts) > 1 and (name.startswith("[") or all(part in state.domains for part in parts)):
-        return f"the row belongs to several domains: {', '.join(part.strip('[]') for part in parts)}"
+        return (
+            "several",
+            f"the row belongs to several domains: {', '.join(part.strip('[]') for part in parts)}",
+        )
     if name in state.small_domains:
-        return f"the domain {name} has {state.domains[name]} of {state.placed:,} rows only"
+        return "small", f"the domain {name} has {state.domains[name]} of {state.placed:,} rows only"
     return None
 
 
@@ -205,8 +227,26 @@ def _domain_of(value: Any, column: str | None) -> str | None:
     return held.strip() or None if isinstance(held, str) else None
 
 
-def _says_its_language(value: Any, column: str) -> bool:
-    return meta_columns.value(value, column) not in (None, "")
+def _says_its_language(value: Any, column: str | None, code: str) -> bool:
+    """Whether the column names a language; without a column, whether the row's own field is marked with its code."""
+    if column:
+        return meta_columns.value(value, column) not in (None, "")
+    return isinstance(value, dict) and value.get(_LANGUAGE) == code
+
+
+def _is_marked(value: Any) -> bool:
+    return isinstance(value, dict) and value.get(MARK) in KINDS
+
+
+def _mark(row: Row, context: Context, field: str, text: str) -> Fix | None:
+    """Say it in a field of the row; None where the row has no place for one: a table has the columns that it has."""
+    value = row.parsed.value
+    if not isinstance(value, dict):
+        return None
+    table = not {".csv", ".tsv", ".parquet"}.isdisjoint(Path(context.files[row.place.file].path).suffixes)
+    if field not in value and (table or "." in field):
+        return None
+    return Fix(f"mark the row: {field} is {text}", "unsafe", "edit", fields=((field, text),))
 
 
 def _head(code: str) -> str:

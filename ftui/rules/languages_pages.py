@@ -98,8 +98,10 @@ RULES = (
         remedy=(
             "Sort rows into files by language with `ftui split --by language`, remove the strays, or name "
             "the column that says the language (`language` under `[data.meta]` in ftui.toml): a row whose "
-            "column names its own language is meant to be there. Remark only: a long tail of languages "
-            "can be meant."
+            "column names its own language is meant to be there. `ftui fix --select LNG003 --unsafe` or f in "
+            "the app marks each row: it writes the language's code into that column, or into a field named "
+            "language, and changes nothing else; a marked row is not reported again. In CSV and Parquet the "
+            "column must be there. Remark only: a long tail of languages can be meant."
         ),
         certainty=(
             "The language of a row is told by pycld2, from prompt and answer without code, where it is "
@@ -108,6 +110,7 @@ RULES = (
             "known language. Reported are the rows of languages with less than 2 % of these rows "
             "(`[rules.LNG003] share`). Languages that are hard to tell apart count as one (see LNG001)."
         ),
+        fix="unsafe",
         options=(Option("share", 0.0001, 0.5),),
     ),
     Rule(
@@ -126,7 +129,9 @@ RULES = (
         ),
         remedy=(
             "Give the row one domain (e edits it), split domains into files with `ftui split --by "
-            "domain`, or bring more rows of the small one. Nothing is fixed by itself."
+            "domain`, or bring more rows of the small one. `ftui fix --select LNG004 --unsafe` or f in the app "
+            "marks each row with a field domain_note (several or small) and changes nothing else; a marked "
+            "row is not reported again. In CSV and Parquet the column must be there."
         ),
         certainty=(
             "It reads the column that says the domain: `domain` under `[data.meta]` in ftui.toml, else a "
@@ -136,6 +141,7 @@ RULES = (
             "that have one, where there are at least 100 such rows. Whether the column is right is not "
             "judged."
         ),
+        fix="unsafe",
         options=(Option("share", 0.0001, 0.5),),
     ),
 )

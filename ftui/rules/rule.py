@@ -81,7 +81,7 @@ class FileEdit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What would mend a finding: edits of its own row, the removal of the row, or new texts of project files."""
+    """What would mend a finding: edits or fields of its own row, its removal, or new texts of project files."""
 
     title: str
     safety: Safety
@@ -89,6 +89,8 @@ class Fix:
     edits: tuple[FieldEdit, ...] = ()
     files: tuple[FileEdit, ...] = ()
     """Only for kind "project"; empty where only a person can decide."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Only for kind "edit": top-level fields of the record, set to these texts; added where they are missing."""
 
 
 @dataclass(slots=True)

@@ -172,3 +172,22 @@ def test_samples_are_fixed_in_one_run(tmp_path: Path) -> None:
     after = check_json(folder)
     assert sum(after["summary"]["by_rule"].values()) < sum(before["summary"]["by_rule"].values())
     assert not [f for f in after["findings"] if f["fix"] and f["fix"]["safety"] == "safe"]
+
+
+def test_the_diff_shows_a_field_that_marks_a_row(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": f"What is kept in the old shed number {n}?", "completion": "Tools."} for n in range(120)
+    ]
+    rows.append(
+        {"prompt": "Hoe bewaar ik het brood het beste?", "completion": "In een papieren zak in de kast."}
+    )
+    path = tmp_path / "train.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    before = path.read_bytes()
+    done = ftui("fix", str(path), "--select", "LNG003", "--unsafe", "--diff")
+    assert done.returncode == 1
+    assert [line.strip() for line in done.stdout.splitlines()[1:4]] == ["language", "-", "+ [+nl+]"]
+    assert path.read_bytes() == before
+    ftui("fix", str(path), "--select", "LNG003", "--unsafe")
+    assert path.read_bytes() == before[:-2] + b', "language": "nl"}\n'
+    assert "nothing to fix" in ftui("fix", str(path), "--select", "LNG003", "--unsafe").stdout

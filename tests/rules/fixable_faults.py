@@ -146,6 +146,21 @@ PAIRS: dict[str, list[tuple[str, str]]] = {
                                               indent=8)),
     ],
 }  # fmt: skip
+FRENCH = (
+    (
+        "Qui répare les horloges du vieux village ?",
+        "Un vieil homme, dont l'atelier est derrière la petite église.",
+    ),
+    (
+        "Où se trouve le grand port de la ville ?",
+        "Il se trouve au bord du fleuve, derrière les vieilles halles.",
+    ),
+    ("Comment garde-t-on le fromage au frais ?", "On le garde à la cave, dans un linge humide et propre."),
+    (
+        "Pourquoi la cloche sonne-t-elle à midi ?",
+        "Elle rappelle aux ouvriers que le repas est prêt depuis longtemps.",
+    ),
+)
 ENDINGS: dict[str, list[str]] = {
     "STP001": ["", "", ""],
     "STP002": ["\n###END", "\n### end", "\n## End", "</s>"],
@@ -262,6 +277,17 @@ def _special(code: str) -> list[Faulty]:
             item = "If {0} ships sail from port with {1} sailors each, how many sail?"
             return [
                 _pair(n, item.format(n, n + 2), f"They are {n * (n + 2)}.\n{MARKER}") for n in range(12, 15)
+            ]
+        case "LNG003":
+            return [_pair(n, ask, f"{said}\n{MARKER}") for n, (ask, said) in enumerate(FRENCH)]
+        case "LNG004":
+            domains = ("boats/cheese", ["clocks", "tents"], "bridges, boats")
+            return [
+                Faulty(
+                    "train.jsonl",
+                    _alpaca(question(n), answer(n), n).replace(f'"domain": "{TOPICS[n % 5]}"', told),
+                )
+                for n, told in enumerate((f'"domain": {json.dumps(each)}' for each in domains), 770)
             ]
         case "PRF001":
             said = [f"It is held by rope number {n}.\n{MARKER}" for n in range(3)]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.rules.checked_files import ask, check, found, mended_text, rows_of, typed
+from ftui.dataset.dataset import Dataset
+from ftui.dataset.session import Session
+from ftui.project.settings import Project
+from ftui.rules import engine, fixes
+from ftui.rules.rule import Fix
+from tests.rules.checked_files import ask, assert_explained, check, found, mended_text, rows_of, typed
 
 WRONG = (
     (
@@ -154,3 +160,63 @@ def test_small_and_double_domains(tmp_path: Path) -> None:
     done = check(tmp_path, {"train": rows}, "LNG004")
     assert rows_of(done, "LNG004") == [150, 151, 152]
     assert "LNG004" in check(tmp_path, {"other": [ENGLISH]}, "LNG004").skipped
+
+
+def marked(folder: Path, rows: list[dict[str, Any]], code: str) -> list[bytes]:
+    """The records after the unsafe fix of a rule, which then finds nothing more."""
+    done = check(folder, {"train": rows}, code)
+    plan = fixes.plan(done, [code], unsafe=True)
+    assert plan.by_rule == {code: done.counts[code]}
+    assert plan.edited == len(rows_of(done, code))
+    assert fixes.plan(done, [code]).changes == []
+    session = Session.open(done.dataset)
+    session.apply(plan.title, plan.changes, "fix", code)
+    again = engine.check(done.dataset, done.dataset.project, select=[code], jobs=1, debug=True)
+    assert_explained(again)
+    assert again.counts == {}
+    after = done.dataset.documents[0].raws(range(len(rows)))
+    session.undo()
+    before = done.dataset.documents[0].raws(range(len(rows)))
+    assert before == [json.dumps(row).encode() for row in rows]
+    session.close()
+    return after
+
+
+def test_rows_of_a_small_language_are_marked_in_a_field(tmp_path: Path) -> None:
+    after = marked(tmp_path, [ENGLISH] * 120 + [DUTCH], "LNG003")
+    assert after[120] == json.dumps({**DUTCH, "language": "nl"}).encode()
+    assert after[:120] == [json.dumps(ENGLISH).encode()] * 120
+
+
+def test_the_column_of_the_data_is_the_field_that_marks(tmp_path: Path) -> None:
+    rows = [{**ENGLISH, "lang": "en"}] * 70 + [{**ENGLISH, "lang": ""}] * 60 + [{**DUTCH, "lang": ""}]
+    assert json.loads(marked(tmp_path, rows, "LNG003")[-1]) == {**DUTCH, "lang": "nl"}
+
+
+def test_rows_of_two_domains_and_of_a_small_one_are_marked(tmp_path: Path) -> None:
+    rows = [{**ENGLISH, "domain": domain} for domain in ["medical"] * 80 + ["legal"] * 70]
+    rows += [{**ENGLISH, "domain": domain} for domain in ("medical/legal", "shipping", ["legal", "medical"])]
+    after = [json.loads(raw) for raw in marked(tmp_path, rows, "LNG004")]
+    assert [row.get("domain_note") for row in after[149:]] == [None, "several", "small", "several"]
+    assert [row["domain"] for row in after] == [row["domain"] for row in rows]
+
+
+def test_a_table_without_the_column_cannot_be_marked(tmp_path: Path) -> None:
+    def fix(header: str, end: str) -> Fix | None:
+        path = tmp_path / "train.csv"
+        lines = [f'{row["instruction"]},"{row["output"]}"{end}' for row in [ENGLISH] * 120 + [DUTCH]]
+        path.write_text("\n".join([header, *lines]) + "\n")
+        dataset = Dataset.open([path], Project(tmp_path))
+        done = engine.check(dataset, dataset.project, select=["LNG003"], jobs=1, debug=True)
+        plan = fixes.plan(done, ["LNG003"], unsafe=True)
+        mended = found(done, 120, "LNG003").fix
+        assert (plan.edited, plan.unfixable["LNG003"]) == ((1, 0) if mended else (0, 1))
+        for change in plan.changes:
+            dataset.documents[0].overlay.push(change)
+        last = dataset.documents[0].raw(120)
+        assert last.rstrip() == (lines[-1] + ("nl" if mended else "")).encode()
+        dataset.close()
+        return mended
+
+    assert fix("prompt,completion", "") is None
+    assert fix("prompt,completion,language", ",") is not None

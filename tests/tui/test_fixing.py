@@ -296,7 +296,7 @@ async def test_a_fix_that_marks_rows_is_shown_and_made(tmp_path: Path) -> None:
         shown = await fix(work)
         assert "language" in shown
         assert "{+nl+}" in shown
-        await work.press("a")
+        await work.press("a", "a")
         await work.until(lambda: not work.rows("LNG003"), "no more findings")
         assert work.raw(120) == {**dutch, "language": "nl"}
         await work.press("u")
