@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import threading
@@ -20,6 +21,8 @@ class Cost:
     peak_mb: float
     code: int
     output: str
+    processor: float = 0.0
+    """Seconds of processor time of the process and those it started."""
 
 
 def tree_memory(pid: int) -> float:
@@ -41,7 +44,7 @@ def measure(command: Sequence[str], every: float = 0.25) -> Cost:
     """Run a command once, sampling the memory of its whole process tree."""
     peak = 0.0
     done = threading.Event()
-    start = time.perf_counter()
+    before, start = _processor(), time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def sample() -> None:
@@ -56,7 +59,13 @@ def measure(command: Sequence[str], every: float = 0.25) -> Cost:
     seconds = time.perf_counter() - start
     done.set()
     sampler.join()
-    return Cost(seconds, peak, child.returncode, output)
+    return Cost(seconds, peak, child.returncode, output, _processor() - before)
+
+
+def _processor() -> float:
+    """Processor seconds of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def median(values: Sequence[float]) -> float:
