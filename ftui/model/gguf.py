@@ -26,6 +26,8 @@ _MOST_KEYS = 1 << 16
 _STRING, _ARRAY = 8, 9
 _PLAIN = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 """GGUF value types as struct and array letters; 8 is a string, 9 an array."""
+_MOST_ITEMS = 1 << 22
+"""Items of an array that is kept; the largest vocabularies have 262,144 tokens and twice as many merges."""
 _WANTED_ARRAYS = frozenset(
     f"tokenizer.{name}"
     for name in ("ggml.tokens", "ggml.merges", "ggml.scores", "ggml.token_type", "chat_templates")
@@ -262,6 +264,8 @@ class _Parser:
     def _array(self, key: str, metadata: dict[str, Any], arrays: dict[str, Any]) -> None:
         kind, count = self._number("I"), self._number("Q")
         metadata[key] = count
+        if key in _WANTED_ARRAYS and count > _MOST_ITEMS:
+            raise _broken(self.path, f"{key} with {count:,} items", self.at)
         if kind == _STRING:
             strings = self._string_array(count, keep=key in _WANTED_ARRAYS)
             if key in _WANTED_ARRAYS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,6 +27,10 @@ MOST_CHARACTERS = 8 << 20
 """Output above this is refused: a prompt of that size fits no model."""
 MOST_STEPS = 2_000_000
 """Nodes run; the longest conversations need some thousands."""
+MOST_SECONDS = 2.0
+"""As long as a Jinja template may run; a function of a long text takes much longer than other steps."""
+_COPIES = 32
+"""So many of the largest allowed texts may functions make in all: a template may keep each of them."""
 
 
 class _Break(Exception):  # noqa: N818 - no error: the template jumps
@@ -64,6 +69,9 @@ class _Run:
     output: list[str] = field(default_factory=list)
     length: int = 0
     steps: int = 0
+    made: int = 0
+    """Characters of all texts that functions gave."""
+    until: float = field(default_factory=lambda: time.monotonic() + MOST_SECONDS)
     line: int = 1
     variables: list[list[object]] = field(default_factory=list)
     """Name and value, the innermost last."""
@@ -82,9 +90,9 @@ class _Run:
             del self.variables[mark:]
 
     def step(self) -> None:
-        """Count a node or an item of a loop."""
+        """Count a node, an item of a loop or a call, and look at the clock."""
         self.steps += 1
-        if self.steps > MOST_STEPS:
+        if self.steps > MOST_STEPS or time.monotonic() > self.until:
             raise GoError("it runs too long")
 
     def node(self, node: Node, dot: object) -> None:
@@ -177,12 +185,15 @@ class _Run:
         function = FUNCTIONS.get(first.name)
         if function is None:
             raise GoError(f"function {first.name!r} not defined")
+        self.step()
         try:
             result = function(*arguments)
         except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
             raise GoError(f"{first.name}: {error}") from error
-        if isinstance(result, str) and len(result) > MOST_CHARACTERS:
-            raise GoError(f"{first.name}: its result is too long")
+        if isinstance(result, str):
+            self.made += len(result)
+            if len(result) > MOST_CHARACTERS or self.made > _COPIES * MOST_CHARACTERS:
+                raise GoError(f"{first.name}: its result is too long")
         return result
 
     def short_circuit(

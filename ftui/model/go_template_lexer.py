@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 
 def pieces(source: str) -> Iterator[Piece]:
     """The texts and actions of a template in order. Raises FtuiError for an action that is never closed."""
-    at = 0
+    at, line = 0, 1
     trim = False
     while True:
         start = source.find("{{", at)
@@ -59,14 +59,15 @@ def pieces(source: str) -> Iterator[Piece]:
         if left:
             text = text.rstrip(_SPACE)
         if text:
-            yield Piece(text, None, source.count("\n", 0, at) + 1)
+            yield Piece(text, None, line)
         if start < 0:
             return
-        line = source.count("\n", 0, start) + 1
+        line += source.count("\n", at, start)
         begin = start + (3 if left else 2)
         body, at, trim = _action(source, begin, line)
         if body is not None:
             yield Piece("", body, line)
+        line += source.count("\n", start, at)
 
 
 def _action(source: str, begin: int, line: int) -> tuple[tuple[Token, ...] | None, int, bool]:

@@ -231,7 +231,10 @@ class _Expression:
             case "string":
                 return Constant(self._text(token.text))
             case "char":
-                return Constant(ord(self._text(token.text)))
+                sign = self._text(token.text)
+                if len(sign) != 1:
+                    raise self.fault(f"{token.text} is not one character")
+                return Constant(ord(sign))
             case "number":
                 return Constant(self._number(token.text))
         raise self.fault(f"unexpected {token.text!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ MESSAGE_ROLES = ("system", "user", "assistant")
 MOST_BYTES = 16 << 20
 """A Modelfile is text of some kilobytes; a model named here by mistake is not read into memory."""
 _BLANK = " \t\r\n"
+_LINE_END = re.compile(r"[\r\n]")
 
 
 class Instruction(NamedTuple):
@@ -137,19 +139,21 @@ def parse_modelfile(text: str) -> Modelfile:
 
 def _instructions(text: str) -> Iterator[Instruction]:
     at = 1 if text.startswith(codecs.BOM_UTF8.decode()) else 0
+    line, counted = 1, 0
     while at < len(text):
         if text[at] in _BLANK:
             at += 1
         elif text[at] == "#":
             at = _line_end(text, at)
         else:
-            found = _instruction(text, at)
+            line += text.count("\n", counted, at)
+            counted = at
+            found = _instruction(text, at, line)
             yield found
             at = found.end
 
 
-def _instruction(text: str, start: int) -> Instruction:
-    line = text.count("\n", 0, start) + 1
+def _instruction(text: str, start: int, line: int) -> Instruction:
     name, at = _word(text, start)
     command = name.lower()
     if command not in COMMANDS:
@@ -172,21 +176,20 @@ def _instruction(text: str, start: int) -> Instruction:
 
 def _value_end(text: str, begin: int, line: int) -> int:
     """Where a value ends: at the line's end or, where a quote is open there, at the first line end after it closes."""
-    end = _line_end(text, begin)
+    mark = next((each for each in ('"""', '"') if text.startswith(each, begin)), "")
+    end = begin
     while True:
-        value = text[begin:end].rstrip(_BLANK)
-        if _closed(value):
-            return begin + len(value)
-        if end >= len(text):
-            mark = '"""' if value.startswith('"""') else '"'
+        stop = _line_end(text, end)
+        last = stop
+        while last > end and text[last - 1] in _BLANK:
+            last -= 1
+        if last == end and end > begin:  # blank: what stands before was looked at already
+            pass
+        elif not mark or (last - begin >= 2 * len(mark) and text.endswith(mark, begin, last)):
+            return last
+        if stop >= len(text):
             raise FtuiError(f"line {line}: {mark} is never closed", f"close it with {mark}")
-        end = _line_end(text, end + 1)
-
-
-def _closed(value: str) -> bool:
-    if value.startswith('"""'):
-        return len(value) >= 6 and value.endswith('"""')
-    return not value.startswith('"') or (len(value) >= 2 and value.endswith('"'))
+        end = stop + 1
 
 
 def _unquoted(value: str) -> str:
@@ -221,6 +224,5 @@ def _skip_spaces(text: str, at: int) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    while at < len(text) and text[at] not in "\r\n":
-        at += 1
-    return at
+    found = _LINE_END.search(text, at)
+    return found.start() if found else len(text)

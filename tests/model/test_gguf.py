@@ -84,6 +84,13 @@ def test_end_tokens_as_llama_cpp_finds_them(
             "are announced",
         ),
         (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 1) + b"k" + struct.pack("<IIQ", 9, 9, 1), "type 9"),
+        (
+            b"GGUF"
+            + struct.pack("<IQQQ", 3, 0, 1, 21)
+            + b"tokenizer.ggml.tokens"
+            + struct.pack("<IIQ", 9, 8, 1 << 23),
+            "8,388,608 items",
+        ),
     ],
 )
 def test_broken_files_say_what_is_wrong(tmp_path: Path, content: bytes, said: str) -> None:

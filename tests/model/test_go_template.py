@@ -173,3 +173,20 @@ def test_a_broken_template_is_refused_and_never_a_traceback(at: int, gone: int, 
     except FtuiError as error:
         shown = error.message
     assert isinstance(shown, str)
+
+
+def test_a_character_constant_of_two_is_a_fault() -> None:
+    with pytest.raises(FtuiError, match="'ab' is not one character"):
+        parsed("a\n{{ 'ab' }}")
+
+
+def test_functions_make_no_more_than_fits() -> None:
+    widened = '{{$x := "aaaaaaaa"}}{{range 20}}{{$x = print $x $x}}{{end}}{{range 2000}}{{$y := print $x "b"}}{{end}}'
+    with pytest.raises(FtuiError, match="too long"):
+        execute(parsed(widened), {})
+
+
+def test_lines_are_counted_across_texts_and_actions() -> None:
+    source = "a\n{{- /* two\nlines */ -}}\n{{ if\ntrue }}\n{{ end }}\n\n{{ .Missing.Field }}"
+    with pytest.raises(FtuiError, match="line 8"):
+        execute(parsed(source), {})

@@ -114,3 +114,12 @@ def test_real_files(shared_data: Path) -> None:
         assert read.base.endswith(".gguf")
         assert read.text.encode() == path.read_bytes()
     assert limits == {"APEX160230": 512, "QuwsarOhi": None, "mnkhmtv": None}
+
+
+def test_lines_of_many_instructions() -> None:
+    """A hundred thousand lines, with a value of as many blank ones: each is looked at once."""
+    text = "FROM a\n" * 100_000 + 'SYSTEM """' + "\n" * 100_000 + '"""\nPARAMETER top_k 3'
+    read = parse_modelfile(text)
+    assert [each.line for each in read.instructions[-3:]] == [100_000, 100_001, 200_002]
+    with pytest.raises(FtuiError, match='line 1: """ is never closed'):
+        parse_modelfile('SYSTEM """' + "a\n \n" * 100_000)
