@@ -43,7 +43,9 @@ def told(path: Path, rows: int) -> None:
     cost, report = checked(path)
     floor = median(before + [orjson_pass(path) for _ in range(2)])
     print(f"one orjson pass over {rows:,} rows: {floor:.2f} s (median of 5)")
-    ratio = f"{cost.seconds:.1f} s = {cost.seconds / floor:.1f} passes, {cost.processor:.1f} processor seconds"
+    ratio = (
+        f"{cost.seconds:.1f} s = {cost.seconds / floor:.1f} passes, {cost.processor:.1f} processor seconds"
+    )
     print(f"ftui check: {ratio}; {cost.peak_mb:,.0f} MB, exit {cost.code}")
     slowest = sorted(report["timing"].items(), key=lambda item: -item[1])
     print("seconds by family:", ", ".join(f"{name} {seconds:.2f}" for name, seconds in slowest))
