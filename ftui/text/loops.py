@@ -130,25 +130,34 @@ def _open(start: int, end: int, closed: bytearray) -> bool:
 
 def _word_loops(text: str, closed: bytearray) -> Iterator[Loop]:
     """Runs of words that follow upon themselves."""
-    words = list(_WORD.finditer(text))
+    said = text.split()
     if 1 in closed:
-        words = [match for match in words if _open(*match.span(), closed)]
-    keys = [_bare(word.group().lower()) or word.group() for word in words]
-    ids = _numbered(keys)
-    for period in range(1, min(LONGEST_RUN, len(words) // 2) + 1):
-        equal = ids[:-period] == ids[period:]
-        if np.count_nonzero(equal) < _REPEATED_PAIRS:
+        said = [word.group() for word in _open_words(text, closed)]
+    keys = [_bare(low) or word for word, low in zip(said, map(str.lower, said), strict=True)]
+    runs = list(_periodic(_numbered(keys)))
+    words = _open_words(text, closed) if runs else []  # where they stand is seldom asked
+    for period, first, last in runs:
+        length = last - first + period
+        begin, end = words[first].start(), words[first + length - 1].end()
+        if (period > 1 and length < RUN_WORDS) or end - begin < RUN_CHARACTERS:
             continue
-        enough = COPIES_OF_A_WORD if period == 1 else COPIES
-        for first, last in _runs(equal, (enough - 1) * period):
-            length = last - first + period
-            copies = length // period
-            begin, end = words[first].start(), words[first + length - 1].end()
-            if (period > 1 and length < RUN_WORDS) or end - begin < RUN_CHARACTERS:
-                continue
-            if _says_something(keys[first : first + period]):
-                kept = words[first + period - 1].end()
-                yield Loop(begin, kept, end, copies, "words", ((kept, _to_the_end(text, end)),))
+        if _says_something(keys[first : first + period]):
+            kept = words[first + period - 1].end()
+            yield Loop(begin, kept, end, length // period, "words", ((kept, _to_the_end(text, end)),))
+
+
+def _open_words(text: str, closed: bytearray) -> list[re.Match[str]]:
+    return [match for match in _WORD.finditer(text) if _open(*match.span(), closed)]
+
+
+def _periodic(ids: Integers) -> Iterator[tuple[int, int, int]]:
+    """Where words come again at one distance, copy after copy: the distance, and the first and last + 1 that do."""
+    for period in range(1, min(LONGEST_RUN, len(ids) // 2) + 1):
+        equal = ids[:-period] == ids[period:]
+        if np.count_nonzero(equal) >= _REPEATED_PAIRS:
+            enough = COPIES_OF_A_WORD if period == 1 else COPIES
+            for first, last in _runs(equal, (enough - 1) * period):
+                yield period, first, last
 
 
 def _runs(equal: NDArray[np.bool_], least: int = 1) -> Iterator[tuple[int, int]]:
