@@ -89,8 +89,8 @@ class Code(RowFamily):
 def _may_be_lone() -> pl.Expr:
     """`delimiters.may_be_lone` for a column of texts."""
     text = pl.col("text")
-    held = text.str.contains_any([")", "}", "]", "(", "[", "{", "“", "”", "«", "»", '"'])
-    uneven = text.str.count_matches('"', literal=True) % 2 == 1
+    held = text.str.contains_any([")", "}", "]", "(", "[", "{", "“", "”", "„", "«", "»", '"'])
+    uneven = (text.str.count_matches('"', literal=True) % 2 == 1) | text.str.contains("„", literal=True)
     for a, b in delimiters.PAIRS:
         uneven |= text.str.count_matches(a, literal=True) != text.str.count_matches(b, literal=True)
     return held & (uneven | (text.str.contains_any([")", "}"]) & text.str.contains(delimiters.HIDING)))

@@ -8,7 +8,7 @@ import textwrap
 import tomllib
 from typing import Literal, NamedTuple
 
-from ftui.text import code_copies, code_python, grammars, html_balance
+from ftui.text import code_copies, code_python, grammars, html_balance, sql_dialects
 
 LONGEST = 100_000
 """Characters; longer code is not judged."""
@@ -171,7 +171,9 @@ def _toml(code: str) -> Fault | None:
 
 
 def _html(code: str) -> Fault | None:
-    if len(code) > _LONGEST_HTML or re.search(r"\{\{|\{%|<%|<\?|\{#", code):  # a template: its branches need not balance
+    if len(code) > _LONGEST_HTML or re.search(
+        r"\{\{|\{%|<%|<\?|\{#", code
+    ):  # a template: its branches need not balance
         return None
     lone = html_balance.find(code)
     if lone is None or _elided_html(code, lone.line):
@@ -186,6 +188,8 @@ def _elided_html(code: str, line: int) -> bool:
 def _plain_css(code: str) -> str:
     """The same as far as it is right, in the forms that the grammar knows."""
     code = re.sub(r"url\(([^)\"'\n]*)\)", lambda m: 'url("' + "x" * max(0, len(m[1]) - 2) + '")', code)
+    code = re.sub(r"@container\b[^{\n]*", lambda m: "@media print".ljust(len(m.group())), code)
+    code = re.sub(r"(?<=[\"'])[ ][is](?=\])", "  ", code)
     return re.sub(r"!\s+important", lambda m: "!important".ljust(len(m.group())), code)
 
 
@@ -193,6 +197,10 @@ def _by_grammar(code: str, name: str) -> Fault | None:
     plain = textwrap.dedent(code)
     if name == "css":
         plain = _plain_css(plain)
+    at = sql_dialects.lost(plain) if name == "sql" else None
+    if at is not None and _ELISION.search(plain) is None:
+        line = plain.count("\n", 0, at) + 1
+        return Fault(line, at - plain.rfind("\n", 0, at), "a part of the statement is missing", "info")
     nodes = grammars.faults_of(plain, name)
     if not nodes:
         return None
@@ -201,6 +209,8 @@ def _by_grammar(code: str, name: str) -> Fault | None:
             continue  # any text is right between tags
         if not grammars.faults_of(before + plain + after, grammar):
             return None
+    if name == "sql" and sql_dialects.may_be_right(plain):
+        return None
     if any(_elided(plain, node.line, node.last) for node in nodes):
         return None
     if name in ("yaml", "css") and re.search(r"\{\{|\{%|<%|\$\{|^\s*[@$][\w-]+\s*:", plain, re.M):

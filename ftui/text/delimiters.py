@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ftui.text.prose import FILLER, masked
 
-SIGNS = '()[]{}“”«»"'
+SIGNS = '()[]{}“”„«»"'
 _PARTNER = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
 _OPENERS = frozenset(_PARTNER.values())
 _CODE_LINE = re.compile(
@@ -30,6 +30,17 @@ _ALONE = re.compile(
 )
 _INCHES = re.compile(r"(?<=[\d½¼¾⅛⅜⅝⅞])\s?[\"”″]")
 _DITTO = re.compile(r"^\s*\"\s*$|(?<=[|,\t])\s*\"\s*(?=[|,\t]|$)", re.M)
+_CHOICE = re.compile(
+    r"(?i:answers?|options?|choices?|correct(?: one)?|choose|choice|pick(?:ed)?|select(?:ed)?|is|was|lösung|antwort)"
+    r"(?: (?:is|was|would be|ist|lautet|option))?[\s:*]{1,4}\(?[A-Fa-f]\)"
+)
+"""A choice is named by its mark: “the answer is B) rod”."""
+_TOLD = re.compile(
+    r"[,!?.…][ ]*(?:(?:he|she|they|I|we|it|[A-Z]\w+|(?:the|his|her|my|an?) \w+(?: \w+)?) )?"
+    r"(?:said|asked|replied|answered|cried|whispered|shouted|muttered|murmured|added|exclaimed|called|began|explained|says|asks"
+    r"|replies|laughed|sighed|yelled|thought|insisted|sagte|fragte|rief|antwortete|dit|demanda|dijo)\b"
+)
+"""Words that tell who spoke: behind them the speech is over, and its mark should have closed it."""
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
 HIDING = r"`|(?:^|\s)[0-9A-Za-z]{1,4}[.*]{0,2}\)|[:;=][-'o^]?[()]"
@@ -72,7 +83,7 @@ def may_be_lone(text: str) -> bool:
     for a, b in PAIRS:
         if text.count(a) != text.count(b):
             return True
-    uneven = text.count('"') % 2 == 1
+    uneven = text.count('"') % 2 == 1 or "„" in text
     return uneven or ((")" in text or "}" in text) and _HIDING.search("\n" + text) is not None)
 
 
@@ -89,6 +100,7 @@ def _brackets(bare: str) -> list[Lone]:
         if not bare[bare.rfind("\n", 0, match.start()) + 1 : match.start()].strip(" \t-*>_")
     ]
     marks = {match.end() - 1 for match in (found if len(found) > 1 else heads)}
+    marks |= {match.end() - 1 for match in _CHOICE.finditer(bare)}
     open_: dict[str, list[int]] = {"(": [], "[": [], "{": []}
     lone: list[Lone] = []
     for match in re.finditer(r"[()\[\]{}]", bare):
@@ -111,7 +123,26 @@ def _curly_quotes(bare: str) -> list[Lone]:
         if closer in bare and opener == "«" and bare.index(closer) < bare.index(opener):
             continue
         lone += _pairs(bare, opener, closer)
-    return lone
+    return lone + _low_quotes(bare) if "„" in bare else lone
+
+
+def _low_quotes(bare: str) -> list[Lone]:
+    """„German“, „Polish” and „mixed" marks: one that opens and is never closed, or closes what nothing opened."""
+    lone: list[Lone] = []
+    held: int | None = None
+    for match in re.finditer('[„“”"]', bare):
+        sign, at = match.group(), match.start()
+        if sign == "„":
+            if held is not None and not (_opens_paragraph(bare, at) and "\n" in bare[held:at]):
+                lone.append(Lone(held, sign, True))
+            held = at
+        elif (
+            held is None and sign == "“" and bare[:at][-1:].isalnum() and not bare[at + 1 : at + 2].isalnum()
+        ):
+            lone.append(Lone(at, sign, False))
+        else:
+            held = None
+    return lone if held is None else [*lone, Lone(held, "„", True)]
 
 
 def _pairs(bare: str, opener: str, closer: str) -> list[Lone]:
@@ -121,7 +152,7 @@ def _pairs(bare: str, opener: str, closer: str) -> list[Lone]:
     for match in re.finditer(f'[{opener}{closer}"]' if opener == "“" else f"[{opener}{closer}]", bare):
         sign, at = match.group(), match.start()
         if sign == opener:
-            if held is not None and not _opens_paragraph(bare, at):
+            if held is not None and (not _opens_paragraph(bare, at) or _TOLD.search(bare, held, at)):
                 lone.append(Lone(held, opener, True))
             held = at
         elif sign == closer and held is None and not _INCHES.match(bare, at):
@@ -133,7 +164,7 @@ def _pairs(bare: str, opener: str, closer: str) -> list[Lone]:
 
 def _straight_quotes(bare: str) -> list[Lone]:
     """A mark too many: exactly one paragraph has an odd number of them, inches and ditto marks left out."""
-    if '"' not in bare or "“" in bare or "”" in bare:
+    if '"' not in bare or any(sign in bare for sign in "“”„"):
         return []
     clean = _DITTO.sub(_blank, bare)
     lone: list[Lone] = []
@@ -142,7 +173,10 @@ def _straight_quotes(bare: str) -> list[Lone]:
     for paragraph, following in zip(paragraphs, [*paragraphs[1:], ""], strict=True):
         for each in _lone_quote(paragraph):
             again = (
-                each.opens and following.lstrip().startswith('"') and _opens_paragraph(paragraph, each.start)
+                each.opens
+                and following.lstrip().startswith('"')
+                and _opens_paragraph(paragraph, each.start)
+                and not _TOLD.search(paragraph, each.start)
             )
             if not again:  # a quotation of several paragraphs opens each and closes the last
                 lone.append(each._replace(start=each.start + at))

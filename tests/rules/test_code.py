@@ -376,3 +376,71 @@ def test_human_eval_is_clean(shared_data: Path) -> None:
                 fenced("py", row["canonical_solution"]),
             ):
                 assert codes(FAMILY, answer, row["prompt"]) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO t (a) VALUES (1)\nON CONFLICT (a) DO UPDATE SET a = EXCLUDED.a\nRETURNING *;",
+        "SELECT TOP 10 * FROM t WITH (NOLOCK);",
+        "DELETE FROM t WHERE at < NOW() - INTERVAL 1 YEAR;",
+        "CREATE TABLE t (id INT IDENTITY(1,1) PRIMARY KEY);",
+        "CREATE FUNCTION f() RETURNS trigger AS $$\nBEGIN\n  RETURN NEW;\nEND;\n$$ LANGUAGE plpgsql;",
+    ],
+)
+def test_dialects_of_sql_are_right(statement: str) -> None:
+    assert codes(FAMILY, f"```sql\n{statement}\n```") == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT a, b, FROM t;",
+        "UPDATE t SET a = WHERE b = 1;",
+        "INSERT INTO t (a VALUES (1)\nON CONFLICT (a) DO NOTHING;",
+        "SELECT a FROM WHERE b = 1;",
+    ],
+)
+def test_what_no_dialect_of_sql_takes_is_a_fault(statement: str) -> None:
+    assert codes(FAMILY, f"```sql\n{statement}\n```") == ["COD002"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '"Good day," said Ann. "What will it be?"\n\n"Two rolls, please, said the man.\n\n"That makes two euros."',
+        "Das Sprichwort „Der frühe Vogel fängt den Wurm lobt alle, die zeitig anfangen.",
+        "Er sagte „Ich komme“ und Ich gehe“. Dann ging er.",
+        "“We left, he began. “The wind was kind.",
+    ],
+)
+def test_speech_whose_mark_is_lost(answer: str) -> None:
+    assert codes(FAMILY, answer) == ["COD003"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "„Guten Tag“, sagte er. „Wie geht es dir?“",
+        "„Dzień dobry”, powiedział. „Tak”.",
+        "„Erster Absatz der Rede.\n\n„Zweiter Absatz der Rede.“",
+        'She said „Hello" and left.',
+        "Therefore the correct answer is B) rod.",
+    ],
+)
+def test_speech_and_choices_that_are_right(answer: str) -> None:
+    assert codes(FAMILY, answer) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "**Weather** is what happens today. **Climate is the average over thirty years.",
+        "**Note: see **this page** first.",
+        'Take [a course](https://example.org/s "free", which lasts ten weeks.',
+        "See [the manual](https://example.com/m for details (chapter 2).",
+        "Note**: save first.",
+    ],
+)
+def test_open_markdown_further_on(answer: str) -> None:
+    assert "COD006" in codes(FAMILY, answer)
