@@ -47,13 +47,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Balance, and say what came of it."""
     from ftui.cli.data import open_dataset, project_of
+    from ftui.report.as_json import command_json
     from ftui.selection.balance import balance
 
     project = project_of(options)
     path = Path(options.output) if options.output else None
     with open_dataset(options, project) as dataset:
         found = balance(dataset, project, options.to, options.method, options.seed, path)
-    told = json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n"
+    told = command_json(found.as_json())
     if path is not None and options.method == "weights":
         if path.exists():
             raise FtuiError(f"{path}: there is a file of this name already", "choose another name")

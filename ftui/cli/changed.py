@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ftui import __version__
 from ftui.cli.output import Output
 from ftui.cli.wrapping import numbered
+from ftui.report.report import SCHEMA
 from ftui.rules import last_check
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Since:
         held = self._last.report if self._last else {}
         return {
             "ftui": __version__,
-            "schema": 1,
+            "schema": SCHEMA,
             "files": held["files"],
             "findings": [],
             "summary": {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -91,7 +90,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
             taken = production_rows.take(found, chosen, dataset, project, path, force=options.force)
     output.progress.clear()
     if options.format == "json":
-        output.result(json.dumps(_as_json(found, taken), ensure_ascii=False, indent=2) + "\n")
+        from ftui.report.as_json import command_json
+
+        output.result(command_json(_as_json(found, taken)))
     else:
         output.result("\n".join(_text(found, taken, output)) + "\n")
     large = any(each.severity() == "warning" for each in found.compared)
@@ -102,7 +103,6 @@ def _as_json(found: Drift, taken: Taken | None) -> dict[str, Any]:
     from ftui.rules.drift import stranger_rows
 
     told: dict[str, Any] = {
-        "schema": 1,
         "production": {"files": found.production.paths, "rows": len(found.production.rows)},
         "parts": [each.as_json() for each in found.compared],
         "unlike_training": None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,12 +58,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Split, and say what came of it."""
     from ftui.cli.data import open_dataset, project_of
     from ftui.selection import split
+    from ftui.selection.write import check_free
 
     shares = shares_of(options)
     project = project_of(options)
     folder = Path(options.output)
-    if options.rejects and Path(options.rejects).exists():
-        raise FtuiError(f"{options.rejects}: there is a file of this name already", "choose another name")
+    rejects = [Path(options.rejects)] if options.rejects else []
+    check_free(rejects)
     with open_dataset(options, project) as dataset:
         if options.by in ("language", "domain"):
             found = split.separate(dataset, options.by, project, folder)
@@ -70,11 +72,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
             wanted = split.Wanted(shares, options.by, options.seed)
             found = split.split(dataset, project, wanted, folder, jobs=options.jobs, progress=output.progress)
     output.progress.clear()
-    if options.rejects:
-        lines = (json.dumps(each, ensure_ascii=False) + "\n" for each in found.left_out)
-        write_whole(Path(options.rejects), "".join(lines))
+    check_free(rejects)  # one of the new files may have that name
+    for path in rejects:
+        write_whole(path, "".join(json.dumps(each) + "\n" for each in found.left_out))
     if options.format == "json":
-        output.result(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n")
+        from ftui.report.as_json import command_json
+
+        output.result(command_json(found.as_json()))
     else:
         output.result(_text(found, output))
     return CLEAN
@@ -102,7 +106,12 @@ def shares_of(options: argparse.Namespace) -> tuple[float, float, float]:
                 f"--ratio {options.ratio}: not two or three numbers", f"for example --ratio {RATIO}"
             )
         shares = (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else (numbers[0], 0.0, numbers[1])
-    if min(shares) < 0 or sum(share > 0 for share in shares) < 2 or not shares[0] > 0:
+    if (
+        not all(map(math.isfinite, shares))
+        or min(shares) < 0
+        or sum(share > 0 for share in shares) < 2
+        or not shares[0] > 0
+    ):
         raise FtuiError(
             "the shares leave no training rows, or nothing beside them", f"for example --ratio {RATIO}"
         )

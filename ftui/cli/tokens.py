@@ -52,9 +52,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
         report = token_report.measure(dataset, project, progress=output.progress)
         output.progress.clear()
         if options.format == "json":
-            from ftui.report.as_json import as_json
+            from ftui.report.as_json import command_json
 
-            output.result(as_json(report.as_json()))
+            output.result(command_json(report.as_json()))
         else:
             output.result("\n".join(_text(report, output)) + "\n")
         for each in dataset.unreadable:

@@ -9,6 +9,9 @@ from typing import Any
 
 import orjson
 
+from ftui import __version__
+from ftui.report.report import SCHEMA
+
 _UNSAFE = re.compile(
     "[\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
@@ -27,6 +30,11 @@ def as_json(value: Any) -> str:
     except TypeError:
         data = orjson.dumps(without_surrogates(value), option=options)
     return _UNSAFE.sub(_escaped, data.decode()) + "\n"
+
+
+def command_json(report: Mapping[str, Any]) -> str:
+    """What a command reports, as JSON that begins like that of `ftui check`: the version and the schema."""
+    return as_json({"ftui": __version__, "schema": SCHEMA, **report})
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from ftui import __version__
-from ftui.report.report import Report, Summary
+from ftui.report.report import SCHEMA, Report, Summary
 from ftui.rules.check import Check
-
-SCHEMA = 1
 
 
 def build(check: Check, max_per_rule: int) -> Report:

@@ -7,6 +7,9 @@ from typing import Any, TypedDict
 
 from ftui.project.settings import SEVERITIES
 
+SCHEMA = 1
+"""Of every command's JSON; it changes when a field is taken away or means something else."""
+
 
 class Summary(TypedDict):
     """Counts over the whole run; true even where not every finding is listed."""

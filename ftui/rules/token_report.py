@@ -105,7 +105,7 @@ class TokenReport:
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values, money included where there is a price."""
-        held = {"schema": 1, **asdict(self)}
+        held = asdict(self)
         held["toon"]["saved"] = self.toon.saved
         if self.price is not None:
             held |= {"cost": self.money(self.tokens)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,6 @@ class Balanced:
         names = list(self.weights)
         weights = [self.weights[name] for name in names]
         return {
-            "schema": 1,
             "classes_by": self.column,
             "method": self.method,
             "seed": self.seed,
@@ -181,7 +181,7 @@ def _as_said(to: str, counts: Mapping[str, int]) -> dict[str, float]:
         said[name.strip()] = number
     left = 1 - sum(said.values())
     rest = {name: count for name, count in counts.items() if name not in said}
-    if min(said.values()) < 0 or left < -1e-9 or (left > 1e-9 and not rest):
+    if not math.isfinite(left) or min(said.values()) < 0 or left < -1e-9 or (left > 1e-9 and not rest):
         raise FtuiError(
             f"--to {to}: the shares do not come to 1", "shares are parts of 1, or per cent with %"
         )

@@ -79,7 +79,6 @@ class Splitting:
     def as_json(self) -> dict[str, Any]:
         """The report."""
         return {
-            "schema": 1,
             "by": self.by,
             "seed": self.seed,
             "rows": self.rows,

@@ -34,9 +34,13 @@ def test_split_writes_over_nothing_and_refuses_nonsense(tmp_path: Path) -> None:
     before = (tmp_path / "a" / "train.jsonl").read_bytes()
     assert ftui("split", file, "--output", tmp_path / "a").refused
     assert (tmp_path / "a" / "train.jsonl").read_bytes() == before
-    for ratio in ("80", "a/b", "0/50/50", "100/0/0", "-10/60/50"):
+    for ratio in ("80", "a/b", "0/50/50", "100/0/0", "-10/60/50", "80/nan/20", "inf/1"):
         assert ftui("split", file, "--output", tmp_path / "b", f"--ratio={ratio}").refused
     assert not (tmp_path / "b").exists()
+    assert ftui(
+        "split", file, "--output", tmp_path / "c", "--rejects", tmp_path / "c" / "train.jsonl"
+    ).refused
+    assert lines(tmp_path / "c" / "train.jsonl") != []
 
 
 def test_balance_prints_weights_and_writes_copies(tmp_path: Path) -> None:
@@ -51,6 +55,25 @@ def test_balance_prints_weights_and_writes_copies(tmp_path: Path) -> None:
     assert report["after"] == {"a": 30, "b": 30}
     assert len(lines(tmp_path / "even.jsonl")) == 60
     assert ftui("balance", file, "--method", "under").refused
+    assert ftui("balance", file, "--to", "a=nan").refused
+
+
+def test_labels_that_a_terminal_would_obey_are_escaped(tmp_path: Path) -> None:
+    signs = "\x1b]0;x\x07", "\u202e", "\x9b2J", "\ud800"
+    file = write(tmp_path / "rows.jsonl", [labelled(n, f"{signs[n % 4]}{n % 4}") for n in range(80)])
+    for words in (
+        ["balance", file],
+        ["balance", file, "--format", "json"],
+        ["split", file, "--output", tmp_path / "a"],
+        ["split", file, "--output", tmp_path / "b", "--format", "json"],
+        ["guide", file, "--output", tmp_path / "guide.md"],
+    ):
+        ran = ftui(*words)
+        assert ran.code == 0
+        assert not any(sign in ran.out for sign in "\x1b\x07\u202e\x9b\ud800")
+        if "json" in words:
+            assert list(ran.report)[:2] == ["ftui", "schema"]
+    assert not any(sign in (tmp_path / "guide.md").read_text() for sign in "\x1b\x07\u202e\x9b\ud800")
 
 
 @pytest.fixture
