@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ftui.rules.baseline import Baseline
     from ftui.rules.check import Check
 
-FORMATS = ("text", "json", "sarif", "junit", "markdown")
+FORMATS = ("text", "json", "sarif", "junit", "markdown", "html")
 LISTED = 10_000
 """Findings listed a rule, where every one is asked for."""
 SUMMARISED = 100
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         since = changed.Since(dataset, project, options)
         if since.nothing():
             output.note(f"note: nothing changed since the last check of {since.when}")
-            _deliver(_render(since.report(), project, options, output), options.output, output)
+            _deliver(_render(since.report(), dataset, project, options, output), options.output, output)
             return COULD_NOT_JUDGE if dataset.unreadable else CLEAN
         check = engine.check(
             dataset,
@@ -97,7 +97,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         since.tell(check, output)
         report = build(check, _listed(options))
         output.progress.clear()
-        _deliver(_render(report, project, options, output), options.output, output)
+        _deliver(_render(report, dataset, project, options, output), options.output, output)
         _tell_what_was_slow(check, output)
         _tell_what_was_ignored(report, output)
         verdict = _judge(report, options)
@@ -109,7 +109,7 @@ def _listed(options: argparse.Namespace) -> int:
     """How many findings of a rule to list: each costs the exact look at its row, so a summary asks for few."""
     if options.max_per_rule is not None:
         return int(options.max_per_rule)
-    return SUMMARISED if options.format in ("text", "markdown") else LISTED
+    return SUMMARISED if options.format in ("text", "markdown", "html") else LISTED
 
 
 def _precedence(code: int) -> int:
@@ -127,8 +127,12 @@ def _accepted(dataset: Dataset, output: Output) -> dict[str, str]:
     return left.accepted
 
 
-def _render(report: Report, project: Project, options: argparse.Namespace, output: Output) -> str:
+def _render(
+    report: Report, dataset: Dataset, project: Project, options: argparse.Namespace, output: Output
+) -> str:
     from ftui.report.as_json import as_json
+    from ftui.report.excerpt import reader
+    from ftui.report.html import html
     from ftui.report.junit import junit
     from ftui.report.markdown import markdown
     from ftui.report.sarif import sarif
@@ -145,6 +149,7 @@ def _render(report: Report, project: Project, options: argparse.Namespace, outpu
         "sarif": lambda: sarif(report, rules),
         "junit": lambda: junit(report, rules, options.fail_on),
         "markdown": lambda: markdown(report, rules),
+        "html": lambda: html(report, rules, reader(dataset)),
     }
     return formats[options.format]()
 

@@ -20,7 +20,7 @@ from tests.dataset.desk import open_session, shut
 from tests.run_ftui import check, ftui
 
 ROOT = Path(__file__).resolve().parents[2]
-FORMATS = ("text", "json", "sarif", "junit", "markdown")
+FORMATS = ("text", "json", "sarif", "junit", "markdown", "html")
 HOSTILE = (
     "\x1b[31m\x1b]0;owned\x07 \u202eevil\u2066\u200b \r\n\x9b31m \x00\x85 \U000e0041"
     "</failure>]]> | <script> `x` **b**"
@@ -145,7 +145,7 @@ def test_two_runs_give_the_same_bytes(format_: str, hostile: Path) -> None:
 
 
 def timeless(text: str) -> str:
-    return re.sub(r'"timing": \{[^}]*\}', "", text)
+    return re.sub(r'"timing": \{[^}]*\}|<h2>Time</h2>.*?</details>', "", text, flags=re.DOTALL)
 
 
 def test_the_number_of_workers_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
