@@ -5,8 +5,8 @@ from __future__ import annotations
 from ftui.rules.rule import Rule
 
 _JUDGED = (
-    "Only what a model learns to write is judged: answers (of a preference pair the chosen one) and "
-    "system prompts; what users write is theirs, and a rejected answer may be bad. "
+    "Only what a model learns to write is judged: answers (of a preference pair the chosen one, of KTO rows the wanted "
+    "ones) and system prompts; what users write is theirs, and a rejected answer may be bad. "
 )
 
 RULES: tuple[Rule, ...] = (
@@ -64,11 +64,14 @@ RULES: tuple[Rule, ...] = (
             "from there."
         ),
         certainty=(
-            "Answers only (of a preference pair the chosen one), closed blocks of at most 100,000 bytes, "
+            "Answers only (of a preference pair the chosen one, of KTO rows the wanted ones), closed blocks "
+            "of at most 100,000 bytes, "
             "only these languages: Python, JSON, TOML (their own "
             "parsers), JavaScript, TypeScript, Java, Go, Rust, CSS, YAML, Bash, HTML (tags that do not "
             "match), C, C++ and SQL. A C, C++ or SQL error is a remark (info): macros and dialects "
-            "cannot be told from errors; so is Python 2 (print without brackets). Snippets are right: "
+            "cannot be told from errors, and in SQL with words of a dialect (ON CONFLICT, TOP, DECLARE, $$ …) "
+            "only open brackets and strings, empty clauses and commas before a clause count; so is Python "
+            "2 (print without brackets). Snippets are right: "
             "indented pieces, `...` and `…`, `<placeholder>`, `{{name}}`, a header without body, an object "
             "or method without what is around it, statements without a class or function, top-level return, "
             "await and yield, notebook magics (%, !), comments in JSON, one JSON value a line. Not judged: "
@@ -105,8 +108,10 @@ RULES: tuple[Rule, ...] = (
             _JUDGED
             + "Judged are ( ) [ ] { } “ ” « » and the straight double quote. A sign counts only if it has no "
             "partner in the whole text. Right, and let pass: smileys, list marks such as a) and 1), "
-            "half-open intervals [0, 1), inches and seconds after a digit (5'10\"), a quotation of several "
-            'paragraphs that opens each and closes the last, „German“ and »reversed« marks, “mixed" pairs, '
+            "the mark of a named choice (“the answer is B) rod”), half-open intervals [0, 1), inches and "
+            "seconds after a digit (5'10\"), a quotation of several "
+            "paragraphs that opens each and closes the last (not where “he said” stands in the open one), "
+            '„German“ and »reversed« marks, “mixed" pairs, '
             'apostrophes and single quotes (never judged), a sign named alone ("("), formulas, LaTeX, and '
             "code, whether fenced, inline or plain lines that look like code. ** and ` are COD006."
         ),
@@ -200,11 +205,14 @@ RULES: tuple[Rule, ...] = (
         ),
         certainty=(
             _JUDGED
-            + "Outside of code: (1) a pipe table (a line of | and --- under a header line): a header or row with "
+            + "Outside of code: (1) a pipe table (a line of | and --- under a header line): a header or "
+            "row with "
             "more or fewer cells than the --- line; \\| and a | in inline code do not split. (2) a link "
-            "`[text](address` that is not closed on its line, `[text] (http…)` with a space, "
+            '`[text](address` or `[text](address "title"` that is not closed on its line, `[text] (http…)` '
+            "with a space, "
             "`(text)[http…]` turned round. (3) ** that opens in a paragraph and is not closed there, or "
-            "closes without an opening at the start of a line (`Note:** text`); 2**3, **kwargs, **/*.py, "
+            "closes without an opening at the start of a line (`Note:** text`, `Note**: text`); 2**3, "
+            "**kwargs, **/*.py, "
             "f**k, footnote stars and rows of stars are no bold. (4) a single ` that opens and is not "
             "closed in its paragraph; `such' quotation and ``two'' are let pass. (5) two to six # followed "
             "by a letter without a space at the start of a line; #hashtag is not one. Answers that explain "

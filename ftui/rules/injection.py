@@ -65,7 +65,11 @@ def _ordered(texts: pl.DataFrame) -> list[int]:
     found = pl.any_horizontal(
         pl.col("text").str.contains(injections.column_pattern(pattern)) for _, pattern in injections.KINDS
     )
-    return likely.filter(found)["row"].to_list()
+    orders = pl.any_horizontal(
+        pl.col("text").str.contains(injections.column_pattern(pattern)) for _, pattern in injections.TOOL_KINDS
+    )
+    answered = texts.filter((pl.col("role") == "tool") & orders)
+    return [*likely.filter(found)["row"].to_list(), *answered["row"].to_list()]
 
 
 def _reciting(chunk: Chunk) -> list[int]:
@@ -84,7 +88,7 @@ def _reciting(chunk: Chunk) -> list[int]:
 
 def _orders(text: Text, example: Example) -> Iterator[Finding]:
     seen, places = hidden.visible(text.text)
-    for order in injections.find(seen, system=text.role == "system"):
+    for order in injections.find(seen, system=text.role == "system", tool=text.role == "tool"):
         if injections.is_about(seen, order):
             continue
         if text.role != "user" and injections.is_about(example.prompt, injections.END):

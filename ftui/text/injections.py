@@ -1,4 +1,5 @@
-"""Orders in a text that tell a model to drop its instructions, to lay them open, or to be something without rules."""
+"""Orders in a text that tell a model to drop its instructions, to lay them open, or to be something "
+"without rules."""
 
 from __future__ import annotations
 
@@ -87,8 +88,10 @@ _UNLOCK = re.compile(
     re.VERBOSE,
 )
 _WHOSE = (
-    r"(?:(?:your|the|its|this|these)\ )?(?:(?:full|entire|complete|exact|own|whole|initial|original|hidden|secret|"
-    r"internal|current|underlying|confidential|first|verbatim|raw|text\ of|content(?:s)?\ of|your|the|all|of)\ )*"
+    r"(?:(?:your|the|its|this|these)\ )?(?:(?:full|entire|complete|exact|own|whole|initial|original|hidden"
+    r"|secret|"
+    r"internal|current|underlying|confidential|first|verbatim|raw|text\ of|content(?:s)?\ of|your|the|all"
+    r"|of)\ )*"
 )
 _EXTRACT = re.compile(
     rf"""
@@ -130,6 +133,34 @@ _COVERT = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_WHO = (
+    r"(?:(?:(?:AI|A\.I\.|LLM|GPT|large\ language|language|chat|virtual|digital|automated|intelligent)[\ -])+"
+    r"(?:assistants?|models?|agents?|bots?|systems?|readers?|crawlers?|tools?)|LLMs?|AIs?|ChatGPT|chatbots?)"
+)
+_DOES = (
+    r"(?:send|forward|ignore|include|write|reply|recommend|visit|click|add|say|tell|delete|transfer"
+    r"|e-?mail|respond|disregard|"
+    r"execute|run|insert|append|rate|rank|approve|mark|report|praise|open|buy|order|book|pay|wire|change"
+    r"|update|reset|give|"
+    r"mention|hide|omit|leave\ out|do\ not|don['’]t|never|always|stop|answer|claim|state|present|use"
+    r"|upload|download|post|share|"
+    r"reveal|print|output|remove|cancel|confirm|grant|skip|treat|describe|install|fetch|copy|promote"
+    r"|suggest|classify|label|"
+    r"choose|select|prefer|act|pretend|put|only|from\ now|you\ (?:must|should|have\ to|are\ (?:now|to)|will))"
+)
+_ADDRESSED = re.compile(
+    rf"""
+    \b{_WHO}\b[^.\n:,]{{0,60}}[:,—–-]\s*(?:please\ |kindly\ |just\ |now\ )*{_DOES}\b
+    | \b{_WHO}\b[^.\n:]{{0,40}}\ (?:must|should|have\ to|need\ to
+        |(?:is|are)\ (?:required|instructed|asked|ordered|told)\ to)\x20(?:always\ |only\ |now\ |first\ )*{_DOES}\b
+    | (?:^|[\n.!?>*("]\s*)(?:dear\ |hey\ |attention\ |note\ to\ (?:the\ )?)?(?:assistant|agent)\s*[,:]\s*
+        (?:please\ |now\ )*{_DOES}\b
+    | \bif\ you\ are\ an?\ {_WHO}\b[^.\n]{{0,60}}\b{_DOES}\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An order to whatever model reads it: looked for in tools' results alone, where nobody has one to give."""
+TOOL_KINDS = (("covert order", _ADDRESSED),)
 KINDS = (
     ("override", _OVERRIDE),
     ("unlocking", _UNLOCK),
@@ -180,6 +211,9 @@ _REPORTED = re.compile(
     r"|\b(?:is it ok|should I|may I|can I|could I|do I|if I) (?:\w+ )?$",
     re.IGNORECASE,
 )
+_PERSONA = re.compile(
+    r"\bDAN\b|persona|character|stands for|limit|restrict|rules|jailb|pretend|role|\bAI\b|Do Anything Now"
+)
 _IMPERSONAL = re.compile(r"what(?: (?:is|are|was|were)|['’]s) (?!.*\byou)", re.IGNORECASE)
 _WITHSTOOD = re.compile(
     r"\b(?:never|not|n[’']t|refuse|declin\w+|if|when|whenever|attempts?|tries|try|asks?|requests?|anyone"
@@ -200,21 +234,22 @@ END = Order(10**9, 10**9, "")
 """No order: for `is_about` of a prompt that is looked at as a whole."""
 
 
-def find(text: str, *, system: bool = False) -> list[Order]:
+def find(text: str, *, system: bool = False, tool: bool = False) -> list[Order]:
     """The first order of each kind in a text that is not in quotes or code, nor somebody's report of one.
 
-    In a system prompt, also none that it tells the model to withstand.
+    In a system prompt, also none that it tells the model to withstand; in a tool's result also orders to any model.
     """
     found = []
     masked: list[tuple[int, int]] | None = None
-    for kind, pattern in KINDS:
+    for kind, pattern in (*KINDS, *TOOL_KINDS) if tool else KINDS:
         for match in pattern.finditer(text):
-            if masked is None:
-                masked = mentions(text)
+            if masked is None:  # the strings of a tool's JSON are its text, not quotations
+                masked = [] if tool and text.lstrip()[:1] in ("{", "[") else mentions(text)
             before = text[max(0, match.start() - 120) : match.start()]
             if (
                 not any(a <= match.start() and match.end() <= b for a, b in masked)
                 and (kind != "override" or _STRONG.search(match[0]))
+                and not (match[0].lower() == "do anything now" and not _PERSONA.search(text))
                 and not (kind == "extraction" and _IMPERSONAL.match(match[0]))
                 and not _REPORTED.search(before)
                 and not (system and _WITHSTOOD.search(before))

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ORDER = re.compile(
-    r"\b(?:you|your|you['’]re|never|always|must|do not|don['’]t|should|respond|answer|reply|assistant|refuse)\b",
+    r"\b(?:you|your|you['’]re|never|always|must|do not|don['’]t|should|respond|answer|reply|assistant"
+    r"|refuse)\b",
     re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -15,6 +16,41 @@ _SAID = re.compile(
     r"|disclaimer)\b"
     r"[^.\n]{0,60}[:\"“']\s*|[\"“][^\"”]*)$",
     re.IGNORECASE,
+)
+_YOURS = re.compile(
+    r"\b(?:you|your|you['’]re|assistant|respond|reply|refuse)\b|(?:^|[.;:,!?\n]\s*|\band |\bor )answer\b",
+    re.I,
+)
+_THEIRS = re.compile(
+    r"\b(?!(?:you|and|or|but|it|they|i|we|that|which|who|also|then|answers?|replies|reply|responses?"
+    r"|assistants?|bots?|models?"
+    r"|agents?|output|text|json|one|this)\b)([a-z][\w’'-]*(?: \w+ing)?) (?:should|must|always|never)\b",
+    re.IGNORECASE,
+)
+"""An order to others than the model: “guests should leave”, “a doctor must always wash”."""
+_BARE_ORDER = re.compile(r"\b(?:never|always|must|do not|don['’]t|should)\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:^|[\n.!?]\s*)[#*\s]*(?P<label>[^\n.!?:]{2,60}?)[*\s]*:(?=\s)\s*(?P<rest>(?:[^\n]|\n(?!\s*\n|#))*)\Z"
+)
+_OF_MODEL = re.compile(
+    r"(?:your |the |my |our |important |these |general |core |key |main |strict )*(?:rules?|instructions?"
+    r"|role|task|tasks|guidelines?|important|note|style"
+    r"|tone|format|orders?|behaviou?r|constraints?|system|persona|goals?|objectives?|remember|always|never"
+    r"|requirements?|directives?"
+    r"|response|output|limits?|boundaries|do|don['’]ts?|dos)\b",
+    re.IGNORECASE,
+)
+"""Headings over orders to the model itself; “House rules” or “Return policy” stand over what users may be "
+"told."""
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        "what when where which with that this from have does will would could should must about there "
+        "their them they "
+        "your you please tell give show explain write answer always never into than then also only know "
+        "need want like "
+        "make just very",
+    )
 )
 SHORT = 6
 """Words of a system prompt that may be told from chance when all of it is repeated."""
@@ -47,11 +83,34 @@ def find(answer: str, system: str, prompt: str, least: int) -> Run | None:
         recited = system[given[at].start() : given[at + length - 1].end()]
         asked = " ".join(m[0].lower() for m in _WORD.finditer(prompt))
         quoted = _SAID.search(system[max(0, given[at].start() - 300) : given[at].start()])
-        if _ORDER.search(recited) and not quoted and " ".join(given_words[at : at + length]) not in asked:
+        told = _is_told(recited, system[: given[at].start()], asked)
+        if (
+            _ORDER.search(recited)
+            and not quoted
+            and not told
+            and " ".join(given_words[at : at + length]) not in asked
+        ):
             return Run(said[where].start(), said[where + length - 1].end(), length, len(given))
         said_words[where : where + length] = [""] * length
         best = _longest(given_words, said_words, need)
     return None
+
+
+def _is_told(recited: str, before: str, asked: str) -> bool:
+    """Whether a run is of a document or a house's rules that the user asked about, or an order to other "
+    "people."""
+    label = _LABEL.search(before[-800:])
+    about = f"{label['label']} {recited}" if label else recited
+    shared = _content(about) & _content(asked)
+    if label and shared and not _OF_MODEL.match(label["label"].strip("# *-")):
+        return True
+    theirs = len(_THEIRS.findall(recited))
+    return bool(theirs and theirs >= len(_BARE_ORDER.findall(recited)) and not _YOURS.search(recited))
+
+
+def _content(text: str) -> set[str]:
+    """The words that carry a text's matter, cut to five letters so that forms of a word agree."""
+    return {m[0].lower()[:5] for m in _WORD.finditer(text) if len(m[0]) > 3} - {word[:5] for word in _COMMON}
 
 
 def _longest(given: list[str], said: list[str], need: int) -> tuple[int, int, int] | None:

@@ -14,8 +14,8 @@ _BEYOND = re.compile(
     r"|\bPARTITION(?:ED)?\b|\bPOLICY\b|\bEXTENSION\b|\bSEQUENCE\b|\bDOMAIN\b|\bCOMMENT\b|\bLOCK\b|\bRENAME\b|\bMODIFY\b|\bCHANGE\b"
     r"|\bGENERATED\b|\bCOLLATE\b|\bWITH\s*\(|\bFORMAT\b|\bSTRUCT\b|\bARRAY\b|\bUNNEST\b|\bMAP\b|\bGLOB\b|\bREGEXP\b|\bRLIKE\b|\bSIMILAR\b|\bATTACH\b"
     r"|\bSAVEPOINT\b|\bROLLBACK\b|\bSTART\s+TRANSACTION\b|\bAT\s+TIME\s+ZONE\b|\bWITHIN\s+GROUP\b|\bSEPARATOR\b|\bSTRAIGHT_JOIN\b|\bDUAL\b"
-    r"|\bMINUS\b|\(\+\)|:=|\[\w+[\w ]*\]|->|::|#>|@>|~\*?\s*'|^\s*[\\.]\w+|\bUSER\b|\bROLE\b|\bDATABASE\b|\bSCHEMA\b|\bCURSOR\b"
-    r"|\bOFFSET\b",
+    r"|\bMINUS\b|\(\+\)|:=|\[\w+[\w ]*\]|->|::|#>|@>|~\*?\s*'|^\s*[\\.]\w+|\bUSER\b|\bROLE\b|\bDATABASE\b|\bSCHEMA\b"
+    r"|\bCURSOR\b|\bOFFSET\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """Words and signs of PostgreSQL, MySQL, SQL Server, Oracle and SQLite that a common grammar may not know."""
