@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ftui.rules.checked import Checked
 from ftui.rules.findings import content_digest, content_of_key
 from ftui.rules.rule import Row
-
-if TYPE_CHECKING:
-    from ftui.rules.check import Check
 
 
 class _Accepted(NamedTuple):
@@ -26,7 +24,7 @@ class _Accepted(NamedTuple):
 class Acceptances:
     """The accepted findings of a check."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Checked) -> None:
         self._check = check
         self.reasons: dict[str, str] = {}
         """Key to reason, as the store holds them; some may stand for rows that are not there any more."""

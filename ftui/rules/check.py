@@ -29,17 +29,14 @@ from ftui.rules.findings import (
     plain,
     whole_digest,
 )
-from ftui.rules.fingerprints import FAMILIES as COMPARING
 from ftui.rules.ignored import ignored, leave_out
 from ftui.rules.mapping import FAILURES
 from ftui.rules.reading import Rows
-from ftui.rules.row_lookup import follow
 from ftui.rules.rule import Combined, Context, Family, Finding, Place, Row, Rule
 from ftui.rules.scratch import Scratch
 from ftui.rules.source import Source
+from ftui.rules.upkeep import Upkeep
 
-_COMPARED = frozenset(f"{family}00{i}" for family in COMPARING for i in (1, 2, 3)) - {"LBL003"}
-"""Rules that compare rows by their texts; a row has one finding of each at most."""
 _BLOCK = 2_000
 """Rows read in one go for a listing."""
 
@@ -106,12 +103,11 @@ class Check:
             if code in rules and count
         }
         """Rule code to the true number of findings, accepted ones included."""
-        self._known: dict[tuple[int, int], Counter[str]] = {}
-        self._waiting: dict[tuple[int, int], None] = {}
-        """Rows whose comparison with others may come out differently, still to be looked at."""
         self.ignored: list[frozenset[str]] = [frozenset()] * len(dataset.documents)
         """For each file the codes that are not looked for in it."""
+        self.whole: list[Located] = []
         self._leave_out()
+        self._upkeep = Upkeep(self, rows)
         self.accepted = Acceptances(self)
         self.whole = self._whole()
         self.accept(accepted)
@@ -168,7 +164,7 @@ class Check:
             bytes_ = raw
         found = self.located(seen, bytes_)
         if raw is None:
-            self._known[file, row] = Counter(each.code for each in found)
+            self._upkeep.looked_at(file, row, found)
         return found
 
     def located(self, row: Row, raw: bytes, codes: frozenset[str] | None = None) -> list[Located]:
@@ -240,57 +236,11 @@ class Check:
         And for rows that they equal or resemble, or did, as many as the seconds allow; returns these. `catch_up` does
         the rest.
         """
-        until = time.perf_counter() + within
-        changed: dict[int, set[int]] = {}
-        for file, row in rows:
-            changed.setdefault(file, set()).add(row)
-        concerned = self._concerned(changed)
-        for file, numbers in changed.items():
-            before = {row: self._before(file, row) for row in numbers}
-            after = {row: self._after(file, row) for row in numbers}
-            self._set_hits(file, before, after)
-            self.accepted.update(file, numbers)
-            for row in numbers:
-                self._waiting.pop((file, row), None)
-        # The first of a group comes first: it is the one whose finding comes or goes.
-        self._waiting = dict.fromkeys([*concerned, *self._waiting])
-        return self.catch_up(until)
+        return self._upkeep.update(rows, self.accepted, time.perf_counter() + within)
 
     def catch_up(self, until: float = math.inf) -> list[tuple[int, int]]:
         """Set hits and counts right for rows that edits concern and that are still to be looked at; returns them."""
-        done: list[tuple[int, int]] = []
-        while self._waiting and time.perf_counter() < until:
-            file, row = next(iter(self._waiting))
-            del self._waiting[file, row]
-            if self._rows.there(file, row):
-                self._compare_again(file, row)
-                self.accepted.update(file, [row])
-                done.append((file, row))
-        return done
-
-    def _concerned(self, changed: Mapping[int, set[int]]) -> list[tuple[int, int]]:
-        """Rows whose comparison with others may come out differently now that these have changed."""
-        index = self.context.shared.get("rows")
-        if index is None:
-            return []
-        places = [
-            Place(file, self._rows.split(file, row), row) for file, rows in changed.items() for row in rows
-        ]
-        found = [index.place(number) for number in sorted(follow(places, index, self.context))]
-        return [(each.file, each.row) for each in found if each.row not in changed.get(each.file, ())]
-
-    def _compare_again(self, file: int, row: int) -> None:
-        """Set the hits of the rules that compare rows right for a row that did not change itself."""
-        seen = self._rows.fetch(file, row)
-        families = [family for family in self.families if family.name in COMPARING]
-        found = [each.code for family in families for each in self.findings_of(family, seen)]
-        after = Counter(code for code in found if code in _COMPARED)
-        before = Counter(self.codes_of(file, row) & _COMPARED)
-        self._set_hits(file, {row: before}, {row: after})
-        known = self._known.get((file, row))
-        if known is not None:
-            rest = {code: count for code, count in known.items() if code not in _COMPARED}
-            self._known[file, row] = Counter(rest) + after
+        return self._upkeep.catch_up(self.accepted, until)
 
     def warm(self) -> None:
         """Make ready what the first typed row would wait for: 0.3 s for a million rows."""
@@ -298,37 +248,9 @@ class Check:
         if index is not None:
             index.live.warm()
 
-    def _before(self, file: int, row: int) -> Counter[str]:
-        """What the row counts for so far: exact where it was looked at, else one finding for each of its rules."""
-        known = self._known.get((file, row), Counter())
-        return Counter({code: max(known[code], 1) for code in self.codes_of(file, row)})
-
     def codes_of(self, file: int, row: int) -> set[str]:
         """The rules that found something in a row."""
         return {code for code, rows in self.hits[file].items() if contains(rows, row)}
-
-    def _after(self, file: int, row: int) -> Counter[str]:
-        if not self._rows.there(file, row):
-            self._known.pop((file, row), None)
-            return Counter()
-        return Counter(each.code for each in self.inspect(file, row))
-
-    def _set_hits(
-        self, file: int, before: Mapping[int, Counter[str]], after: Mapping[int, Counter[str]]
-    ) -> None:
-        codes = {code for counts in (*before.values(), *after.values()) for code in counts}
-        touched = np.array(sorted(before), dtype=np.int64)
-        hits = self.hits[file]
-        for code in codes:
-            kept = np.setdiff1d(hits.get(code, touched[:0]), touched, assume_unique=True)
-            new = np.array(sorted(row for row in after if after[row][code]), dtype=np.int64)
-            hits[code] = np.sort(np.concatenate([kept, new]), kind="stable")
-            change = sum(after[row][code] - before[row][code] for row in before)
-            self.counts[code] = max(self.counts.get(code, 0) + change, len(hits[code]))
-            if not len(hits[code]):
-                del hits[code]
-            if not self.counts[code]:
-                del self.counts[code]
 
     # Listing and counting
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from ftui.project.globs import matches
 from ftui.project.settings import Severity
 from ftui.rules import registry
+from ftui.rules.checked import Checked
 from ftui.rules.rule import Combined
 
 if TYPE_CHECKING:
     from ftui.dataset.document import Document
     from ftui.project.settings import Project
-    from ftui.rules.check import Check
 
 
 def ignored(project: Project, documents: Sequence[Document]) -> list[frozenset[str]]:
@@ -31,7 +31,7 @@ def ignored(project: Project, documents: Sequence[Document]) -> list[frozenset[s
     return [frozenset(codes) for codes in found]
 
 
-def leave_out(check: Check, combined: Mapping[str, Combined], codes: Sequence[frozenset[str]]) -> None:
+def leave_out(check: Checked, combined: Mapping[str, Combined], codes: Sequence[frozenset[str]]) -> None:
     """Take hits, counts and findings of whole files out of a check, for the codes of each file."""
     for file, unwanted in enumerate(codes):
         for code in sorted(unwanted & set(check.hits[file])):
@@ -49,7 +49,7 @@ def leave_out(check: Check, combined: Mapping[str, Combined], codes: Sequence[fr
         family.whole = [each for each in family.whole if each not in whole]
 
 
-def _findings(check: Check, family: Combined, file: int, code: str) -> Counter[Severity]:
+def _findings(check: Checked, family: Combined, file: int, code: str) -> Counter[Severity]:
     """How many findings of a rule a file has, by severity; its rows are inspected only where that is not plain."""
     rows: NDArray[np.int64] = check.hits[file][code]
     hit = sum(len(hits.get(code, ())) for hits in check.hits)
@@ -65,7 +65,7 @@ def _findings(check: Check, family: Combined, file: int, code: str) -> Counter[S
     )
 
 
-def _subtract(check: Check, family: Combined, code: str, gone: Counter[Severity]) -> None:
+def _subtract(check: Checked, family: Combined, code: str, gone: Counter[Severity]) -> None:
     left = check.counts.get(code, 0) - gone.total()
     if left > 0:
         check.counts[code] = left

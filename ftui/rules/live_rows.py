@@ -7,18 +7,15 @@ signature, 32 MB a field for a million rows, of which a look takes 2 ms (128 MB 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftui.rules.fingerprints import ANSWER, PROMPT, Fingerprints
 from ftui.rules.shingles import BANDS, I64, PERMUTATIONS, U64
-
-if TYPE_CHECKING:
-    from ftui.rules.row_index import RowIndex
 
 FIELDS = 3
 _TAG = np.uint64(0x9E3779B97F4A7C15)
@@ -32,11 +29,45 @@ _MARGIN = 0.15
 _LONE = 0xD6E8FEB86659FD93
 
 
+class Arrays(Protocol):
+    """The arrays of a row index, one entry a row, which edits change in place; the members are those of `RowIndex`."""
+
+    count: int
+    """Rows that were there at the check; those behind were added since."""
+    threshold: float
+    row: NDArray[Any]
+    file: NDArray[Any]
+    split: NDArray[Any]
+    content: U64
+    prompt: U64
+    asked: U64
+    answer: U64
+    sequence: U64
+    words: NDArray[Any]
+    comparable: NDArray[Any]
+    labelled: NDArray[Any]
+    brief: NDArray[Any]
+    paired: NDArray[Any]
+
+    @property
+    def said(self) -> U64:
+        """The answer for the question whether two differ."""
+
+    def opened(self, rows: I64 | None = None) -> Iterator[tuple[int, NDArray[np.uint16]]]:
+        """The signatures of the chunks (that hold these rows), each with the number of its first row."""
+
+    def near_at_check(self, number: int, most: int) -> set[int]:
+        """Rows that the check found to be near a row."""
+
+    def grow(self, rows: int) -> None:
+        """Make room for rows that are added."""
+
+
 @dataclass
 class LiveRows:
     """What was edited since the check."""
 
-    index: RowIndex
+    index: Arrays
     edited: set[int] = field(default_factory=set)
     """Rows that differ from what they were at the check."""
     concerned: set[int] = field(default_factory=set)
