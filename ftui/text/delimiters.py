@@ -93,26 +93,37 @@ def _blank(match: re.Match[str]) -> str:
 
 def _brackets(bare: str) -> list[Lone]:
     """What a stack leaves over; a list mark closes only a bracket that is open on its line."""
-    found = list(_LIST_MARK.finditer(bare))
-    heads = [
-        match
-        for match in found
-        if not bare[bare.rfind("\n", 0, match.start()) + 1 : match.start()].strip(" \t-*>_")
-    ]
-    marks = {match.end() - 1 for match in (found if len(found) > 1 else heads)}
-    marks |= {match.end() - 1 for match in _CHOICE.finditer(bare)}
+    marks: frozenset[int] | None = None
     open_: dict[str, list[int]] = {"(": [], "[": [], "{": []}
     lone: list[Lone] = []
     for match in re.finditer(r"[()\[\]{}]", bare):
         sign, at = match.group(), match.start()
         if sign in open_:
             open_[sign].append(at)
-        elif open_[_PARTNER[sign]] and not (at in marks and "\n" in bare[open_[_PARTNER[sign]][-1] : at]):
-            open_[_PARTNER[sign]].pop()
+            continue
+        partners = open_[_PARTNER[sign]]
+        if partners and "\n" not in bare[partners[-1] : at]:
+            partners.pop()
+            continue
+        marks = _marks(bare) if marks is None else marks  # most texts have no need of them
+        if partners and at not in marks:
+            partners.pop()
         elif at not in marks:
             lone.append(Lone(at, sign, False))
     left = [Lone(at, sign, True) for sign, held in open_.items() for at in held]
     return lone + left
+
+
+def _marks(bare: str) -> frozenset[int]:
+    """The brackets that end a list mark or a named choice."""
+    found = list(_LIST_MARK.finditer(bare))
+    heads = [
+        match
+        for match in found
+        if not bare[bare.rfind("\n", 0, match.start()) + 1 : match.start()].strip(" \t-*>_")
+    ]
+    marks = found if len(found) > 1 else heads
+    return frozenset(match.end() - 1 for match in (*marks, *_CHOICE.finditer(bare)))
 
 
 def _curly_quotes(bare: str) -> list[Lone]:

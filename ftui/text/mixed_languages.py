@@ -20,6 +20,7 @@ _TO_CYRILLIC = {latin: other for other, latin in ALIKE.items() if "\u0400" <= ot
 _TO_GREEK = {latin: other for other, latin in ALIKE.items() if "\u0370" <= other <= "\u03ff"}
 MIX_COLUMN = r"[A-Za-z][\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}][A-Za-z]"
 """Every word of two such alphabets matches this (Rust syntax)."""
+_OTHER = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _MIX = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]")
 _WORD = re.compile(r"[A-Za-z\u0370-\u03ff\u0400-\u052f]{3,}")
 _ABOUT = re.compile(
@@ -69,7 +70,7 @@ class Stretch(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words that mix Latin letters with Cyrillic or Greek ones that look like them."""
-    if text.isascii() or not _MIX.search(text):
+    if text.isascii() or not _OTHER.search(text) or not _MIX.search(text):
         return []
     code = [(block.start, block.end) for block in fences.blocks(text)]
     code += [match.span() for match in re.finditer(r"`[^`\n]+`|https?://\S+", text)]
