@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Columns, Severity
-from ftui.project.split_names import split_rank
 from ftui.rules import drift, meta_columns
 from ftui.rules.answer_types import answer_types
 from ftui.rules.balance_classes import (
@@ -25,21 +22,28 @@ from ftui.rules.balance_classes import (
     rare_classes,
     split_imbalance,
 )
+from ftui.rules.balance_counts import (
+    Part,
+    Split,
+    count_labels,
+    every_so_manieth,
+    joined,
+    lengths_of,
+    topics_of,
+)
 from ftui.rules.balance_pages import RULES
 from ftui.rules.balance_shares import LEAST_PROMPTS, answer_type_finding, clustered, topic_finding
 from ftui.rules.chunk import Chunk
 from ftui.rules.production import Production, asked, named, read_production
 from ftui.rules.row_family import RowFamily
-from ftui.rules.row_figures import ChunkFigures, RowFigures, figures_of
-from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Place, Row
-from ftui.statistics.distributions import LENGTH_EDGES, Counts, Distribution, histogram
+from ftui.rules.row_figures import RowFigures, figures_of
+from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Row
+from ftui.statistics.distributions import Distribution
 from ftui.statistics.resemblance import Resemblance, Strangers
 from ftui.statistics.words import F32
 
 COMPARED = 50_000
 """Rows of training with which production rows are compared; of more, an even sample."""
-_FREE = 5_000
-"""Labels of one chunk from which they are free text, and no longer counted."""
 NO_PRODUCTION = "no sample of production traffic is named: set production under [data] in ftui.toml"
 NO_LABELS = "no row has a label"
 FREE_TEXT = "the labels differ in nearly every row: they are free text"
@@ -60,37 +64,6 @@ class Survey:
     resemblance: Resemblance | None = None
     every: int = 1
     """Every so-manieth training row is compared with production."""
-
-
-@dataclass(slots=True)
-class Part:
-    """What one chunk adds."""
-
-    labels: Counter[str] = field(default_factory=Counter)
-    rare: dict[str, list[int]] = field(default_factory=dict)
-    free: bool = False
-    topics: Counter[str] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-    lengths: Counts | None = None
-    nearest: F32 | None = None
-    figures: ChunkFigures | None = None
-
-
-@dataclass(slots=True)
-class Split:
-    """All chunks of the splits of one purpose."""
-
-    labels: Labels = field(default_factory=Labels)
-    topics: Counter[str] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-    lengths: Counts = field(default_factory=lambda: np.zeros(len(LENGTH_EDGES), np.int64))
-    files: set[int] = field(default_factory=set)
-    free: bool = False
-
-    @property
-    def file(self) -> int | None:
-        """The only file, if there is one."""
-        return next(iter(self.files)) if len(self.files) == 1 else None
 
 
 @dataclass(slots=True)
@@ -147,22 +120,22 @@ class Balance(RowFamily):
         """Counts of one chunk."""
         part = Part()
         if any(context.wants(code) for code in ("BAL001", "BAL002", "BAL003", "BAL005")):
-            _count_labels(part, chunk, int(context.option("BAL002", "least", LEAST)))
+            count_labels(part, chunk, int(context.option("BAL002", "least", LEAST)))
         part.figures = figures_of(chunk, [*part.labels])
         if state.columns.topic and (context.wants("BAL004") or context.wants("BAL005")):
-            part.topics = _topics(chunk, state.columns.topic)
+            part.topics = topics_of(chunk, state.columns.topic)
         if context.wants("BAL006") and not is_held_out(chunk.split):
             part.answers = answer_types(chunk, _marker(context))
         if context.project.production and context.wants("BAL005"):
-            part.lengths = _lengths(chunk)
+            part.lengths = lengths_of(chunk)
             if state.resemblance is not None and not is_held_out(chunk.split):
-                texts = _every(chunk, state.every)
+                texts = every_so_manieth(chunk, state.every)
                 part.nearest = state.resemblance.nearest(texts)
         return part
 
     def settle(self, gathered: list[tuple[ChunkInfo, Part]], found: Combined, context: Context) -> Combined:
         """Judge the counts of all splits."""
-        splits = _joined(gathered)
+        splits = joined(gathered)
         survey: Survey = context.surveys[self.name]
         state = State(
             splits, RowFigures.of([(info, part.figures) for info, part in gathered if part.figures])
@@ -198,7 +171,7 @@ def _marker(context: Context) -> str:
     return marker if isinstance(marker, str) else ""
 
 
-# Gathering
+# Surveying
 
 
 def _columns(sample: Sequence[Chunk], context: Context) -> Columns:
@@ -272,60 +245,6 @@ def _training_rows(context: Context) -> int:
     return sum(
         stop - start for file in context.files for name, start, stop in file.splits if not is_held_out(name)
     )
-
-
-def _count_labels(part: Part, chunk: Chunk, least: int) -> None:
-    labelled = chunk.rows.select("row", "label").drop_nulls()
-    if not len(labelled):
-        return
-    part.labels = Counter(dict(labelled["label"].value_counts().iter_rows()))
-    part.free = len(part.labels) > _FREE
-    if part.free:
-        part.labels = Counter()
-        return
-    small = [name for name, count in part.labels.items() if count < least]
-    rows = labelled.filter(pl.col("label").is_in(small)) if small else labelled.head(0)
-    for row, label in rows.iter_rows():
-        part.rare.setdefault(label, []).append(row)
-
-
-def _topics(chunk: Chunk, column: str) -> Counter[str]:
-    values = (meta_columns.value(parsed.value, column) for parsed in chunk.parsed)
-    return Counter(name for value in values if (name := named(value)) is not None)
-
-
-def _lengths(chunk: Chunk) -> Counts:
-    """Words of each prompt, or of the first text where there is none."""
-    text = pl.when(pl.col("prompt") != "").then(pl.col("prompt")).otherwise(pl.col("answer"))
-    words = chunk.rows.select(text.str.count_matches(r"\S+")).to_series()
-    return histogram(words.to_numpy(), LENGTH_EDGES)
-
-
-def _every(chunk: Chunk, every: int) -> Iterator[str]:
-    """The texts of every so-manieth row, by its number, so that the chunks do not matter."""
-    for number, example, parsed in zip(chunk.numbers, chunk.examples, chunk.parsed, strict=True):
-        if example is not None and number % every == 0:
-            yield asked(example, parsed.value)
-
-
-def _joined(gathered: Sequence[tuple[ChunkInfo, Part]]) -> dict[str, Split]:
-    """The counts by purpose, training first."""
-    found: dict[str, Split] = {}
-    for info, part in gathered:
-        split = found.setdefault(purpose(info.split), Split())
-        split.files.add(info.file)
-        split.labels.counts.update(part.labels)
-        split.free |= part.free
-        for name, rows in part.rare.items():
-            places = split.labels.rare.setdefault(name, [])
-            places += [Place(info.file, info.split, row) for row in rows[: max(20 - len(places), 0)]]
-        split.topics.update(part.topics)
-        split.answers.update(part.answers)
-        if part.lengths is not None:
-            split.lengths = split.lengths + part.lengths
-    for split in found.values():
-        split.labels.file = split.file
-    return dict(sorted(found.items(), key=lambda item: split_rank(item[0])))
 
 
 # Judging
