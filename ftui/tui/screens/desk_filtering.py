@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from ftui.tui.filters import Filter, Sources, apply
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from ftui.tui.widgets.search_bar import SearchBar
 
 
+SHARE = 4
+"""A search that goes on leaves the screen this many times as long alone as showing what it found so far took."""
+
+
 class DeskFiltering(DeskPanes):
     """What the table shows: filters combine; the chips in the status bar say so."""
 
@@ -33,6 +38,11 @@ class DeskFiltering(DeskPanes):
         """How well a row matches a fuzzy search."""
         self._searched_from: Place | None = None
         """The row under the cursor when the search began: the cursor stays on it as long as it is found."""
+        self._fresh: dict[int, list[NDArray[np.int64]]] = {}
+        """Rows found since the table was filtered last."""
+        self._found_so_far = 0
+        self._show_from = 0.0
+        """When rows that are found are shown next: a million rows take 80 ms each time."""
         self._kinds: list[str] = []
         """The kinds of conditions that hold, the newest last."""
 
@@ -65,7 +75,7 @@ class DeskFiltering(DeskPanes):
             self.set_filter(replace(self.filter, text="", mode=event.mode))
             self.search_bar.say("")
             return
-        self.matches = {}
+        self.matches, self._fresh, self._found_so_far, self._show_from = {}, {}, 0, 0.0
         self._take(replace(self.filter, text=event.text, mode=event.mode))
         self.search_bar.say("searching")
         self.checker.search(event.text, event.mode)
@@ -77,12 +87,15 @@ class DeskFiltering(DeskPanes):
         if event.error:
             self.search_bar.say(event.error)
             return
-        self._merge(event)
-        if event.rows or event.complete:
+        self._take_matches(event)
+        began = monotonic()
+        if event.complete or (event.rows and began >= self._show_from):
+            self._merge()
             self.refilter()
             if event.mode == "fuzzy" or self.table.place != self._searched_from:
                 self.table.cursor = 0
-        total = sum(map(len, self.matches.values()))
+            self._show_from = monotonic() + SHARE * (monotonic() - began)
+        total = self._found_so_far
         words = [f"{total:,} row{'' if total == 1 else 's'}"]
         if self.table.count != total:
             words.append(f"{self.table.count:,} here")
@@ -90,15 +103,23 @@ class DeskFiltering(DeskPanes):
             words.append(f"{event.percent} %")
         self.search_bar.say(", ".join(words))
 
-    def _merge(self, event: SearchFound) -> None:
+    def _take_matches(self, event: SearchFound) -> None:
+        for file, rows in event.rows.items():
+            self._fresh.setdefault(file, []).append(rows)
+            self._found_so_far += len(rows)
+            if len(event.scores[file]):
+                places = (Place(file, row) for row in rows.tolist())
+                self.ranks.update(zip(places, event.scores[file], strict=False))
+
+    def _merge(self) -> None:
+        """Put what came since into the matches; each row comes once."""
         import numpy as np
 
         assert self.matches is not None
-        for file, rows in event.rows.items():
-            self.matches[file] = np.union1d(self.matches.get(file, rows[:0]), rows)
-            self.ranks.update(
-                zip((Place(file, row) for row in rows.tolist()), event.scores[file], strict=False)
-            )
+        for file, parts in self._fresh.items():
+            known = [self.matches[file]] if file in self.matches else []
+            self.matches[file] = np.sort(np.concatenate([*known, *parts]), kind="stable")
+        self._fresh = {}
 
     def on_search_bar_kept(self) -> None:
         """The matches stay as a filter."""
