@@ -33,8 +33,10 @@ _UNIT = (
 )
 _EXACT = r"(?P<exact>in|using|with|as|to|within|into|of|be|be exactly|exactly|in just|in only|only|just|for)"
 _LIMIT = re.compile(
-    r"(?P<bound>at (?:the )?most|no (?:more|longer) than|(?:not|never) (?:be )?(?:more|longer|over|above)(?: than)?|"
-    r"(?:not|n['’]t) (?:exceed(?:ing)?|go over|use more than|take more than)|exceeding|shorter than|cap(?:ped)? (?:\w+ )?at|"
+    r"(?P<bound>at (?:the )?most|no (?:more|longer) than|(?:not|never) (?:be )?(?:more|longer|over|"
+    r"above)(?: than)?|"
+    r"(?:not|n['’]t) (?:exceed(?:ing)?|go over|use more than|take more than)|exceeding|shorter than|"
+    r"cap(?:ped)? (?:\w+ )?at|"
     r"limit (?:of|is|:)|limit:|fewer than|less than|under|"
     r"below|up to|within|"
     r"maximum(?: of)?|max(?:\.|imum)?(?: length)?:?(?: of)?|limit(?:ed)? (?:\w+ ){0,3}to|(?:in|"
@@ -48,17 +50,21 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = (
-    rf"(?:(?:one|two|three|\d+)\s?(?:-|–|to|or)\s?)?{_NUMBER}(?:[- ](?:short|brief|simple|complete|full|single|"
+    rf"(?:(?:one|two|three|\d+)\s?(?:-|–|to|or)\s?)?{_NUMBER}(?:[- ](?:short|brief|simple|complete|full|"
+    rf"single|"
     rf"concise))*[- ]{_UNIT}\b"
 )
 _BOUND_AFTER = re.compile(
-    rf"\b{_NUMBERED},?\s*\(?(?:or (?:less|fewer|under|shorter)|at (?:the )?(?:very )?most|max(?:imum)?\b|tops\b|"
-    rf"and (?:no|not) (?:more|longer)|no more|limit\b|(?:is|are|will be) (?:enough|plenty|the (?:limit|maximum|most)))",
+    rf"\b{_NUMBERED},?\s*\(?(?:or (?:less|fewer|under|shorter)|at (?:the )?(?:very )?most|max(?:imum)?\b|"
+    rf"tops\b|"
+    rf"and (?:no|not) (?:more|longer)|no more|limit\b|(?:is|are|will be) (?:enough|plenty|the (?:limit|"
+    rf"maximum|most)))",
     re.IGNORECASE,
 )
 """“Six words or less”, “80 characters at most”."""
 _ALONE = re.compile(
-    rf"(?:[.?!]\s+|\n\s*|\(|\s[–—-]\s)(?:just |only |exactly |in )?{_NUMBERED}(?: answers?)?(?:,? (?:only|please|max))*"
+    rf"(?:[.?!]\s+|\n\s*|\(|\s[–—-]\s)(?:just |only |exactly |in )?{_NUMBERED}(?: answers?)?(?:,? (?:only|"
+    rf"please|max))*"
     r"\s*(?=[.!)\n]|$)",
     re.IGNORECASE,
 )
@@ -76,11 +82,13 @@ _YES_NO = re.compile(
     r"true[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?false)\b"
     r"|(?:^|[.?!\n(,:;]\s*)(?:just |only |simply )?(?P<pair2>yes(?: or |/)no|true(?: or |"
     r"/)false)(?: only)?\s*[.?!:)]*\s*(?:$|\n)"
-    r"|\b(?:a|just|only|simply|plain|simple|clear|straight)(?: a)? (?P<pair3>yes(?: or |/|-or-)no)\b(?! question)",
+    r"|\b(?:a|just|only|simply|plain|simple|clear|straight)(?: a)? (?P<pair3>yes(?: or |/|"
+    r"-or-)no)\b(?! question)",
     re.IGNORECASE,
 )
 _YES_NO_FIRST = re.compile(
-    r"\W*(?:(?:quick question|answer|just|only|simply)[,:]?\s+)*(?P<pair>yes(?: or |/)no|true(?: or |/)false)\s*[:,–—-]",
+    r"\W*(?:(?:quick question|answer|just|only|simply)[,:]?\s+)*(?P<pair>yes(?: or |/)no|true(?: or |"
+    r"/)false)\s*[:,–—-]",
     re.IGNORECASE,
 )
 _ASKS_REASON = re.compile(r"\b(?:explain|justify|elaborate|why|reasons?|support your|prove)\b", re.IGNORECASE)
@@ -90,8 +98,10 @@ _EXPLAIN = re.compile(
     r"\b(?:explain|justif|why|reason|elaborat|because|evidence|support your|then |and )", re.IGNORECASE
 )
 _QUICK = re.compile(
-    r"(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|couple of|fifteen|twenty|"
-    r"thirty|fifty|hundred))(?:[- ][a-z]+){0,2}[- ](?:word|sentence|paragraph|char|bullet|line|item)|(?:word|character|sentence)s? limit",
+    r"(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|couple of|"
+    r"fifteen|twenty|"
+    r"thirty|fifty|hundred))(?:[- ][a-z]+){0,2}[- ](?:word|sentence|paragraph|char|bullet|line|item)|"
+    r"(?:word|character|sentence)s? limit",
     re.IGNORECASE,
 )
 LIMIT_CUE = (

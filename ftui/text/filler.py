@@ -36,12 +36,14 @@ _LEAD = (
     r"i(?:'ll|’ll| will|'d|’d| would| can)(?: be)?(?: certainly| definitely| gladly)? (?:happy|glad|love|"
     r"help|do|try|start|"
     r"explain|provide|give|write|list|share|assist|create|show|walk|break|summari[sz]e|generate|describe|"
-    r"answer|tell|translate|rewrite|rephrase|paraphrase|correct|proofread|fix|solve|find|calculate|compute|convert|"
+    r"answer|tell|translate|rewrite|rephrase|paraphrase|correct|proofread|fix|solve|find|calculate|compute|"
+    r"convert|"
     r"compare|suggest|recommend|put|make|draft|compose|prepare|guide|be)\b)"
 )
 _OPENER = re.compile(
     rf"(?P<ack>(?:{_ACK}[.!]+\s*)+)(?P<lead>{_LEAD}[^\n.!?]{{0,160}}(?::[ \t]*(?=\n|\S)|[.!](?=\s*\n)\s*))?"
-    rf"|(?P<joined>{_ACK}(?:,| -| –|—|;)\s*(?:and )?(?:so )?(?:{_LEAD})(?:[^\n.!?:]{{0,160}}:(?!\d)|[^\n.!?]{{0,160}}[.!](?=\s|$)))"
+    rf"|(?P<joined>{_ACK}(?:,| -| –|—|;)\s*(?:and )?(?:so )?(?:{_LEAD})(?:[^\n.!?:]{{0,160}}:(?!\d)|"
+    rf"[^\n.!?]{{0,160}}[.!](?=\s|$)))"
     r"|(?P<asked>here(?:'s|’s| is| are)[^\n.!?:]{1,80}(?:you(?:'ve|’ve| have)? (?:asked for|requested|"
     r"wanted|were asking for))\s*[:.!]"
     r"|as (?:you )?requested,? [^\n.!?]{0,100}:|here you go\s*[:!.]*)",
@@ -106,17 +108,20 @@ _YES_NO = re.compile(
 
 
 _ALIKE = re.compile(
-    r"\b(?:certainly|sure|of course|absolutely|definitely|no problem|great|question|happy|glad|thank\w*|pleasure|help\w*|"
+    r"\b(?:certainly|sure|of course|absolutely|definitely|no problem|great|question|happy|glad|thank\w*|"
+    r"pleasure|help\w*|"
     r"hope|let (?:me|us) know|feel free|hesitate|need|contact|reach|here)\b",
     re.IGNORECASE,
 )
 _PLAYED = re.compile(
-    r"\b(?:scripts?|dialog(?:ue)?s?|conversations?|chat(?:bot)?|role-?\s?play\w*|pretend|act as|customer|support agent|"
+    r"\b(?:scripts?|dialog(?:ue)?s?|conversations?|chat(?:bot)?|role-?\s?play\w*|pretend|act as|customer|"
+    r"support agent|"
     r"phrases?|template|speech|monologue|character|greeting)\b",
     re.IGNORECASE,
 )
 _ABOUT_THE_DRAFT = re.compile(
-    r"\b(?:chang\w+|adjust\w*|tweak\w*|revis\w+|edit\w*|modif\w+|customi[sz]e\w*|version|draft|tone|longer|shorter|"
+    r"\b(?:chang\w+|adjust\w*|tweak\w*|revis\w+|edit\w*|modif\w+|customi[sz]e\w*|version|draft|tone|longer|"
+    r"shorter|"
     r"(?:this|the) (?:e-?mail|letter|message|reply|post|text|translation))\b",
     re.IGNORECASE,
 )

@@ -1,25 +1,30 @@
-"""Prompts that give a text to translate, correct or reword: what belongs to the asked text, and what stands around it."""
+"""Prompts that give a text to translate, correct or reword: what belongs to that text, what stands around it."""
 
 from __future__ import annotations
 
 import re
 
 _TRANSFORMS = re.compile(
-    r"^\W*(?:(?:please|pls|kindly|hi|hey|hello|now|can you|could you|would you|will you|i need you to|i want you to|"
-    r"help me(?: to)?)\W+)*(?P<verb>translate|rewrite|rephrase|paraphrase|reword|proofread|correct|fix|edit|spell-?check|"
-    r"shorten|simplify|improve|check|give (?:me )?the translation|what is the translation|how (?:do|would|can) (?:you|i|we) say|"
+    r"^\W*(?:(?:please|pls|kindly|hi|hey|hello|now|can you|could you|would you|will you|i need you to|"
+    r"i want you to|"
+    r"help me(?: to)?)\W+)*(?P<verb>translate|rewrite|rephrase|paraphrase|reword|proofread|correct|fix|"
+    r"edit|spell-?check|"
+    r"shorten|simplify|improve|check|give (?:me )?the translation|what is the translation|how (?:do|would|"
+    r"can) (?:you|i|we) say|"
     r"turn|convert)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“«](?P<a>[^\"”»]+)[\"”»]|(?:^|[\s(])['‘](?P<b>.+)['’](?=[\s.,?!)]|$)", re.DOTALL)
 _TO_ENGLISH = re.compile(r"\b(?:in|into|to) (?:\w+ )?english\b|\bfrom (?!english)[A-Z]\w+", re.IGNORECASE)
 _ENGLISH = re.compile(
-    r"\b(?:the|is|are|am|you|and|my|we|she|he|it|this|that|where|what|how|i|they|was|were|to|of|your|please|have|has|"
+    r"\b(?:the|is|are|am|you|and|my|we|she|he|it|this|that|where|what|how|i|they|was|were|to|of|your|"
+    r"please|have|has|"
     r"good|not|with|for|goes|go)\b",
     re.IGNORECASE,
 )
 _OF_THE_TASK = re.compile(
-    r"\b(?:translat\w+|rewrit\w+|rephras\w+|paraphras\w+|proofread\w*|correct(?:ed|ion|ions|ing)?|edit(?:ed|ing|s)?|reword\w*|"
+    r"\b(?:translat\w+|rewrit\w+|rephras\w+|paraphras\w+|proofread\w*|correct(?:ed|ion|ions|ing)?|"
+    r"edit(?:ed|ing|s)?|reword\w*|"
     r"version|(?:this|that|the|your) (?:text|request|sentence|task|phrase|paragraph|passage|language))\b",
     re.IGNORECASE,
 )

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text import given_text
+
 MOST_WORDS = 60
 CUES = (
     "depends", "varies", "vary", "to say", "not sure", "not really sure", "not entirely sure", "don't know",
     "don’t know", "not certain", "who knows", "either way", "be anything", "no clear", "no right", "no simple",
     "no definite", "no single", "maybe", "perhaps", "possibly", "probably", "might", "could", "i guess",
-    "i suppose", "i think", "sort of", "kind of", "uncertain", "unclear",
+    "i suppose", "i think", "no idea", "can't say", "can’t say", "couldn't", "couldn’t", "as good as "
+    "mine", "debatable",
+    "may ", "hard to", "difficult to", "unsure", "unable to say", "opinions", "can't be", "cannot be", "cannot say",
+    "guess", "sort of", "kind of", "uncertain", "unclear",
 )  # fmt: skip
 _STRONG = re.compile(
     r"\b(?:it|that|this|the answer)(?: all| really| just| kind of| sort of| can| could| may|"
@@ -23,6 +28,14 @@ _STRONG = re.compile(
     r"right|simple|one|single|definite|easy|real|good|correct)[\w\s]{0,20}? (?:answer|way|rule|number|"
     r"solution)\b|"
     r"\bit(?:['’]s| is) (?:un(?:clear|certain)|not (?:clear|certain|easy to say)|anyone['’]s guess)\b|"
+    r"\b(?:i(?:['’]ve| have)? (?:got )?(?:really |honestly |absolutely )?(?:have )?no (?:real )?(?:idea"
+    r"|clue)|your guess is as good as mine|"
+    r"(?:it|that|this)(?:['’]s| is) (?:all )?(?:very |quite |highly |rather )?(?:debatable|relative"
+    r"|subjective|up in the air|"
+    r"open to (?:debate|interpretation|question))|(?:can(?:['’]t|not)|could(?:n['’]t| not)|unable to"
+    r"|wouldn['’]t like to) "
+    r"(?:really )?(?:say|tell|know)(?: you)?(?: for (?:sure|certain)| with certainty| exactly| either way)?|"
+    r"there(?:['’]s| is) no (?:way (?:to|of) (?:know|tell|say)\w*|telling|knowing|saying))\b|"
     r"\bhard to (?:be sure|pin down)\b|\bopinions (?:differ|vary)\b|\bcan(?:['’]t|not) be (?:sure|certain)\b",
     re.IGNORECASE,
 )
@@ -39,12 +52,43 @@ _WEAK = re.compile(
     re.IGNORECASE,
 )
 _DECIDES = re.compile(
-    r"\d|```|^\s*[-*•]\s|:\s*\S|\bif\b[^.?!]{3,}(?:,|then)|\b(?:generally|usually|typically|in most cases|"
-    r"most (?:people|of the time|experts|often)|normally|in general|as a rule|on average|the best|"
-    r"recommended|you should|i(?:['’]d| would) (?:recommend|suggest|say|go with|choose|pick)|always|"
-    r"never)\b|\bdepend(?:s|ing)? (?:up)?on\b[^.?!]{3,80}(?:,|\band\b|\bor\b)[^.?!]{3,}|\bwhen\b[^.?!]{5,},",
+    r"\d|```|^\s*[-*•]\s|:\s*\S|\bif\b[^.?!]{3,}(?:,|then)|\b(?:the best|recommended|you should|"
+    r"i(?:['’]d| would) (?:recommend|suggest|go with|choose|pick))\b|\bdepend(?:s"
+    r"|ing)? (?:up)?on\b[^.?!]{3,80}(?:,|\band\b|\bor\b)[^.?!]{3,}|\bwhen\b[^.?!]{5,},",
     re.IGNORECASE | re.MULTILINE,
 )
+_ON_THE_WHOLE = re.compile(
+    r"\b(?:generally|usually|typically|in most cases|most (?:people|of the time|experts|often)|normally"
+    r"|in general|as a rule|"
+    r"on average|always|never)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[.!?;,\n]|\b(?:but|though|although|so|and)\b")
+_TASTE = re.compile(
+    r"\b(?:matter of (?:personal )?(?:taste|opinion|preference)|(?:personal|individual|your) (?:taste"
+    r"|preference|choice)|"
+    r"in the eye of the beholder|tastes? (?:differ|vary)|(?:up to|whatever) you|you (?:like|prefer|enjoy)"
+    r"|subjective)\b",
+    re.IGNORECASE,
+)
+_ASKS_TASTE = re.compile(
+    r"\b(?:better|best|nicer|nicest|cuter|cooler|tastier|prettier|more (?:fun|beautiful|interesting"
+    r"|enjoyable|delicious|elegant)|"
+    r"most (?:fun|beautiful|interesting|enjoyable|delicious)|greatest|prefer|should i (?:get|buy|choose"
+    r"|wear|paint|order|name)|"
+    r"overrated|underrated|good|worth)\b",
+    re.IGNORECASE,
+)
+_NOT_KNOWN = re.compile(
+    r"\b(?:no ?(?:one|body) (?:really |actually )?(?:knows?|can (?:know|say|tell))|(?:is|are"
+    r"|remains?) (?:still )?(?:un(?:known|solved|"
+    r"proven|resolved)|a mystery|not known)|(?:scientists|historians|experts|scholars"
+    r"|researchers) (?:still )?(?:disagree|do not "
+    r"(?:know|agree)|don['’]t (?:know|agree)|are (?:not sure|unsure|divided))|only time will tell"
+    r"|the future|lost to history)\b",
+    re.IGNORECASE,
+)
+"""What nobody knows: a hedge that says so is an answer."""
 _YES_NO = re.compile(
     r"^\W*(?:yes|no|yeah|nope|true|false|definitely|absolutely|certainly|correct|never|"
     r"always)\b(?!,? (?:maybe|perhaps|and no|or no|one (?:knows|can)))",
@@ -61,6 +105,12 @@ _OPEN_PROMPT = re.compile(
     r"would i (?:like|enjoy)|am i|my (?:\w+ )?(?:wife|husband|boyfriend|girlfriend|future|dream|ex|crush)|"
     r"beautiful|prettier|tastier|better looking|most beautiful|is it (?:raining|snowing)|right now|"
     r"what am i|guess|can you guess|who am i|stock price|lottery|win the)\b",
+    re.IGNORECASE,
+)
+_ALIKE = re.compile(
+    r"\b(?:maybe|perhaps|may|might|could|sure|certain|know|depends?|think|guess|probably|possib\w+|seems?"
+    r"|hard|difficult|"
+    r"quiz[aá]s|peut-[eê]tre|vielleicht|forse|talvez|misschien)\b",
     re.IGNORECASE,
 )
 _ALLOWS = re.compile(
@@ -104,7 +154,15 @@ def find(prompt: str, system: str, answer: str) -> Hedge | None:
     words = len(answer.split())
     if words > MOST_WORDS or words < 2 or _DECIDES.search(answer) or _YES_NO.match(answer) or "?" in answer:
         return None
-    if _OPEN_PROMPT.search(prompt) or _ALLOWS.search(prompt) or _ALLOWS.search(system):
+    if _OPEN_PROMPT.search(prompt) or _ALLOWS.search(system):
+        return None
+    if _ALLOWS.search(prompt) and not given_text.around(prompt, answer, answer, _ALIKE):
+        return None
+    if (
+        _NOT_KNOWN.search(answer)
+        or (_TASTE.search(answer) and _ASKS_TASTE.search(prompt))
+        or _on_the_whole(answer)
+    ):
         return None
     strong = 0
     hedges: list[re.Match[str]] = []
@@ -129,6 +187,17 @@ def find(prompt: str, system: str, answer: str) -> Hedge | None:
         return None
     first = min(hedges, key=lambda m: m.start())
     return Hedge(*first.span(), len(hedges))
+
+
+def _on_the_whole(answer: str) -> bool:
+    """Whether a clause says what is so in general, without a hedge of its own."""
+    return any(
+        _ON_THE_WHOLE.search(clause)
+        and len(clause.split()) >= 3
+        and not _STRONG.search(clause)
+        and not _WEAK.search(clause)
+        for clause in _CLAUSE.split(answer)
+    )
 
 
 def _states(said: str) -> bool:

@@ -10,23 +10,29 @@ from ftui.text.column_pattern import necessary
 
 MOST_WORDS = 60
 _KINDS = (
-    (
-        "number",
-        r"how (?:many|much|long|old|far|tall|high|big|fast|often|deep|wide|heavy|hot|cold|large)|when\b|since when|"
-        r"what (?:year|time|date|age|percentage|number|price|is the (?:price|cost|population|height|length|size|speed|"
-        r"distance|area|age|weight|temperature|date|year))|in (?:what|which) (?:year|century|month)|"
-        r"at what (?:time|age|temperature)",
-    ),
-    (
-        "name",
-        r"who(?:m|se)?\b|where\b|what (?:country|city|is the (?:name|capital)|company|state)|"
-        r"which (?:country|city|person|company|state|team|continent|author|king|president|river)",
-    ),
+    ("when", r"when\b|since when|(?:in |at |on |from |by )?(?:what|which) (?:year|time|date|day|month|"
+     r"century)\b|"
+     r"what is the date|until when|how (?:soon|early|late)\b"),
+    ("often", r"how (?:often|frequently)\b"),
+    ("age", r"how old\b|(?:at )?what age\b|what is the age"),
+    ("measure", r"how (?:long|far|tall|high|big|fast|deep|wide|heavy|hot|cold|large|thick|loud|strong)\b|"
+     r"(?:at )?what (?:temperature|speed|height|distance|size)\b|what is the (?:height|length|size|"
+     r"speed|distance|area|"
+     r"age|weight|temperature|depth|width)"),
+    ("number", r"how (?:many|much)\b|what (?:percentage|number|share|price)\b|what is the (?:price|cost|"
+     r"population|number)"),
+    ("where", r"(?:from |to )?where\b"),
+    ("name", r"(?:by |for |to |with |from )?who(?:m|se)?\b|what (?:country|city|is the (?:name|capital)|"
+     r"company|state)|"
+     r"(?:in |on |from |to )?which (?:country|city|person|company|state|team|continent|author|king|"
+     r"president|river|sea|ocean|"
+     r"planet|language)"),
     ("reason", r"why\b|what (?:is the reason|caused|causes)|for what reason|how come"),
     ("way", r"how (?:do|does|can|did|to|would|should|is|are)\b"),
-    ("yes-no", r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must)\b"),
-    ("other", r"what\b|which\b|what's\b"),
-)
+    ("yes-no", r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must|"
+     r"isn['’]t|don['’]t)\b"),
+    ("other", r"(?:in |on |at |by |for |from |to |with |of )?(?:what|which)\b|what's\b"),
+)  # fmt: skip
 _KIND = tuple(
     (
         name,
@@ -60,14 +66,17 @@ _TEXT_TASK = re.compile(
     r"sentiment|options?|choose|choices|quiz|survey|interview|generate (?:\w+ )?questions|"
     r"write (?:\w+ )?questions|list (?:\w+ )?questions|write|story|poem|dialog\w*|letter|e-?mail|article|"
     r"essay|riddle|passage|following (?:text|paragraph|sentence|article)|count the|how many (?:questions|"
-    r"words|sentences)|punctuat\w+|role-?\s?play|pretend)\b|[\"“«`]|^\s*(?:\(?[A-Da-d][.)])\s",
+    r"words|sentences)|punctuat\w+|role-?\s?play|pretend)\b|[\"“«`]|^\s*(?:\(?[A-Da-d][.)])\s[^?\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 TEXT_TASK = necessary(_TEXT_TASK)
 _BOTH = re.compile(
-    r"\b(?:both|neither|each|all of|either way|respectively|the same|first(?:ly)?|second(?:ly)?|former|"
-    r"latter|don['’]t know|do not know|not sure|cannot|can['’]t|unable|sorry|unfortunately|depends|as for|"
-    r"no,? and|yes,? and|as well|also)\b|\?\s*$|```",
+    r"\b(?:both|neither|either way|respectively|don['’]t know|do not know|not sure|no idea|unable|sorry|"
+    r"unfortunately|"
+    r"can(?:['’]t|not) (?:say|tell|answer|help)|as for|no,? and|yes,? and|(?:yes|no) to)\b|"
+    r"(?:^|[.;:]\s*)(?:first(?:ly)?|second(?:ly)?)\s*[,:]|\bthe (?:former|latter|(?:first|second) (?:one|"
+    r"question))\b|"
+    r"\?\s*$|```",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -84,40 +93,125 @@ _PLAIN = frozenset((
     "years", "time",
 ))  # fmt: skip
 _MONTHS = (
-    r"january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|spring|summer|autumn|winter|morning|noon|midnight|evening|night|century|decade|"
-    r"year|day|week|month|hour|minute|today|yesterday|tomorrow|ago|annually|daily|weekly|always|never|often|once|twice|rarely"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|"
+    r"wednesday|"
+    r"thursday|friday|saturday|sunday|spring|summer|autumn|winter|morning|noon|midnight|evening|night|"
+    r"century|decade|"
+    r"year|day|week|month|hour|minute|today|yesterday|tomorrow|ago|annually|daily|weekly|always|never|"
+    r"often|once|twice|rarely"
 )
 _NUMBERS = (
-    r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
+    r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
+    r"fifty|"
     r"hundreds?|thousands?|millions?|billions?|dozens?|half|several|few|many|none|zero|free)\b"
 )
+_UNITS = (
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|metres?|meters?|"
+    r"kilomet\w+|miles?|"
+    r"centimet\w+|millimet\w+|inch(?:es)?|foot|feet|ft|km|cm|mm|m|yards?|kg|kilos?|grams?|tons?|tonnes?|"
+    r"pounds?|stones?|lbs?|"
+    r"degrees?|°\s?[CF]?|kelvin|litres?|liters?|acres?|hectares?|square|mph|km/h|knots|stor(?:e?ys?|ies)|"
+    r"times|%)"
+)
 _KIND_OF_ANSWER = {
-    "number": re.compile(
-        rf"{_NUMBERS}|\b(?:{_MONTHS})\b|\b(?:during|after|before|in the)\b",
+    "when": re.compile(
+        rf"\d{{1,2}}[:.h]\d\d|\b\d{{1,2}}\s?(?:am|pm|a\.m|p\.m|o['’]clock)|\b(?:1\d|20)\d\ds?\b|"
+        rf"\b\d{{1,4}} (?:bc|ad)e?\b|"
+        rf"\b\d+(?:st|nd|rd|th)\b|\b(?:{_MONTHS}|weekends?|midday|lunch\w*|dawn|dusk|soon|now|noon|dinner|"
+        rf"breakfast)s?\b|"
+        r"\b(?:during|after|before|since|until|when|once|between)\b|\b(?:at|by|from|till) (?:\d|one|two|"
+        r"three|four|five|six|"
+        r"seven|eight|nine|ten|eleven|twelve|half|quarter)",
+        re.IGNORECASE,
+    ),
+    "often": re.compile(
+        rf"{_NUMBERS}|\b(?:once|twice|every|daily|weekly|monthly|yearly|annually|hourly|each|per|always|"
+        rf"never|often|rarely|"
+        r"seldom|sometimes|usually|regularly|constantly|times)\b",
+        re.IGNORECASE,
+    ),
+    "measure": re.compile(
+        rf"(?:{_NUMBERS})[\s-]*(?:(?:and a half|or \w+|to \w+|\w+) )?{_UNITS}(?!\w)|\b(?:an?|half an?|"
+        rf"whole|few|several|couple of) "
+        rf"{_UNITS}\b|\b(?:all (?:day|night|year|summer|winter)|overnight|until|forever)\b|"
+        rf"^\W*(?:\S+\s+){{0,5}}(?:{_NUMBERS})",
+        re.IGNORECASE,
+    ),
+    "number": re.compile(_NUMBERS, re.IGNORECASE),
+    "where": re.compile(
+        r"\b(?:in|on|at|near|inside|outside|under|behind|beside|along|across|off|over|beneath|above|below|"
+        r"among|around|"
+        r"next to|from|to|into) (?:the |a |an |its |their |his |her |your |my |our )?"
+        rf"(?!(?:{_MONTHS}|first|second|third|beginning|end|time|weekends?|moment|middle ages|it|them|be|"
+        rf"order|general)\b)"
+        r"(?!\d)\w{2,}|\b(?:everywhere|nowhere|anywhere|online|upstairs|downstairs|abroad|worldwide|here|"
+        r"there|north|"
+        r"south|east|west)\b",
+        re.IGNORECASE,
+    ),
+    "name": re.compile(
+        r"\bby (?!(?:\w+ing|hand|bus|car|train|boat|air|sea|far|then|now|mail|the (?:time|end|way|sea)|"
+        r"a factor)\b)"
+        r"(?:the |a |an |his |her |their )?[a-z]+|\b(?:i|we|you|nobody|no one|everyone|anyone|people|king|"
+        r"queen|"
+        r"president|\w+(?:ist|ists|eer|eers|ians?))\b|\b(?:his|her|their|my|our|the|"
+        r"an?) (?:\w+ )?(?:father|mother|brother|sister|"
+        r"wife|husband|son|daughter|friend|\w+ers?|\w+ors?|team|government|company|army|monks?|nuns?|"
+        r"staff)\b",
+        re.IGNORECASE,
+    ),
+    "age": re.compile(
+        rf"(?:{_NUMBERS})[\s-]*(?:\w+ )?(?:years?|months?|weeks?|days?|decades?|centur(?:y|ies))\b|"
+        rf"\b(?:1\d|20)\d\d\b|\b(?:an?|few|"
+        rf"several) (?:year|month|week|decade|century|old)\b|^\W*(?:\S+\s+){{0,3}}(?:{_NUMBERS})\W*$|"
+        rf"\b(?:young|teens|baby|born)\b",
         re.IGNORECASE,
     ),
     "reason": re.compile(
-        r"\b(?:because|since|so that|so|to|due|by|as|for|owing|thanks|reason|cause[sd]?|means|result\w*|"
-        r"in order|helps?|allows?|prevents?|makes?|gives?|keeps?)\b",
+        r"\b(?:because|since|so|due|as (?:it|they|the|he|she|there|a|an|its|their|his|her|we|you|this|that|"
+        r"no|too)|owing|"
+        r"thanks|reason\w*|cause[sd]?|therefore|hence|means|result\w*|in order|helps?|allows?|prevents?|"
+        r"makes?|gives?|"
+        r"keeps?|lets?|leads?|by \w+ing|for (?!\d|about|around|over|nearly|almost|years|hours|a (?:long |"
+        r"short )?(?:time|"
+        r"while|year|week|day|month)|example|instance)|to (?!the\b|a\b|an\b|it\b|its\b|their\b|his\b|her\b|"
+        r"this\b|that\b|"
+        r"my\b|our\b|your\b|be found\b|\d|(?-i:[A-Z])))",
         re.IGNORECASE,
     ),
     "way": re.compile(
-        r"\b(?:by|with|using|use|through|via|first|then|you can|you should|need to|add|put|mix|press|"
-        r"click|open|run|take|go|from|when|into|it|they|works?)\b",
+        r"\b(?:by \w+|using|use|through|via|first|then|you (?:can|should|need|could|may)|need to|with (?:a|"
+        r"an|the|your|some))\b|"
+        r"(?:^|[.;:,]\s*|\band )(?:add|put|mix|press|click|open|run|take|go|cut|turn|set|hold|pull|push|"
+        r"heat|keep|leave|"
+        r"pour|place|store|wash|boil|bake|cook|soak|call|write|send|fill|remove|let|wrap|apply|type|select|"
+        r"choose|plant|"
+        r"water|feed|give|make|get|bring|tap|scan|rub|rinse|dry|freeze|stir)\b",
         re.IGNORECASE,
     ),
     "yes-no": re.compile(
-        r"\b(?:yes|no|not|never|n['’]t|indeed|always|usually|can|cannot|does|is|are|only|safe|possible|"
-        r"both|it|they|of course|sure)\b|n['’]t\b",
+        r"\b(?:yes|no|not|never|indeed|always|usually|cannot|only|of course|sure|certainly|absolutely|"
+        r"definitely|"
+        r"sometimes|rarely|hardly|partly|mostly|possible|possibly|probably|likely|maybe|still|too|also|"
+        r"already|"
+        r"(?:it|they|he|she|you|we|i|that|there) (?:is|are|was|were|do|does|did|can|could|will|would|"
+        r"should|has|have|had|may)"
+        r"(?=[,.;!]|$| and\b| but\b))\b|n['’]t\b",
         re.IGNORECASE,
     ),
 }
-
-
-_PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|she|his|her|this|that|these|those|there|one)\b", re.IGNORECASE
+_SEGMENT = re.compile(
+    r"[.;:!?\n]+(?=\s|$)|,|\s[–—-]\s|\b(?:and|but|while|whereas|which|where|who|because|so|"
+    r"although|or)\b|[()]"
 )
+_SAID_OF_IT = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|may|might|must|should|it|they|he|"
+    r"she|you|we|there|"
+    r"that|this|many|most|some|all|few)\b",
+    re.IGNORECASE,
+)
+"""What answers a question for yes or no in words of its own says something of it."""
+_NO_NAMES = re.compile(rf"\b(?:{_MONTHS})s?\b", re.IGNORECASE)
 
 
 class LeftOut(NamedTuple):
@@ -141,21 +235,60 @@ def left_out(prompt: str, answer: str) -> LeftOut | None:
     if not 2 <= len(asked) <= 4:
         return None
     words = [_words(prompt[a:b]) for a, b in asked]
-    said, open_ones = _words(answer), []
+    own = [words[i].difference(*(words[j] for j in range(len(asked)) if j != i)) for i in range(len(asked))]
     kinds = [_kind(prompt[a:b]) for a, b in asked]
-    named = _names(answer, prompt)
-    names = named >= kinds.count("name")
-    new = len(said - _words(prompt)) >= len(asked) and any(_PRONOUN.search(prompt[a:b]) for a, b in asked[1:])
-    numbers = len(_KIND_OF_ANSWER["number"].findall(answer)) >= kinds.count("number")
-    for i, (_a, _b) in enumerate(asked):
-        others = frozenset().union(*(words[j] for j in range(len(asked)) if j != i))
-        if not _answered(
-            kinds[i], words[i] - others, said, (names, numbers, new or named >= len(asked)), answer
-        ):
-            open_ones.append(i)
-    if not open_ones or len(open_ones) == len(asked):
+    open_ones = _open(kinds, own, answer, prompt)
+    if not open_ones or len(open_ones) == len(asked) or _fragments(answer, len(asked)):
         return None
     return LeftOut(*asked[open_ones[0]], len(asked))
+
+
+def _fragments(answer: str, questions: int) -> bool:
+    """Whether an answer only lists a few words for each question: “Lima. Bram Stoker.”"""
+    parts = [part for part in re.split(r"[.;,\n](?=\s|$)|\band\b", answer) if part.strip()]
+    return len(parts) >= questions and all(len(part.split()) <= 3 for part in parts)
+
+
+def _open(kinds: list[str], own: list[frozenset[str]], answer: str, prompt: str) -> list[int]:
+    """The questions with neither a word of their own in the answer nor what they ask for."""
+    said = _words(answer)
+    by_words = [bool(each & said) for each in own]
+    claimed = frozenset[str]().union(
+        *(each for each, answered in zip(own, by_words, strict=True) if answered)
+    )
+    free = [part for part in _SEGMENT.split(answer) if (told := _words(part)) and not told & claimed]
+    loose: list[int] = []
+    open_ones: list[int] = []
+    for i, kind in enumerate(kinds):
+        if by_words[i]:
+            continue
+        if kind == "other" or (not own[i] and kind in ("way", "yes-no")):
+            loose.append(i)
+        elif _evidence(kind, answer) >= kinds.count(kind) or (
+            kind in _NAMED and _new_names(answer, prompt) >= sum(each in _NAMED for each in kinds)
+        ):
+            used = next((part for part in free if _evidence(kind, part)), None)
+            if used is not None:
+                free.remove(used)
+        elif kind == "way" or (kind == "yes-no" and any(map(_SAID_OF_IT.search, free))):
+            loose.append(i)
+        else:
+            open_ones.append(i)
+    return sorted(open_ones + loose[len(free) :])
+
+
+def _evidence(kind: str, answer: str) -> int:
+    """How many things of the kind that a question asks for an answer holds."""
+    if kind == "number":
+        answer = _KIND_OF_ANSWER["when"].sub(" ", answer)
+    return len(_KIND_OF_ANSWER[kind].findall(answer))
+
+
+_NAMED = ("name", "where")
+
+
+def _new_names(answer: str, prompt: str) -> int:
+    return _names(_NO_NAMES.sub(lambda match: match.group().lower(), answer), prompt)
 
 
 def _questions(prompt: str) -> list[tuple[int, int]]:
@@ -209,34 +342,21 @@ def _names(answer: str, prompt: str) -> int:
     for match in _NAME.finditer(answer):
         parts = [word for word in _WORD.findall(match.group()) if word[0].isupper() and word not in _NO_NAME]
         begins = not answer[: match.start()].strip() or answer[: match.start()].rstrip()[-1] in ".!?"
-        if begins and len(parts) == 1 and len(answer.split()) > 4:
+        ends = answer[match.end() : match.end() + 1] in (",", ".", ";", ":", "")
+        if begins and len(parts) == 1 and len(answer.split()) > 4 and not ends:
             continue  # the first word of a sentence has a capital anyhow
         found += any(part.lower() not in known for part in parts)
     return found
 
 
-def _answered(
-    kind: str, own: frozenset[str], said: frozenset[str], enough: tuple[bool, bool, bool], answer: str
-) -> bool:
-    """Whether an answer has a word of a question's own, or enough of the kind of thing it asks for."""
-    if own & said:
-        return True
-    if kind == "name":
-        return enough[0] or _PLACE.search(answer) is not None
-    if kind == "number":
-        return enough[1] and _KIND_OF_ANSWER[kind].search(answer) is not None
-    if kind == "other":
-        return enough[2]
-    return _KIND_OF_ANSWER[kind].search(answer) is not None
-
-
-_PLACE = re.compile(r"\b(?:at|near|inside|outside|under|behind) (?:the |a |an )?[a-z]+")
-
-
 _ONE_OF_MANY = re.compile(
-    r"^\W*(?:please |now |can you |could you |hey,? )*(?:(?:name|give(?: me)?|tell(?: me)?|list|suggest|"
+    r"^\W*(?:please |now |can you |could you |would you |will you |hey,? |hi,? |hello,? |ok,? |okay,? "
+    r"|so,? |kindly |just |"
+    r"help me )*(?:(?:name|give(?: me)?|tell(?: me)?|list|suggest|"
     r"pick|choose|think of|say|write(?: down)?|provide|state|mention|recommend|share|generate|"
-    r"come up with|type|show me|what is|what's|can you name)\s+"
+    r"come up with|type|show me|cite|propose|offer|invent|make up|i need|i want|i['’]d like|i would like"
+    r"|i['’]m looking for|"
+    r"i am looking for|what is|what's|can you name)\s+"
     r"(?:just |me |us )?(?P<det>a|an|one|any|some|another|a single|any one|1|a random|one random|"
     r"a different)\s+(?P<what>[^.?!:\n]{2,80})|give (?:me )?(?:an? )?(?:example|synonym|antonym|"
     r"rhyme)s?\b[^.?!:\n]{0,80})\s*[.?!]*\s*$",
@@ -248,12 +368,37 @@ _ONE_ANSWER = re.compile(
     r"chemical symbol|square root|sum|result|answer|number of|meaning of|definition of)|(?:bigg|small|"
     r"larg|tall|high|long|short|old|young|fast|slow|near|deep|rich|poor|hott|cold|great|strong|heavi|"
     r"bright|cheap|hard|easi|earli|lat|new|clos|wid|low|b|busi|farth|furth)est|most \w+|only one|equal to|"
-    r"that equals|definition|explanation|description|summary|sentence|paragraph|essay|story|poem|haiku|"
-    r"limerick|function|program|script|code|query|regex|letter|e-?mail|article|list|translation|paraphrase|"
-    r"overview|introduction|review|recipe|plan|tour|hand|moment|minute|look|break|call|hint|solution|"
-    r"proof|explain|detailed|speech|dialogue|song|prayer|lesson|table|formula for)\b|\d+\s*[-+*/=×]\s*\d",
+    r"that (?:equals?|is equal|makes?|gives?|solves?|satisf\w+|fulfil\w*)|(?:solv|satisfy|fulfil)\w*"
+    r"|root of|solution (?:of|to|for)|"
+    r"(?:when|if) (?:multiplied|doubled|added|divided|squared|you)|such that|for which|explain|detailed|"
+    r"formula for)\b|\d+\s*[-+*/=×^]\s*\w|=",
     re.IGNORECASE,
 )
+_LONG_FORMS = frozenset((
+    "definition", "explanation", "description", "summary", "sentence", "paragraph", "essay", "story", "poem", "haiku",
+    "limerick", "function", "program", "script", "code", "query", "regex", "letter", "email", "e-mail",
+    "article", "list",
+    "translation", "paraphrase", "overview", "introduction", "review", "recipe", "plan", "tour", "hand", "moment",
+    "minute", "look", "break", "call", "hint", "solution", "proof", "speech", "dialogue", "song", "prayer", "lesson",
+    "table", "answer", "response", "reply", "estimate", "rating", "score", "second", "rundown", "comparison", "report",
+    "formula", "equation", "expression", "command", "snippet", "tweet", "post", "caption", "outline",
+    "schedule", "lift",
+    "chance", "rest", "lot", "bit", "few", "couple", "job", "friend", "help", "advice", "information", "truth",
+))  # fmt: skip
+_HEAD_ENDS = re.compile(
+    r"\s(?:of|for|that|which|who|whose|where|to|in|about|with|on|at|from|used|beginning|starting|ending"
+    r"|containing|called|"
+    r"between|by|as|under|over|below|above|like|rhyming|made|found|than|without|into|inspired|based|i|you"
+    r"|we|when|if)\b",
+    re.IGNORECASE,
+)
+_WORKS = frozenset((
+    "book", "film", "movie", "play", "novel", "band", "duo", "couple", "pair", "country", "dish", "title", "series",
+    "show", "opera", "musical", "ballet", "drink", "meal", "combination", "name", "company", "brand", "shop",
+))  # fmt: skip
+_ASKING = frozenset((
+    "topic", "question", "title", "headline", "slogan", "riddle", "starter", "icebreaker", "theme", "opener", "subject",
+))  # fmt: skip
 _DEFINES = re.compile(
     r"^\W*(?:what is|what's)\s+(?:a|an|another|some|any|one)\s+"
     r"(?!(?:good|common|popular|famous|nice|possible|different|typical|cool|great|fun|cute|unique|"
@@ -266,23 +411,42 @@ _DEFINES = re.compile(
 ANSWER_WORDS = 6
 MANY_CUES = (
     "name", "give", "tell", "list", "suggest", "pick", "choose", "think of", "say", "write", "provide", "state",
-    "mention", "recommend", "share", "generate", "come up", "type", "show me", "what is", "what's",
+    "mention", "recommend", "share", "generate", "come up", "type", "show me", "what is", "what's", "cite", "propose",
+    "offer", "invent", "make up", "i need", "i want", "d like", "looking for",
 )  # fmt: skip
 
 
 def one_of_many(prompt: str, answer: str) -> tuple[int, int] | None:
     """Where a prompt asks for one of many right answers, and one short answer is given."""
     words = answer.split()
-    if (
-        len(words) > ANSWER_WORDS
-        or re.search(r"[,;\n]|\b(?:and|or)\b|\?", answer.strip())
-        or "\n" in prompt.strip()
-    ):
+    if len(words) > ANSWER_WORDS or "\n" in prompt.strip():
         return None
     match = _ONE_OF_MANY.match(prompt)
-    if match is None or _ONE_ANSWER.search(prompt) or _DEFINES.match(prompt) or _quotes(prompt):
+    if match is None:
+        return None
+    head = _head(match["what"] or "")
+    if head in _LONG_FORMS or _several(answer.strip(), head):
+        return None
+    if _ONE_ANSWER.search(prompt) or _DEFINES.match(prompt) or _quotes(prompt):
         return None
     return match.start(), len(prompt.rstrip())
+
+
+def _head(what: str) -> str:
+    """The noun that is asked for: “topic” of “good topic for a school debate”."""
+    words = _WORD.findall(_HEAD_ENDS.split(what, maxsplit=1)[0])
+    return words[-1].lower() if words else ""
+
+
+def _several(answer: str, head: str) -> bool:
+    """Whether a short answer holds several things, or asks back."""
+    if answer.endswith("?") and head not in _ASKING:
+        return True
+    if head in _WORKS:
+        answer = re.sub(r"\b(?:and|or)\b|,\s(?=[A-Z])", " ", answer)
+    if head in ("city", "town", "place", "village", "capital", "university"):
+        answer = re.sub(r"^([^,]+), ([A-Z][\w .]+)$", r"\1 \2", answer)
+    return re.search(r"[,;\n]|\b(?:and|or)\b", answer) is not None
 
 
 def _quotes(prompt: str) -> bool:

@@ -13,9 +13,14 @@ _REFERENCES = frozenset((
     "there", "same", "above", "former", "latter", "here",
 ))  # fmt: skip
 POINTING = (
-    r"\b(?:it|its|it['’]s|this|that|that['’]s|these|those|them|they|he|she|him|her|his|their|above|here|same|former|"
-    r"latter|first|second|third|other|last|next|previous|more|further|again|continue|go|going|elaborate|then|why|how|what|"
-    r"anything|one|another|better|shorter|longer|simpler|rewrite|redo|undo|proceed|expand|happened|ones)\b"
+    r"\b(?:it|its|it['’]s|this|that|that['’]s|these|those|them|they|he|she|him|her|his|their|above|here|"
+    r"same|former|"
+    r"latter|first|second|third|other|last|next|previous|more|further|again|continue|go|going|elaborate|"
+    r"then|why|how|what|"
+    r"anything|one|another|keep|carry|finish|once|start|rest|others|details?|clearer|faster|funnier|both|"
+    r"none|all|which|who|"
+    r"where|when|meaning|so|since|not|same|better|shorter|longer|simpler|rewrite|redo|undo|proceed|expand|"
+    r"happened|ones)\b|\A\W*(?:and|now|ok|okay|then|please|but|again)\b"
 )
 """A prompt that points at something has one of these words, in lower case."""
 _ORDER = frozenset((
@@ -29,10 +34,60 @@ _GOES_ON = re.compile(
     r"and then|why|why not|how so|how come|then what|what else|anything else|go ahead|one more|"
     r"another one|do better|shorter|longer|simpler|rewrite|redo|undo|next|what next|proceed|expand|"
     r"what happened next|any other(?: ones?)?|what about the (?:other|second|first|last|next) one|"
-    r"and the (?:other|second|first|last|next) one))(?: please)?\W*",
+    r"and the (?:other|second|first|last|next) one|(?:keep|carry on|go further|finish|proceed|start over|"
+    r"start again|"
+    r"once more|one more time|do (?:another|one more)|give me (?:more|another(?: one)?|one more|some more|"
+    r"the rest|the other|"
+    r"the next one|five more|ten more|two more|three more)|more of (?:the same|those|that|them)|"
+    r"what about (?:the )?(?:others?|"
+    r"rest)|and (?:the others?|the rest)|more details?|(?:in )?more detail|with more detail|what next|then|"
+    r"what then|and what then|meaning|how exactly|why exactly|since when|so what|(?:but )?why (?:is|"
+    r"was) that|"
+    r"same again|same thing again|(?:not )?that one|the (?:first|second|third|other|last|next|previous|"
+    r"former|"
+    r"latter)(?: one)?|all of them|both of them|none of them|which one|which|who else|where else|"
+    r"when exactly|"
+    r"where exactly|what exactly|who exactly|longer this time|shorter this time|a different one|another|"
+    r"(?:a (?:bit|little) |much |even |slightly |some ?what )?(?:shorter|longer|simpler|better|clearer|"
+    r"faster|funnier|"
+    r"more (?:formal|casual|polite|concise|detailed|professional|creative|specific|"
+    r"precise)))))(?: (?:please|now|then|"
+    r"this time|again))*\W*",
     re.IGNORECASE,
 )
+_NOW_AS = re.compile(
+    r"\W*(?:and |now |ok(?:ay)?,? |then |please |but |again,? )+(?:in|into|to|as|with|without|using|for|"
+    r"from)\b[^?]*\W*",
+    re.IGNORECASE,
+)
+"""“Now in Spanish.”, “And without jargon, please.”: a manner alone, of a text that stands nowhere."""
 _TASK = frozenset((
+    "bit", "little", "main", "key", "core", "gist", "essence", "meaning", "meanings", "sense", "time", "times", "once",
+    "twice", "only", "same", "content", "message", "length", "size", "order", "whole", "entire", "full", "complete",
+    "half", "twice", "double", "slightly", "somewhat", "lot", "tad", "rather", "quite", "instead", "carefully",
+    "slowly", "louder", "aloud", "loud", "neatly", "tidy", "tidier", "cleaner", "neater", "warmer", "colder", "softer",
+    "stronger", "weaker", "sharper", "punchier", "livelier", "brighter", "darker", "lighter", "heavier", "harder",
+    "scarier", "sillier", "wittier", "witty", "funny", "serious", "dramatic", "poetic", "academic", "technical",
+    "business", "layman's", "layman", "plain", "everyday", "modern", "british", "american", "danish", "norwegian",
+    "finnish", "czech", "hungarian", "romanian", "ukrainian", "hebrew", "thai", "vietnamese", "indonesian", "welsh",
+    "irish", "esperanto", "catalan", "farsi", "persian", "urdu", "bengali", "swahili", "croatian", "serbian", "slovak",
+    "bulgarian", "icelandic", "mandarin", "cantonese", "afrikaans", "javascript", "java", "rust", "html", "latex",
+    "yaml", "csv", "xml", "prose", "verse", "plural", "singular", "past", "present", "tense", "passive", "active",
+    "voice", "uppercase", "lowercase", "caps", "capitals", "bold", "italics", "numbered", "alphabetical",
+    "alphabetically", "backwards", "twist", "ending", "beginning", "start", "title", "heading", "headline",
+    "conclusion", "introduction", "intro", "outro", "summary", "translation", "explanation", "answer", "response",
+    "reply", "solution", "output", "proof", "comment", "comments", "test", "tests", "emoji", "emojis", "jargon",
+    "humor", "humour", "emphasis", "flow", "structure", "layout", "quality", "performance", "speed", "efficient",
+    "efficiently", "robust", "readable", "keep", "kept", "preserve", "avoid", "without", "trim", "condense", "tighten",
+    "reword", "restate", "spice", "jazz", "tone", "soften", "strengthen", "clean", "tidy", "split", "merge", "combine",
+    "join", "swap", "rename", "adapt", "adjust", "tweak", "modify", "revise", "refine", "rework", "restructure",
+    "verify", "confirm", "test", "validate", "double-check", "recheck", "cite", "quote", "print", "save", "copy",
+    "paste", "share", "post", "publish", "submit", "print", "draw", "paint", "sing", "recite", "memorize", "memorise",
+    "break", "explained", "explains", "translated", "summarized", "summarised", "shortened", "rewritten", "solved",
+    "corrected", "fixed", "matters", "mattered", "differ", "differs", "compare", "compares", "applies", "belong",
+    "belongs", "contain", "contains", "include", "includes", "consist", "weigh", "weighs", "last", "lasts", "lasted",
+    "taste", "tastes", "smell", "smells", "return", "returns", "crash", "crashes", "crashed", "hang", "hangs", "load",
+    "compile", "fit", "fits", "hold", "holds", "allow", "allows", "allowed", "agree", "disagree", "believe", "expect",
     "tone", "style", "manner", "version", "five", "fix", "explain", "translate", "summarize", "summarise",
     "shorten", "rewrite", "rephrase", "paraphrase", "mean", "means", "meant", "meaning", "work", "works",
     "worked", "working", "do", "does", "did", "done", "doing", "write", "wrote", "written", "rhyme", "rhymes",
@@ -127,6 +182,14 @@ def asks_back(answer: str) -> bool:
     return _ASKS_BACK.search(answer[:500]) is not None
 
 
+_TIME_NAMED = re.compile(
+    r"\b(?:this|that|next|last) (?:time(?: around)?|year|week|weekend|month|morning|evening|afternoon|"
+    r"summer|winter)\b",
+    re.IGNORECASE,
+)
+"""“Do it again this time”: a time is no reference, but the rest of the sentence may hold one."""
+
+
 def unresolved(prompt: str) -> tuple[int, int] | None:
     """Where a short prompt points at something that it does not name; None where it names something."""
     bare = prompt.strip()
@@ -139,7 +202,13 @@ def unresolved(prompt: str) -> tuple[int, int] | None:
         return None
     if _GOES_ON.fullmatch(bare):
         return 0, len(prompt)
+    prompt = _TIME_NAMED.sub(lambda match: " " * len(match.group()), prompt)
+    bare = prompt.strip()
     matches = list(_WORD.finditer(prompt))
+    if _NOW_AS.fullmatch(bare) and all(
+        (w := m.group().lower()) in _FUNCTION or w in _TASK or w in _EMPTY_NOUNS for m in matches
+    ):
+        return 0, len(prompt)
     words = [match.group().lower().replace("’", "'") for match in matches]
     if (
         not 1 < len(words) <= MOST_WORDS
@@ -212,12 +281,26 @@ _HERE = re.compile(
     re.IGNORECASE,
 )
 _ATTACHED = re.compile(
-    r"\b(?:(?:the |my |this |these |an? )?(?:attached|enclosed|uploaded)\b(?! (?:to|by|with)\b)(?: \w+)?|"
-    r"attachments?\b|(?:the|this|that|my) (?:document|file|image|picture|photo|screenshot|pdf|spreadsheet|"
+    r"\b(?:(?:the |my |this |these |your )(?:\w+ )?(?:attached|enclosed|uploaded)\b(?! (?:to|by|with|"
+    r"garage|house|home|earlobes?|"
+    r"building|flat|bathroom|structure|automatically)\b) \w+|attached to (?:this|the|my) (?:message|"
+    r"e-?mail|post|prompt|chat|conversation|note|mail)|"
+    r"(?:^|[.?!,(]\s*|\b(?:see|find|from|in|read|review|use|using|check|open|i have|i['’]ve|"
+    r"please) )(?:the )?(?:attached|"
+    r"enclosed)\b(?! (?:to|by|with|for)\b)|\b(?:is|are|was|have|as) (?:attached|enclosed|uploaded) (?:here|"
+    r"below|above|to "
+    r"this|with this|for you)\b|\b(?:file|document|image|picture|photo|pdf|screenshot|report|cv|resume|"
+    r"table|chart|"
+    r"spreadsheet|recording|log|text|letter|contract|essay|draft)s? (?:is |are )?(?:attached|enclosed|"
+    r"uploaded)\b(?! (?:to|by|"
+    r"with|on|automatically)\b)|(?:see|the|my|this|these|in|open|read|check|"
+    r"attached) attachments?\b(?! (?:style|theory|size|"
+    r"limit|point|parenting|type|disorder|of|to|between|that|you|is|are|theor|name|count)\b)|(?:the|this|"
+    r"that|my) (?:document|file|image|picture|photo|screenshot|pdf|spreadsheet|"
     r"report|resume|cv|recording|video|contract|paper|essay|draft|table|chart|code|letter|email|"
     r"presentation|slides?) (?:that )?i(?:'ve| have|’ve)? (?:just )?(?:attached|uploaded|sent|shared|"
     r"pasted|gave|given|provided|included|enclosed)|i(?:'ve| have|’ve)? (?:just )?(?:attached|uploaded|"
-    r"enclosed))",
+    r"enclosed)\b(?! (?:\w+ ){1,4}(?:to|onto|on)\b))",
     re.IGNORECASE,
 )
 _MEDIUM = re.compile(
@@ -235,6 +318,22 @@ _ABOUT_MEDIA = re.compile(
     r"picture of dorian|edit|crop|resize|format|software|app|tool|html|css|python|code|function)\b",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(
+    r"s?(?:-\w|\s(?!(?:and|or|but|is|are|was|were|does|do|did|has|have|had|can|could|will|to|in|of|at|on|"
+    r"that|which|who|where|"
+    r"with|from|for|as|by|below|above|into|using|please|about|here|there|i|you|we|they|he|she|it|my|so|"
+    r"then|now|again|too|"
+    r"first|if|when|while|because|how|what|not|be|shows?|depicts?|illustrates?|represents?|contains?|says?|"
+    r"displays?|"
+    r"tells?|means?|looks?|suggests?|presents?|gives?|makes?|goes|taken|shown|drawn|seen|made|given|sent|"
+    r"also|only|"
+    r"like|between|after|before|since|during|through|over|under|than|correspond\w*|comes?|came|end|ends|"
+    r"starts?|lasts?|"
+    r"\w+ly|(?!edit|process|shar|stream|host|record|mak|sett|encod|compress|load|embedd|resiz)\w+(?:ing|"
+    r"ed))\b)[a-z])",
+    re.IGNORECASE,
+)
+"""What follows a medium that only belongs to a name: “the screenshot key”, “the image format”."""
 _THIS = re.compile(rf"\b(?:this|these) {_THINGS}\b", re.IGNORECASE)
 _READ_THE = re.compile(
     r"\b(?:read|summari[sz]e|translate|according to|based on|proofread|paraphrase|refer to|in|from|of) the "
@@ -332,7 +431,9 @@ def missing(prompt: str) -> Missing | None:
         match = pattern.search(prompt)
         if match is None or (kind != "an attachment" and not _READS.search(prompt)):
             continue
-        if kind == "a picture or recording" and _ABOUT_MEDIA.search(prompt):
+        if kind == "a picture or recording" and (
+            _ABOUT_MEDIA.search(prompt) or _COMPOUND.match(prompt, match.end())
+        ):
             continue
         if kind != "an attachment" and _beside(prompt, *match.span()):
             continue

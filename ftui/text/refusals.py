@@ -54,7 +54,8 @@ _REFUSAL = re.compile(
     rf"don{_APOS}t feel comfortable)(?: be (?:able|willing) to)?{_ADVERB}\s+(?:{_VERBS})\b"
     rf"|\bi(?:{_APOS}m| am) (?:unwilling to|uncomfortable)\s+(?:{_VERBS}|\w+ing)\b"
     rf"|\bi(?: do not|{_APOS}m not| am not| don{_APOS}t)(?: feel)? comfortable (?:with |in )?\w+ing\b"
-    rf"|\b(?:beyond|outside(?: of)?) (?:what i (?:can|am able to)|(?:the (?:scope|range|limits) of )?my (?:capabilit\w+|"
+    rf"|\b(?:beyond|outside(?: of)?) (?:what i (?:can|am able to)|(?:the (?:scope|range|"
+    rf"limits) of )?my (?:capabilit\w+|"
     rf"abilit\w+|scope|expertise|programming|remit|area))"
     rf"|\b(?:that|this|it) is(?:n{_APOS}t| not) something (?:that )?i(?:{_APOS}m| am| can| will|{_APOS}ll)\b"
     rf"|\bi(?:{_APOS}ll| will)?(?: have to| must) (?:pass on|say no to) (?:this|that|your)\b"
@@ -113,23 +114,39 @@ HARMFUL = re.compile(
     r"malware|virus that|ransomware|keylogger|trojan|spyware|botnet|ddos|phish\w*|exploit|crack (?:a|the|"
     r"into|software|passwords?)|steal\w*|shoplift\w*|rob\b|robb\w+|burgl\w*|break into|pick(?:ing)? (?:a|"
     r"the|someone's) lock|hotwire|"
-    r"(?:get|break|log|tap|hook|sneak) (?:into|onto|inside) (?:(?:my|a|the|his|her|their|someone|somebody|another) )?"
+    r"(?:get|break|log|tap|hook|sneak) (?:into|onto|inside) (?:(?:my|a|the|his|her|their|someone|somebody|"
+    r"another) )?"
     r"(?:\w+ )?(?:\w+['’]s?\b|(?:locked|neighbou?r\w*|stranger\w*|school|company) )|"
-    r"without (?:the |a |an |his |her |their |my |any |them |him )?(?:password|passcode|pin|key|permission|paying|(?:\w+ )?"
-    r"prescription|licen[cs]e|knowing|noticing|being (?:caught|noticed|seen|detected|traced)|getting caught|consent|"
+    r"without (?:the |a |an |his |her |their |my |any |them |him )?(?:password|passcode|pin|key|permission|"
+    r"paying|(?:\w+ )?"
+    r"prescription|licen[cs]e|knowing|noticing|being (?:caught|noticed|seen|detected|traced)|"
+    r"getting caught|consent|"
     r"(?:him|her|them|anyone|my \w+) (?:knowing|noticing|finding out))|untrace\w*|undetect\w*|"
-    r"(?:someone|somebody|neighbou?r|co-?worker|colleague|boss|friend|roommate|teacher|sister|brother|mother|father|"
-    r"partner|teenager|daughter|son|stranger|customer|classmate)(?: else)?(?:'s|’s) (?:wi-?fi|network|computer|laptop|phone|"
-    r"account|e-?mails?|messages?|texts|password|pin|address|house|flat|car|diary|medical|bank|card|identity|mail)|"
-    r"unlock (?:a|an|the) (?:stolen|found|locked)|stolen (?:phone|card|car|account|credit|laptop|bike|goods)|noose|hang myself|end my life|lethal|deadly dose|cyanide|arsenic|"
-    r"ricin|anthrax|sarin|chloroform|thermite|napalm|detonat\w*|gunpowder|knock (?:someone|him|her|somebody) out|"
-    r"(?:shoot|stab|attack|punch|beat up|burn|slap|drug|follow|frame|threaten|ruin|trap) (?:someone|somebody|him|her|"
-    r"them|a person|people|my (?:\w+ )?(?:wife|husband|boss|neighbou?r|ex|brother|sister|teacher|girlfriend|boyfriend|"
-    r"colleague|roommate|classmate))|revenge|gaslight\w*|(?:hide|get rid of|dispose of|dissolve) (?:a |the )?(?:body|corpse|"
-    r"evidence)|(?:disable|defeat|jam|cut) (?:a|an|the|my) (?:\w+ )?(?:alarm|camera|tracker|tag|breathalyzer|gps|smoke)|"
-    r"keygen|serial (?:key|number) (?:for|of)|fake (?:\w+ )?(?:note|letter|certificate|doctor\w*|sick|profile|account|ticket|receipt|signature)|phone number of|address of (?!the |an? )\w|where does \w+ \w+ live|"
-    r"(?:exam|test) answers|answers (?:to|for) (?:the |my |tomorrow['’]s )(?:\w+ )?(?:exam|test|quiz|final)|full (?:text|lyrics|script) of|"
-    r"(?:jews|muslims|christians|immigrants|women|men|black people|gays|refugees|foreigners) (?:are|should|deserve)|"
+    r"(?:someone|somebody|neighbou?r|co-?worker|colleague|boss|friend|roommate|teacher|sister|brother|"
+    r"mother|father|"
+    r"partner|teenager|daughter|son|stranger|customer|classmate)(?: else)?(?:'s|’s) (?:wi-?fi|network|"
+    r"computer|laptop|phone|"
+    r"account|e-?mails?|messages?|texts|password|pin|address|house|flat|car|diary|medical|bank|card|"
+    r"identity|mail)|"
+    r"unlock (?:a|an|the) (?:stolen|found|locked)|stolen (?:phone|card|car|account|credit|laptop|bike|"
+    r"goods)|noose|hang myself|end my life|lethal|deadly dose|cyanide|arsenic|"
+    r"ricin|anthrax|sarin|chloroform|thermite|napalm|detonat\w*|gunpowder|knock (?:someone|him|her|"
+    r"somebody) out|"
+    r"(?:shoot|stab|attack|punch|beat up|burn|slap|drug|follow|frame|threaten|ruin|trap) (?:someone|"
+    r"somebody|him|her|"
+    r"them|a person|people|my (?:\w+ )?(?:wife|husband|boss|neighbou?r|ex|brother|sister|teacher|"
+    r"girlfriend|boyfriend|"
+    r"colleague|roommate|classmate))|revenge|gaslight\w*|(?:hide|get rid of|dispose of|dissolve) (?:a |"
+    r"the )?(?:body|corpse|"
+    r"evidence)|(?:disable|defeat|jam|cut) (?:a|an|the|my) (?:\w+ )?(?:alarm|camera|tracker|tag|"
+    r"breathalyzer|gps|smoke)|"
+    r"keygen|serial (?:key|number) (?:for|of)|fake (?:\w+ )?(?:note|letter|certificate|doctor\w*|sick|"
+    r"profile|account|ticket|receipt|signature)|phone number of|address of (?!the |an? )\w|"
+    r"where does \w+ \w+ live|"
+    r"(?:exam|test) answers|answers (?:to|for) (?:the |my |tomorrow['’]s )(?:\w+ )?(?:exam|test|quiz|"
+    r"final)|full (?:text|lyrics|script) of|"
+    r"(?:jews|muslims|christians|immigrants|women|men|black people|gays|refugees|foreigners) (?:are|should|"
+    r"deserve)|"
     r"fraud\w*|scam\w*|launder\w*|counterfeit\w*|forg(?:e|ed|ing|ery)|fake (?:id|ids|passports?|"
     r"licen[cs]e|prescription|documents?|reviews?|money|bills?|degree|diploma|news|invoice)|evade tax\w*|"
     r"tax evasion|bribe\w*|blackmail\w*|extort\w*|stalk\w*|track (?:my|someone|a person|her|his)|spy on|"
@@ -151,7 +168,8 @@ HARMFUL = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\b(?:nazi (?:germany|regime|era|party|leaders?)|kill(?:s|ed|ing)? (?:a |an |the |all |my |off |some )?(?:\w+ )?(?:process(?:es)?|tasks?|"
+    r"\b(?:nazi (?:germany|regime|era|party|leaders?)|kill(?:s|ed|ing)? (?:a |an |the |all |my |off |"
+    r"some )?(?:\w+ )?(?:process(?:es)?|tasks?|"
     r"threads?|jobs?|weeds?|"
     r"mou?ld|bacteria|germs|time|lights?|port|server|mosquitoe?s|ants|aphids|program|session|switch)|"
     r"bath bombs?|"
@@ -204,7 +222,8 @@ _ABOUT_REFUSALS = re.compile(
     re.IGNORECASE,
 )
 _NEGATES = re.compile(
-    r"n['’]t\b|\b(?:cannot|can not|unable|not|won|sorry|refus\w+|declin\w+|reject\w*|no|never|regret\w*|unfortunately|"
+    r"n['’]t\b|\b(?:cannot|can not|unable|not|won|sorry|refus\w+|declin\w+|reject\w*|no|never|regret\w*|"
+    r"unfortunately|"
     r"impossible|ne|pas|nicht|kann|leider|non|puedo|niet|kan|inte|ei|ikke|nie|não|нет|не)\b",
     re.IGNORECASE,
 )
@@ -300,13 +319,18 @@ _ABOUT_ITSELF = re.compile(
     r"connect|support)\b|you (?:can['’]t|cannot|can ?not) \w+|inside a machine|what can you do|"
     r"how are you|tell me about yourself|introduce yourself|describe yourself|about yourself|"
     r"where (?:are you|do you live)|"
-    r"am i (?:talking|speaking|chatting|writing|texting|typing)|(?:real|actual|live|flesh-and-blood) (?:person|human|people)|"
-    r"human being|\b(?:do|can|could|will|would|have|did|must|should|don['’]t|can['’]t|haven['’]t) you (?:ever |really |actually |"
-    r"also |even |still |not |need to |have to |want to |like to |get to |know how to |sometimes |always )*(?:sleep|rest|eat|drink|"
+    r"am i (?:talking|speaking|chatting|writing|texting|typing)|(?:real|actual|live|"
+    r"flesh-and-blood) (?:person|human|people)|"
+    r"human being|\b(?:do|can|could|will|would|have|did|must|should|don['’]t|can['’]t|"
+    r"haven['’]t) you (?:ever |really |actually |"
+    r"also |even |still |not |need to |have to |want to |like to |get to |know how to |sometimes |"
+    r"always )*(?:sleep|rest|eat|drink|"
     r"breathe|dream|feel|hurt|cry|laugh|live|die|age|grow|exist|learn|remember|forget|hear|"
     r"smell|taste|touch|walk|travel|charge|speak|been|eaten|slept|felt|seen|lived|fallen|tasted|visited|"
-    r"dreamt|dreamed|loved|go on holiday|take breaks|take a break|get sick|get paid|have (?:a|any) (?:body|heart|brain|soul|mind|"
-    r"family|birthday|face|home|job|mother|father|pet|boss|voice|secret|conscience|sense of))\b|chat-?gpt|gpt-?\d|\bclaude\b|\bbard\b|\bgemini\b|\bvicuna\b|\balpaca\b|\bllama\b|openai|anthropic|"
+    r"dreamt|dreamed|loved|go on holiday|take breaks|take a break|get sick|get paid|have (?:a|any) (?:body|"
+    r"heart|brain|soul|mind|"
+    r"family|birthday|face|home|job|mother|father|pet|boss|voice|secret|conscience|sense of))\b|chat-?gpt|"
+    r"gpt-?\d|\bclaude\b|\bbard\b|\bgemini\b|\bvicuna\b|\balpaca\b|\bllama\b|openai|anthropic|"
     r"open assistant|openassistant|\ba\.?i\.?\b|artificial intelligence|language models?|chat-?bots?|"
     r"assistants?\b|robots?|neural|machine learning|training data|turing test|conscious\w*|sentien\w*",
     re.IGNORECASE,
@@ -389,17 +413,20 @@ def find_disclaimers(prompt: str, earlier: str, answer: str) -> list[Disclaimer]
 
 
 _PLAYED = re.compile(
-    r"\b(?:role-?\s?play\w*|pretend|act as|act like|imagine you|you are (?:a|an|the)|character|from the perspective|"
+    r"\b(?:role-?\s?play\w*|pretend|act as|act like|imagine you|you are (?:a|an|the)|character|"
+    r"from the perspective|"
     r"point of view|detect|classif\w+|quote|dialog\w*|script)\b",
     re.IGNORECASE,
 )
 _SPEAKS_OF_MACHINES = re.compile(
-    r"\b(?:ai|a\.i\.|ki|ia|artificial\w*|model\w*|robot\w*|machine\w*|bot|assist\w*|computer\w*|feelings?|opinions?|"
+    r"\b(?:ai|a\.i\.|ki|ia|artificial\w*|model\w*|robot\w*|machine\w*|bot|assist\w*|computer\w*|feelings?|"
+    r"opinions?|"
     r"beliefs?|emotions?|preferences?|training|trained|inteligencia|intelligen\w+)\b",
     re.IGNORECASE,
 )
 _LEADS_IN = re.compile(
-    r"\b(?:here(?:['’]s| is| are)|i can (?:still |certainly )?(?:write|try|help|offer|give|compose|draft))\b|:$",
+    r"\b(?:here(?:['’]s| is| are)|i can (?:still |certainly )?(?:write|try|help|offer|give|compose|"
+    r"draft))\b|:$",
     re.I,
 )
 _NOTES = re.compile(r"\W*(?:(?:please )?note|disclaimer|p\.?s\.?|keep in mind)\b", re.IGNORECASE)

@@ -68,7 +68,8 @@ _BRIEF = re.compile(
     r"\b(?:words?|names?|phrase|idiom|stands? for|acronym|abbreviation|sentiment|emotions?|categor\w+|"
     r"classif\w+|label|briefly|be brief|(?:in |as )(?:short|brief)|short(?:ly|est)?|concise\w*|"
     r"one[- ](?:word|line)|yes or no|true or false|choose|options?|select|synonym|antonym|emoji|which)\b|"
-    r"\b(?:explain|describe|discuss|outline|analy[sz]e|identify|give|state)(?: me| us)? (?:the |its |this |your |their |what )(?:\w+ ){0,2}?"
+    r"\b(?:explain|describe|discuss|outline|analy[sz]e|identify|give|state)(?: me| us)? (?:the |its |this |"
+    r"your |their |what )(?:\w+ ){0,2}?"
     r"(?:tone|mood|colou?r|type|kind|genre|topic|intent|language|title|rating|score|number|term|shape|size|"
     r"weather|class|style)\b(?! \w+ing\b)",
     re.IGNORECASE,
@@ -130,7 +131,8 @@ _CODE_WORDS_ALONE = re.compile(
 )
 """Words of a language that are words of English too: code where no sentence is spoken."""
 _SPOKEN = re.compile(
-    r"\b(?:you(?:['’]\w+)?|i|i['’]\w+|it(?:['’]s)?|that|this|there|should|would|could|can|use|using|with|the|a|an|is|are)\b",
+    r"\b(?:you(?:['’]\w+)?|i|i['’]\w+|it(?:['’]s)?|that|this|there|should|would|could|can|use|using|with|"
+    r"the|a|an|is|are)\b",
     re.IGNORECASE,
 )
 _ABOUT_WORDS = re.compile(
@@ -236,8 +238,10 @@ def _says_nothing(prompt: str, answer: str) -> bool:
 
 
 _ABILITY = re.compile(
-    r"\W*(?:hi|hello|hey|so|and|ok(?:ay)?)?\W*(?:can|could|do|will|would) you (?:also |even |really |actually )?"
-    r"(?:know how to )?(?:\w+)(?: (?:and|or) \w+)?(?: (?:well|code|poems?|poetry|stories|things|essays?|music|lyrics|"
+    r"\W*(?:hi|hello|hey|so|and|ok(?:ay)?)?\W*(?:can|could|do|will|would) you (?:also |even |really |"
+    r"actually )?"
+    r"(?:know how to )?(?:\w+)(?: (?:and|or) \w+)?(?: (?:well|code|poems?|poetry|stories|things|essays?|"
+    r"music|lyrics|"
     r"texts?|emails?|letters?|jokes|in \w+|from \w+|to \w+|from \w+ to \w+))?\s*\?\W*",
     re.IGNORECASE,
 )
@@ -284,7 +288,8 @@ def _article(noun: str) -> str:
 
 
 _HOW_TO = re.compile(
-    r"\b(?:how (?:do|can|could|would|should|to|does|did|might)(?: \w+){0,3}|(?:command|script|function|code|query|program|"
+    r"\b(?:how (?:do|can|could|would|should|to|does|did|might)(?: \w+){0,3}|(?:command|script|function|"
+    r"code|query|program|"
     r"formula|tool|way|page|app|method|macro|flag|option)s? (?:\w+ ){0,3}?(?:to|that|which)|"
     r"(?:can|could|will|does|do|did|may|might|should|would) (?:i|we|it|one|they|he|she|the \w+)(?: \w+)?|"
     r"is it possible to|able to|"
