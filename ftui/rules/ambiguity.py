@@ -20,6 +20,8 @@ SYSTEM_WORDS = 40
 """A system prompt with more words may say what “it” is."""
 SHORT_PROMPT, SHORT_ANSWER = 130, 420
 """Bytes beyond which a prompt has more than fourteen words, and an answer more than sixty."""
+PROMPT_WORDS = 80
+"""Words of a prompt beyond which its questions are not told apart."""
 SHOWN = 80
 _CONTEXT_KEYS = (
     "context",
@@ -51,11 +53,11 @@ class Ambiguity(RowFamily):
         short = answers.filter(size <= SHORT_ANSWER)
         found: dict[str, set[int]] = {}
         if context.wants("AMB001"):
-            brief = first.filter((size <= SHORT_PROMPT) & ~text.str.contains(references.NAMING))
+            little = first.filter((size <= SHORT_PROMPT) & ~text.str.contains(references.NAMING))
             points = text.str.to_lowercase().str.contains(references.POINTING)
-            found["AMB001"] = _rows(brief.filter(points))
+            found["AMB001"] = _rows(little.filter(points))
         if context.wants("AMB004"):
-            cue = text.str.contains_any(list(references.CUES), ascii_case_insensitive=True) & (size <= 1_000)
+            cue = text.str.contains_any(list(references.CUES), ascii_case_insensitive=True)
             found["AMB004"] = _rows(first.filter(cue).filter(_speaks_of_it()))
         if context.wants("AMB003"):
             hedges = text.str.contains_any(list(hedging.CUES), ascii_case_insensitive=True)
@@ -64,7 +66,8 @@ class Ambiguity(RowFamily):
             asks = (text.str.count_matches("?", literal=True) >= 2) | text.str.contains(
                 r"(?i)\band (?:wh|how)[^?]*\?"
             )
-            several = prompts.filter(asks & (size <= 1_000)).filter(~text.str.contains(questions.TEXT_TASK))
+            brief = text.str.count_matches(r"\S+") <= PROMPT_WORDS
+            several = prompts.filter(asks).filter(brief & ~text.str.contains(questions.TEXT_TASK))
             found["AMB002"] = _rows(several) & _rows(short)
         if context.wants("AMB005"):
             many = text.str.contains_any(list(questions.MANY_CUES), ascii_case_insensitive=True)
