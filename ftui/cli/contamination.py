@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ftui.cli.exit_code import CLEAN
 from ftui.cli.output import Output
 from ftui.cli.parser import nearest
+from ftui.cli.wrapping import numbered
 from ftui.project.errors import FtuiError
 from ftui.text.visible import visible
 
@@ -66,6 +67,9 @@ def _index(files: list[str], options: argparse.Namespace, root: Path, output: Ou
             save(benchmark, target)
         except OSError as error:
             raise FtuiError(f"{target}: {error.strerror}", "make the folder writable") from error
+        if benchmark.left_out:
+            short = numbered(benchmark.left_out, "question")
+            output.note(f"note: {short} of fewer than nine words left out: too short to tell apart")
         output.result(
             f"{visible(benchmark.name)}: {len(benchmark.ids):,} questions, {len(benchmark.grams):,} hashes "
             f"→ {visible(str(target))}\n"

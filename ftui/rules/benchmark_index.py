@@ -49,6 +49,8 @@ class Benchmark(NamedTuple):
     """The data file, where its text can be shown."""
     rows: tuple[int, ...] = ()
     """The row of each question in that file."""
+    left_out: int = 0
+    """Questions too short to be told apart; known only where the file was just read."""
 
 
 class Kept(NamedTuple):
@@ -161,7 +163,7 @@ def read_benchmark(path: Path, name: str = "", licence: str = "") -> Benchmark:
         raise FtuiError(
             f"{path}: no question of nine words or more", "name a file with a prompt or question in each row"
         )
-    return found
+    return found._replace(left_out=len(texts) - len(found.ids))
 
 
 def _hashed(

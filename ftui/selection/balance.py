@@ -237,7 +237,8 @@ def balance(
         found.column, method, counts, counts, shares, weights(counts, shares), seed=seed, notes=notes
     )
     if missing := int((found.found.codes < 0).sum()):
-        result.notes.append(f"{missing:,} rows have no class: they stand as they are")
+        few = "1 row has no class and stays as it is"
+        result.notes.append(few if missing == 1 else f"{missing:,} rows have no class and stay as they are")
     if method == "weights" or output is None:
         return result
     result.after = sizes(counts, shares, method)

@@ -233,3 +233,13 @@ def test_what_ships_says_whose_it_is() -> None:
         ("HumanEval", "MIT"),
         ("GSM8K-test", "MIT"),
     }
+
+
+def test_questions_too_short_to_tell_apart_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "quiz.jsonl"
+    rows = [{"question": "What is the name of the river that runs through the old town of Graz?"}]
+    path.write_text(
+        "".join(json.dumps(row) + "\n" for row in [*rows, {"question": "Who?"}, {"question": "Why?"}])
+    )
+    read = read_benchmark(path)
+    assert (len(read.ids), read.left_out) == (1, 2)

@@ -111,3 +111,15 @@ async def test_a_finding_of_one_row_has_no_group(tmp_path: Path) -> None:
     async with working(path) as work:
         await work.press("right_square_bracket", "c")
         await work.told("No finding here that is about several rows")
+
+
+async def test_where_the_record_is_hidden_its_findings_are_looked_up_too(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    row = json.dumps({"instruction": "Where does the archive go?", "input": "", "output": "To the cellar."})
+    path.write_text(f"{row}\n{row}\n")
+    async with working(path, size=(80, 24)) as work:
+        await work.press("j")
+        await work.until(lambda: bool(work.desk.spots), "the findings of the row")
+        work.desk.found._details.clear()
+        work.desk.found_changed()  # as at the end of a check
+        await work.until(lambda: bool(work.desk.spots), "the findings of the row, looked up again")

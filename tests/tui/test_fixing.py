@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 
+from ftui.tui.screens.fix_modal import FixModal, Preview, Scope
 from tests.tui.working_desk import Work, answers, lines, samples, working
 
 NO_END = "It means work without an end, in case"
@@ -254,6 +256,23 @@ async def test_everything_works_where_only_the_table_fits(tmp_path: Path) -> Non
         await work.press("X", "ctrl+s")
         assert work.desk.table.has_focus
         assert "X" in output(work, 6)
+
+
+async def test_the_choices_are_on_a_small_screen_too(tmp_path: Path) -> None:
+    async with working(unmarked(tmp_path / "train.jsonl"), size=(80, 24)) as work:
+        previews = [Preview(f"train.jsonl:{n}", "output", "It is so.", "It was so.") for n in range(1, 11)]
+        scopes = [Scope("enter", "fix this row", "row", 1), Scope("a", "fix all rows", "all", 400)]
+        modal = FixModal("XYZ001", "put it right", previews, scopes, unsafe=True)
+        work.app.push_screen(modal)
+        await work.modal("FixModal")
+        await work.until(lambda: modal.query_one("#fix-scopes").region.height > 0, "the choices")
+        for key in ("a", "down"):  # asked again, with its line; and scrolled
+            choices = modal.query_one("#fix-scopes").region
+            assert choices.bottom < 24
+            assert modal.query_one(VerticalScroll).region.height >= 4
+            await work.press(key)
+        await work.press("escape")
+        await work.closed()
 
 
 async def test_after_a_change_of_very_many_rows_the_rules_run_again(

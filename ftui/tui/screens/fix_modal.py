@@ -16,6 +16,11 @@ from ftui.tui.differences import difference
 from ftui.tui.keymap import key_name
 from ftui.tui.screens.dialog import Dialog, append_answer, append_escape
 
+HIGHEST = 16
+"""Lines of changes shown at a time."""
+AROUND = 15
+"""Lines of the frame, the title and the choices around them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -42,7 +47,7 @@ class FixModal(Dialog[str | None]):
 
     DEFAULT_CSS = """
     FixModal > Vertical { width: 100; }
-    FixModal VerticalScroll { height: auto; max-height: 16; margin: 1 0; background: $background; padding: 0 1; }
+    FixModal VerticalScroll { height: auto; margin: 1 0; background: $background; padding: 0 1; }
     """
 
     def __init__(
@@ -65,7 +70,15 @@ class FixModal(Dialog[str | None]):
             yield Static(id="fix-scopes", markup=False)
 
     def on_mount(self) -> None:
+        self._fit(self.app.size.height)
         self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size.height)
+
+    def _fit(self, height: int) -> None:
+        """Leave room for the choices: on a small terminal the changes scroll sooner."""
+        self.query_one(VerticalScroll).styles.max_height = max(4, min(HIGHEST, height - AROUND))
 
     def _change(self, preview: Preview) -> RichText:
         palette = self.app.palette  # type: ignore[attr-defined]
