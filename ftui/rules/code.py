@@ -12,6 +12,7 @@ from ftui.dataset.example import Text
 from ftui.dataset.record import FieldEdit
 from ftui.rules.chunk import Chunk
 from ftui.rules.code_pages import RULES
+from ftui.rules.exchanges import unwanted
 from ftui.rules.row_family import RowFamily
 from ftui.rules.row_talk import WRITTEN, Talk, body_end
 from ftui.rules.rule import Context, Finding, Fix, Row
@@ -75,8 +76,9 @@ class Code(RowFamily):
         """Text by text, in the order of codes."""
         assert row.example is not None
         talk = Talk(row.example)
+        bad = unwanted(row)
         for text in row.example.texts:
-            if text.role not in WRITTEN:
+            if text.role not in WRITTEN or (bad and text.role == "assistant"):
                 continue
             if any(map(context.wants, _FENCED)) and any(fence in text.text for fence in _FENCES):
                 yield from _fenced(text, talk, context)

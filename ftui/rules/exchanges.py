@@ -61,7 +61,7 @@ class Exchange(NamedTuple):
 def exchanges(row: Row, marker: str) -> list[Exchange]:
     """The exchanges of a row; of preference rows the chosen answers, of KTO rows those that are said to be good."""
     example = row.example
-    if example is None or (example.layout == "kto" and _is_bad(row.parsed.value)):
+    if example is None or unwanted(row):
         return []
     found: list[Exchange] = []
     earlier: list[str] = []
@@ -114,9 +114,10 @@ def bare(answer: str, start: int, marker: str) -> tuple[int, str]:
     return start + lead, body
 
 
-def _is_bad(value: Any) -> bool:
-    """Whether a KTO row says that its answer is a bad one."""
-    if not isinstance(value, dict):
+def unwanted(row: Row) -> bool:
+    """Whether a KTO row says that its answer is a bad one: like a rejected answer, it may have faults."""
+    value = row.parsed.value
+    if row.example is None or row.example.layout != "kto" or not isinstance(value, dict):
         return False
     return any(value.get(key) in (False, 0, "false", "False") for key in KTO_LABEL_KEYS if key in value)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ftui.rules import answer_languages, meta_columns
 from ftui.rules.chunk import Chunk
+from ftui.rules.exchanges import unwanted
 from ftui.rules.languages_pages import RULES
 from ftui.rules.row_family import RowFamily
 from ftui.rules.row_languages import kinds, language_of_row, languages
@@ -102,7 +103,7 @@ class Languages(RowFamily):
         example = row.example
         if example is None:
             return
-        if context.wants("LNG001"):
+        if context.wants("LNG001") and not unwanted(row):
             yield from answer_languages.differing(example)
         if context.wants("LNG002"):
             for text in example.texts:

@@ -193,8 +193,14 @@ def _plain_css(code: str) -> str:
     return re.sub(r"!\s+important", lambda m: "!important".ljust(len(m.group())), code)
 
 
+_MACRO = re.compile(r"^[ \t]*[A-Z][A-Z\d_]{3,}[ \t]*\((?:[^()\n]|\([^()\n]*\))*\)[ \t]*$(?=\s*\S)", re.M)
+"""A line that is a macro and needs no semicolon: UFUNCTION(Server, Reliable) before what it describes."""
+
+
 def _by_grammar(code: str, name: str) -> Fault | None:
     plain = textwrap.dedent(code)
+    if name in ("c", "cpp"):
+        plain = _MACRO.sub(lambda m: " " * len(m.group()), plain)
     if name == "css":
         plain = _plain_css(plain)
     at = sql_dialects.lost(plain) if name == "sql" else None

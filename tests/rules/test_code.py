@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ftui.rules.code import FAMILY
+from tests.rules.checked_files import check, rows_of
 from tests.rules.one_row import codes, judged, mended
 
 
@@ -444,3 +446,17 @@ def test_speech_and_choices_that_are_right(answer: str) -> None:
 )
 def test_open_markdown_further_on(answer: str) -> None:
     assert "COD006" in codes(FAMILY, answer)
+
+
+def test_macros_on_lines_of_their_own_need_no_semicolon() -> None:
+    block = '```cpp\nUFUNCTION(Server, Reliable, Category = "A (b)")\nvirtual void Start();\n```'
+    assert "COD002" not in codes(FAMILY, block)
+    assert "COD002" in codes(FAMILY, "```cpp\nint start()\nint x = ;\n```")
+
+
+def test_unwanted_answers_of_kto_rows_may_have_faults(tmp_path: Path) -> None:
+    def row(n: int, label: bool) -> dict[str, Any]:
+        return {"prompt": f"Print {n}.", "completion": f"Run this:\n```python\nprint({n})", "label": label}
+
+    done = check(tmp_path, {"train": [row(0, True), row(1, False), row(2, True)]}, "COD")
+    assert rows_of(done, "COD001") == [0, 2]

@@ -220,3 +220,50 @@ def test_a_table_without_the_column_cannot_be_marked(tmp_path: Path) -> None:
 
     assert fix("prompt,completion", "") is None
     assert fix("prompt,completion,language", ",") is not None
+
+
+def test_unwanted_answers_of_kto_rows_may_be_in_any_language(tmp_path: Path) -> None:
+    prompt, answer = WRONG[0]
+    rows = [{"prompt": prompt, "completion": answer, "label": label} for label in (True, False)]
+    assert rows_of(check(tmp_path, {"train": rows}, "LNG001"), "LNG001") == [0]
+
+
+_ENGLISH_MAIL = (
+    "Dear customer, unfortunately your parcel will reach you three days later than planned. We are sorry."
+)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Napisz uprzejmy e-mail do klienta, którego paczka przyjdzie trzy dni później.",
+        "Podaj trzy zalety jazdy rowerem do pracy.",
+        "Fotosentez nedir, kısaca açıkla ve bir örnek ver.",
+        "Was bedeutet der Fehler in diesem Programm?\n\n```\nTraceback (most recent call last):\n```\n\nIch finde ihn nicht.",
+    ],
+)
+def test_short_requests_and_questions_about_code_have_a_language(tmp_path: Path, asked: str) -> None:
+    done = check(tmp_path, {"train": [ask(asked, _ENGLISH_MAIL)]}, "LNG001")
+    assert rows_of(done, "LNG001") == [0]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Explain the difference between 'por' and 'para' with two example sentences each.",
+        'Give me three examples of how to use "aunque".',
+    ],
+)
+def test_lessons_about_quoted_words_are_right(tmp_path: Path, asked: str) -> None:
+    answer = "Por: Gracias por tu ayuda. Paseamos por el parque.\nPara: Este regalo es para ti."
+    done = check(tmp_path, {"train": [ask(asked, answer)]}, "LNG001")
+    assert rows_of(done, "LNG001") == []
+
+
+def test_an_italian_paragraph_of_few_small_words_is_found(tmp_path: Path) -> None:
+    answer = (
+        "This blanket is woven from the wool of mountain sheep and stays warm even when it is damp.\n\n"
+        "La coperta si lava a mano con acqua fredda e si asciuga distesa, lontano dal sole e dal termosifone."
+    )
+    done = check(tmp_path, {"train": [ask("Write a product text for a wool blanket.", answer)]}, "LNG002")
+    assert rows_of(done, "LNG002") == [0]
