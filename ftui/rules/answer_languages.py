@@ -29,7 +29,25 @@ _FOREIGN = {
         " auf ",
         " für ",
     ),
-    "fr": (" les ", " des ", " est ", " une ", " le ", " et ", " dans ", " pour ", " qui ", " du "),
+    "fr": (
+        " les ",
+        " des ",
+        " est ",
+        " une ",
+        " le ",
+        " et ",
+        " dans ",
+        " pour ",
+        " qui ",
+        " du ",
+        " avec ",
+        " sur ",
+        " sont ",
+        " par ",
+        " pas ",
+        " ne ",
+        " au ",
+    ),
     "es": (
         " que ",
         " los ",
@@ -43,14 +61,105 @@ _FOREIGN = {
         " y ",
         " con ",
         " del ",
+        " como ",
+        " más ",
+        " su ",
+        " al ",
+        " lo ",
+        " está ",
     ),
-    "it": (" della ", " sono ", " che ", " una ", " il ", " per ", " di ", " non ", " è ", " si "),
-    "pt": (" não ", " uma ", " para ", " com ", " um ", " os ", " se ", " é ", " em ", " do "),
-    "nl": (" het ", " een ", " niet ", " van ", " en ", " op ", " voor ", " zijn ", " dat "),
-    "sv": (" och ", " att ", " det ", " inte ", " som ", " är ", " för ", " på "),
-    "pl": (" się ", " nie ", " jest ", " na ", " i ", " do ", " to "),
-    "da": (" og ", " ikke ", " det ", " til ", " er ", " en ", " af ", " som "),
-    "tr": (" ve ", " bir ", " bu ", " için ", " ile "),
+    "it": (
+        " della ",
+        " sono ",
+        " che ",
+        " una ",
+        " il ",
+        " per ",
+        " di ",
+        " non ",
+        " è ",
+        " si ",
+        " con ",
+        " del ",
+        " la ",
+        " le ",
+        " gli ",
+        " da ",
+        " dal ",
+        " nel ",
+        " alla ",
+        " al ",
+        " ma ",
+        " come ",
+    ),
+    "pt": (
+        " não ",
+        " uma ",
+        " para ",
+        " com ",
+        " um ",
+        " os ",
+        " se ",
+        " é ",
+        " em ",
+        " do ",
+        " que ",
+        " mais ",
+        " da ",
+        " na ",
+        " ao ",
+        " pelo ",
+        " você ",
+    ),
+    "nl": (
+        " het ",
+        " een ",
+        " niet ",
+        " van ",
+        " en ",
+        " op ",
+        " voor ",
+        " zijn ",
+        " dat ",
+        " met ",
+        " maar ",
+        " ook ",
+        " wordt ",
+        " de ",
+        " als ",
+    ),
+    "sv": (
+        " och ",
+        " att ",
+        " det ",
+        " inte ",
+        " som ",
+        " är ",
+        " för ",
+        " på ",
+        " med ",
+        " den ",
+        " av ",
+        " till ",
+        " kan ",
+    ),
+    "pl": (" się ", " nie ", " jest ", " na ", " w ", " z ", " że ", " oraz ", " jak "),
+    "da": (
+        " og ",
+        " ikke ",
+        " det ",
+        " til ",
+        " er ",
+        " en ",
+        " af ",
+        " som ",
+        " med ",
+        " den ",
+        " på ",
+        " kan ",
+        " for ",
+    ),
+    "tr": (" ve ", " bir ", " bu ", " için ", " ile ", " da ", " de ", " olarak ", " çok ", " gibi "),
     "id": (" yang ", " dan ", " untuk ", " dengan ", " ini "),
     "fi": (" ja ", " on ", " ei ", " että ", " se "),
     "cs": (" se ", " je ", " na ", " že ", " pro "),
@@ -150,6 +259,8 @@ def _answered(text: Text, asked: str, before: list[str]) -> Finding | None:
     # The names of languages are looked for last: it takes longest, and nearly all rows are judged by now.
     if any(map(language_names.names_one, before)) or any(_speaks(each, answer) for each in before):
         return None
+    if language_names.about_words(asked):
+        return None
     if answer == "en" and _INSTRUCTS.match(asked):
         return None
     return _difference(text, f"the prompt is in {prompt}, the answer in {answer}", prompt, answer)
@@ -173,7 +284,7 @@ def _difference(text: Text, message: str, wanted: str, given: str) -> Finding:
 
 def _speaks(text: str, code: str) -> bool:
     """Whether a sentence of a text is in a language."""
-    for part in re.split(r"[.!?:;\n。！？]+|[\"“”«»„]", text[:4000]):
+    for part in re.split(r"[.!?:;\n。！？]+|[\"“”«»„]", language.without_code(text[:4000])):
         if scripts.number(part) >= 12:
             guess = language.detect(language.prose(part, quotes=True), 12, 4)
             if guess is not None and language.same(guess.code, code):
@@ -219,7 +330,9 @@ def mixed_sentences(text: Text, example: Example) -> Iterator[Finding]:
         return
     first = found[0]
     if len(first.what) <= 7 and _speaks(around, first.what):
-        return
+        if _speaks(around, first.rest) or _INSTRUCTS.match(example.prompt):
+            return
+        first = mixed_languages.turned(first, len(text.text))
     if first.what.endswith(" letters") and mixed_languages.has_script(
         around, first.what.removesuffix(" letters")
     ):

@@ -35,6 +35,14 @@ QUOTED = re.compile(
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """pycld2 raises on control characters and lone surrogates."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LETTERS_OF = {
+    code: re.compile(f"[{inside}]")
+    for code, inside in {
+        "pl": "ąćęłńśźż", "cs": "ěřůťď", "sk": "ľĺŕôťď", "hu": "őű", "tr": "ğışİ", "ro": "șțăţş", "de": "ß", "es": "ñ",
+        "pt": "ãõ", "vi": "ăđơưạảấầẩậắằẵặẹẻẽếềểễệỉịọỏốồổỗộớờởợụủứừửữựỳỹ", "hr": "đćčšž", "fr": "œ",
+    }.items()
+}  # fmt: skip
+"""Letters that few other languages have: a word with one speaks for the language as two small words do."""
 _ALIKE = (
     ("da", "no", "nn", "nb", "sv"), ("cs", "sk"), ("hr", "sr", "bs", "sl", "sr-Latn"), ("ms", "id"),
     ("es", "gl", "pt", "ca"), ("ru", "uk", "be", "bg", "mk", "sr"), ("zh", "zh-Hant"), ("nl", "af"),
@@ -82,13 +90,18 @@ def prose(text: str, *, quotes: bool = False) -> str:
 
     At most LONGEST characters.
     """
-    bare = text[: 6 * LONGEST]
-    for cue, pattern in _NOT_PROSE:
-        if cue in bare:
-            bare = pattern.sub(" ", bare)
+    bare = without_code(text[: 6 * LONGEST])
     if not quotes and _QUOTES.search(bare):
         bare = QUOTED.sub(" ", bare)
     return bare[:LONGEST]
+
+
+def without_code(text: str) -> str:
+    """The text with code, URLs and markup as spaces."""
+    for cue, pattern in _NOT_PROSE:
+        if cue in text:
+            text = pattern.sub(" ", text)
+    return text
 
 
 def detect(plain: str, least: int, dense: int) -> Guess | None:
@@ -137,6 +150,8 @@ def second_look(plain: str, code: str, counts: Counter[str]) -> bool:
     words = _WORD.findall(plain.lower())
     hits = small_word_hits(words)
     own = max((hits[each] for each in _listed(code)), default=-1)
+    if own >= 0 and code in _LETTERS_OF and hits.total() <= 2 * own + 2:
+        own += 2 * sum(_LETTERS_OF[code].search(word) is not None for word in words)
     best = max(hits.values(), default=0)
     if own < 0:
         # No list for it (Estonian, Swahili …): long texts only, and few small words of any that has one.

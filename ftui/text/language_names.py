@@ -104,12 +104,27 @@ _ASKED = re.compile(
     rf"(?:{_BY_CODE})(?![^\W_])",
     re.IGNORECASE,
 )
+_QUOTED_WORD = re.compile("(?<!\\w)['\"“‘„«‹]\\s?[^\\W\\d_][^'\"”’“»›\\n]{0,60}['\"”’“»›](?!\\w)")
+_ABOUT_WORDS = re.compile(
+    r"\b(?:differ\w*|mean\w*|sentences?|examples?|spell\w*|say|said|correct|right|use[ds]?|tense"
+    r"|subjunctive|verbs?|nouns?"
+    r"|adjectives?|prepositions?|synonyms?|plural|singular|gender|articles?|rhym\w*|quiz|flash\s?cards?"
+    r"|exercises?"
+    r"|unterschied\w*|bedeut\w*|beispiel\w*|différence|signifi\w*|exemples?|diferencia|significa|ejemplos?"
+    r"|differenza)\b",
+    re.IGNORECASE,
+)
 _CODES = re.compile(rf"(?<![^\W_])(?:{_BY_CODE})(?![^\W_])", re.IGNORECASE)
 
 
 def names_one(text: str) -> bool:
     """Whether a text names a language, or speaks of translating, of words or of grammar."""
     return NAMED.search(text) is not None
+
+
+def about_words(text: str) -> bool:
+    """Whether a text asks about words that it quotes: their difference, their use, sentences with them."""
+    return _QUOTED_WORD.search(text) is not None and _ABOUT_WORDS.search(text) is not None
 
 
 def names_country(text: str) -> bool:

@@ -125,6 +125,12 @@ def stretches(text: str) -> list[Stretch]:
     return found
 
 
+def turned(stretch: Stretch, size: int) -> Stretch:
+    """The longer part of a text of `size` characters beside a stretch, as the foreign one."""
+    start, end = (stretch.end, size) if size - stretch.end >= stretch.start else (0, stretch.start)
+    return Stretch(start, end, stretch.rest, stretch.what)
+
+
 def _blanked(text: str) -> str:
     """The text with code, quotations, brackets and tables as spaces, so that offsets stay."""
     for block in reversed(fences.blocks(text)):

@@ -239,7 +239,7 @@ _ENGLISH_MAIL = (
         "Napisz uprzejmy e-mail do klienta, którego paczka przyjdzie trzy dni później.",
         "Podaj trzy zalety jazdy rowerem do pracy.",
         "Fotosentez nedir, kısaca açıkla ve bir örnek ver.",
-        "Was bedeutet der Fehler in diesem Programm?\n\n```\nTraceback (most recent call last):\n```\n\nIch finde ihn nicht.",
+        "Was bedeutet der Fehler?\n\n```\nTraceback (most recent call last):\n```\n\nIch weiß es nicht.",
     ],
 )
 def test_short_requests_and_questions_about_code_have_a_language(tmp_path: Path, asked: str) -> None:
