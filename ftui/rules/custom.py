@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -251,13 +253,26 @@ def _with_columns(
 def _column(name: str, held: Sequence[Any], dtype: type[pl.DataType]) -> pl.Series:
     """The values of a column; one that is not of its type is null, anything is a text."""
     if dtype == pl.String:
-        said = [
-            each if isinstance(each, str) or each is None else orjson.dumps(each).decode() for each in held
-        ]
-        return strings(name, said)
-    kind: Any = bool if dtype == pl.Boolean else (int, float)
-    fits = [isinstance(each, kind) and (dtype == pl.Boolean or not isinstance(each, bool)) for each in held]
-    return pl.Series(name, [each if ok else None for each, ok in zip(held, fits, strict=True)], dtype=dtype)
+        return strings(
+            name, [each if isinstance(each, str) or each is None else _as_text(each) for each in held]
+        )
+    if dtype == pl.Boolean:
+        return pl.Series(name, [each if isinstance(each, bool) else None for each in held], dtype=dtype)
+    return pl.Series(name, [_as_float(each) for each in held], dtype=dtype)
+
+
+def _as_text(held: Any) -> str:
+    try:
+        return orjson.dumps(held).decode()
+    except TypeError:  # lone surrogates, numbers beyond 64 bits
+        return json.dumps(held, separators=(",", ":"))
+
+
+def _as_float(held: Any) -> float | None:
+    try:
+        return float(held) if isinstance(held, int | float) and not isinstance(held, bool) else None
+    except OverflowError:
+        return math.inf if held > 0 else -math.inf
 
 
 def _dtype(held: Iterable[Any]) -> type[pl.DataType] | None:
@@ -296,7 +311,9 @@ def _spans(pattern: str, text: str) -> list[tuple[int, int]]:
     series = strings("text", [text])
     if not series.str.contains(pattern)[0]:
         return []
-    opening, closing = next((a, b) for a, b in _MARKS if a not in text and b not in text)
+    opening, closing = next(((a, b) for a, b in _MARKS if a not in text and b not in text), ("", ""))
+    if not opening:  # a text of all private-use characters
+        return [(0, len(text))]
     marked = series.str.replace_all(pattern, f"{opening}${{0}}{closing}")[0]
     spans = []
     begin, done = 0, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -185,7 +186,7 @@ def _judged(
 
 def _number(vote: str) -> bool:
     try:
-        return float(vote) == float(vote)
+        return math.isfinite(float(vote))
     except ValueError:
         return False
 

@@ -20,6 +20,8 @@ from ftui.text.dates import day_first, moment, shown
 CODE = "LEK004"
 _NEWEST = 20
 """Training rows kept by name: when the newest is edited, the next one counts."""
+_FIRST, _END = -62_135_596_800_000_000, 253_370_764_800_000_000
+"""The years 1 to 9998: what no date says, as that of another time zone may be, is none."""
 _DATED = 0.5
 """Share of the rows that must have a readable date."""
 
@@ -34,7 +36,8 @@ class TimeColumn(NamedTuple):
 
     def of(self, value: Any) -> int | None:
         """When a row (its value) was made."""
-        return moment(meta_columns.value(value, self.name), self.day_first)
+        at = moment(meta_columns.value(value, self.name), self.day_first)
+        return at if at is not None and _FIRST <= at < _END else None
 
 
 class Times(NamedTuple):

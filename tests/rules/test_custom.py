@@ -183,3 +183,27 @@ def test_a_package_offers_a_family_and_a_broken_one_is_named(tmp_path: Path, off
     assert "no module named x" in done.skipped["package bad"]
     assert "STP already" in done.skipped["package taken"]
     assert "no family" in done.skipped["package none"]
+
+
+def test_values_that_json_or_a_column_cannot_hold(tmp_path: Path) -> None:
+    """A lone surrogate in a nested value, a number beyond every type: rows like the others, not the end of a rule."""
+    toml = """
+[[rules.custom]]
+code = "ABC001"
+name = "quoted-meta"
+message = "meta names q"
+sql = "meta LIKE '%\\"q\\"%'"
+
+[[rules.custom]]
+code = "ABC002"
+name = "high"
+message = "a high number"
+sql = "number > 100"
+"""
+    rows = [
+        ask(f"question {n}", f"answer {n}", meta={"is": "q" if n == 3 else "p"}, number=n) for n in range(9)
+    ]
+    rows.append(ask("question a", "answer a", meta={"is": "\ud800", "of": ["q"]}, number=10**400))
+    done = project_in(tmp_path, toml, rows)
+    assert not {"ABC001", "ABC002"} & done.skipped.keys()
+    assert (done.counts["ABC001"], done.counts["ABC002"]) == (2, 1)

@@ -168,3 +168,14 @@ def test_several_columns_and_lists(tmp_path: Path) -> None:
     done = checked(tmp_path, {"train": train, "test": later}, "LEK005", Columns(group=("doc", "authors")))
     assert rows_of(done, "LEK005", 1) == [0, 1]
     assert [found(done, row, "LEK005", 1).field for row in (0, 1)] == ["authors", "doc"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"])
+def test_the_ends_of_the_calendar_say_no_date(tmp_path: Path, moment: str) -> None:
+    """What programs write for "never" may lie outside the calendar in another time zone."""
+    train = [ask(f"question {n}", f"answer {n}", created_at=f"2024-01-{n + 1:02}") for n in range(20)]
+    train.append(ask("question x", "answer x", created_at=moment))
+    test = [ask("question y", "answer y", created_at="2023-05-05")]
+    done = check(tmp_path, {"train": train, "test": test}, "LEK004")
+    assert "LEK004" not in done.skipped
+    assert done.counts == {"LEK004": 1}

@@ -179,3 +179,11 @@ def test_human_labels_have_no_variant(shared_data: Path) -> None:
     project = Project(shared_data)
     data = Dataset.open([shared_data / "banking77" / "train.csv"], project)
     assert engine.check(data, project, select=["LBL003"], jobs=1).counts == {}
+
+
+def test_infinite_votes_are_words(tmp_path: Path) -> None:
+    """They have no distance from each other: the rating scale does not apply."""
+    rows = [voted(f"the text number {n}", "inf", "-inf") for n in range(30)]
+    done = check(tmp_path, {"train": rows}, "LBL004")
+    assert [each.evidence["scale"] for each in done.whole] == ["nominal"]
+    assert done.counts == {"LBL004": 31}
