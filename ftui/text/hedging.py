@@ -18,7 +18,9 @@ CUES = (
     "guess", "sort of", "kind of", "uncertain", "unclear",
 )  # fmt: skip
 _STRONG = re.compile(
-    r"\b(?:it|that|this|the answer)(?: all| really| just| kind of| sort of| can| could| may|"
+    r"\b(?:it|that|this|the answer)(?: all| really| just| kind of| sort of| usually| generally| often|"
+    r" always| typically| mostly| largely| totally|"
+    r" entirely| mainly| probably| very much| can| could| may|"
     r" might)* (?:depends?|var(?:y|ies))\b|\b(?:hard|difficult|tough|impossible|tricky) to (?:say|tell|"
     r"know|answer|judge)\b|\bi(?:['’]m| am) (?:not|un)\s*(?:really |entirely |quite |completely |too |so |"
     r"all that )?(?:sure|certain)\b|"

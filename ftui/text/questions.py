@@ -371,7 +371,10 @@ _ONE_ANSWER = re.compile(
     r"that (?:equals?|is equal|makes?|gives?|solves?|satisf\w+|fulfil\w*)|(?:solv|satisfy|fulfil)\w*"
     r"|root of|solution (?:of|to|for)|"
     r"(?:when|if) (?:multiplied|doubled|added|divided|squared|you)|such that|for which|explain|detailed|"
-    r"formula for)\b|\d+\s*[-+*/=×^]\s*\w|=",
+    r"formula for|(?:word|term|name) (?:for|meaning) (?:the |an? )?(?:fear|study|person|people|someone|act|"
+    r"art|science|"
+    r"group|male|female|young|baby|opposite|love|practice|state|smell|feeling|collection))\b|"
+    r"\d+\s*[-+*/=×^]\s*\w|=",
     re.IGNORECASE,
 )
 _LONG_FORMS = frozenset((

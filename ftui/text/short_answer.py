@@ -41,7 +41,10 @@ _NOTHING = re.compile(
     r"here (?:you go|it is|they are)|there you go|"
     r"(?:(?:i|we)(?:'d|’d| would)(?: be)? (?:happy|glad|love) to|i can|i will|i'll|i’ll|let me|happy to|"
     r"glad to|i am happy to|i'm happy to)(?: \w+){0,3}? ?(?:help|assist|do (?:that|this|it|so)|try|"
-    r"explain|write (?:that|it|one)|get (?:right )?on (?:that|it))(?: you)?(?: (?:with|"
+    r"(?:explain|describe|write|list|translate|solve|summari[sz]e|make|create|give|show|compare|draft|"
+    r"compose|outline|tell|"
+    r"answer|find|calculate)(?: (?:that|it|this|one|them|those))?|get (?:right )?on (?:that|"
+    r"it))(?: you)?(?: (?:with|"
     r"for) [^.!?\n:]{1,50}| now| right away| here)?|"
     r"(?:here(?:'s|’s| is| are)|below (?:is|are)|the following (?:is|are)|let(?:'s|’s) (?:begin|start)|"
     r"(?:that|this|it)(?:'s|’s| is)? a (?:great|good) question|(?:great|good) question|i hope (?:this|"
@@ -69,7 +72,7 @@ _BRIEF = re.compile(
     r"classif\w+|label|briefly|be brief|(?:in |as )(?:short|brief)|short(?:ly|est)?|concise\w*|"
     r"one[- ](?:word|line)|yes or no|true or false|choose|options?|select|synonym|antonym|emoji|which)\b|"
     r"\b(?:explain|describe|discuss|outline|analy[sz]e|identify|give|state)(?: me| us)? (?:the |its |this |"
-    r"your |their |what )(?:\w+ ){0,2}?"
+    r"your |their |what )(?:(?!of\b|in\b)\w+ ){0,2}?"
     r"(?:tone|mood|colou?r|type|kind|genre|topic|intent|language|title|rating|score|number|term|shape|size|"
     r"weather|class|style)\b(?! \w+ing\b)",
     re.IGNORECASE,
@@ -259,7 +262,8 @@ def _quoted_task(prompt: str) -> bool:
 
 _FAVOUR = re.compile(
     r"\b(?:remind|wake|call|turn (?:on|off)|set (?:an?|the)|play|open|close|schedule|book|order|add|"
-    r"remember|wait|stop|let me know|be (?:my|a|an)|from now on|whenever|i will|i'll|i’ll|i am going|"
+    r"remember|wait|stop|let me know|be (?:my|a|an)|from now on|whenever|when i (?:ask|say|tell)|i will|"
+    r"i'll|i’ll|i am going|"
     r"i'm going)\b",
     re.IGNORECASE,
 )
@@ -332,7 +336,7 @@ def _code(prompt: str, answer: str, words: int) -> Short | None:
         or not _CODE_ASKED.search(prompt)
         or _NOT_CODE.search(prompt)
         or _CODE_SIGN.search(answer)
-        or (_CODE_WORDS_ALONE.search(answer) and len(_SPOKEN.findall(answer)) < 2)
+        or (_CODE_WORDS_ALONE.search(answer) and not _SPOKEN.search(answer))
     ):
         return None
     return Short(f"{words} word{'s' * (words > 1)} and no code, where code was asked for")
