@@ -111,12 +111,19 @@ def _perhaps_long(chunk: Chunk, answers: pl.DataFrame, state: Lengths, context: 
     several = text.str.find_many(stock, ascii_case_insensitive=True).list.len() >= padding.PHRASES
     yield from phrased.filter(several)["row"].to_list()
     yield from answers.filter(_outlying(state, context) | _beyond_limits(context))["row"].to_list()
-    yield from long.filter(_wall())["row"].to_list()
+    yield from long.filter(_spaced(padding.RESTATED_WORDS)).filter(_wall())["row"].to_list()
     asking = chunk.texts.filter(role.is_in(["user", "system"]))
     asks = asking.filter(text.str.contains_any(list(asked_length.CUES), ascii_case_insensitive=True))
     yield from asks.filter(text.str.contains(asked_length.LIMIT_CUE))["row"].to_list()
     labels = (role == "label") & (text.str.len_bytes() > 2 * LABEL_MOST)
     yield from chunk.texts.filter(labels)["row"].to_list()
+
+
+def _spaced(words: int) -> pl.Expr:
+    """Texts that may have so many words: the plain spaces are counted at once, the others only beyond ASCII."""
+    text = pl.col("text")
+    gaps = pl.sum_horizontal(text.str.count_matches(gap, literal=True) for gap in (" ", "\n", "\t"))
+    return (gaps + 1 >= words) | (text.str.len_bytes() != text.str.len_chars())
 
 
 def _wall() -> pl.Expr:
