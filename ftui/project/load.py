@@ -175,8 +175,12 @@ def _custom(tables: list[TomlTable]) -> tuple[CustomRule, ...]:
     for table in tables:
         table.finish(("code", "name", "message", "severity", "field", "pattern", "sql"))
         code, name = table.text("code") or "", table.text("name") or ""
+        if not code:
+            table.fail("a rule of [[rules.custom]] has no code", "name", 'code = "ABC001", say')
         if not _CODE.fullmatch(code):
             table.fail(f"code {code!r} is not three capital letters and three digits", "code", "ABC001, say")
+        if not name:
+            table.fail(f"{code} has no name", "code", 'name = "no-todo", say')
         if not _NAME.fullmatch(name):
             table.fail(f"name {name!r} is not small letters, digits and hyphens", "name", "no-todo, say")
         if any(code == other.code or name == other.name for other in found):

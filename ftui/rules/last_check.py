@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,12 +84,13 @@ def read(path: Path) -> Seen | None:
             about = json.loads(held["about"].tobytes())
             if about["schema"] != SCHEMA:
                 return None
-            seen = Seen(about["stamps"], whole=tuple(about["whole"]), report=about["report"])
+            report = {name: about["report"][name] for name in ("files", "skipped")}
+            seen = Seen(about["stamps"], whole=tuple(about["whole"]), report=report)
             for number, name in enumerate(about["files"]):
                 seen.rows[name] = held[f"rows-{number}"]
                 seen.hits[name] = {code: held[f"{code}-{number}"] for code in about["codes"][number]}
             return seen
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, BadZipFile, zlib.error):
         return None
 
 
@@ -116,8 +118,11 @@ def write(path: Path, seen: Seen, root: Path) -> None:
             np.savez(target, **arrays)
         new.replace(path)
     except OSError as error:
+        raise FtuiError(
+            f"cannot keep what this check saw in {path}: {error.strerror}", "make the folder writable"
+        ) from error
+    finally:
         new.unlink(missing_ok=True)
-        raise FtuiError(f"cannot keep what this check saw in {path}: {error.strerror}") from error
 
 
 def see(check: Check, before: Mapping[str, str], report: dict[str, Any]) -> Seen:

@@ -1,4 +1,4 @@
-"""Small text files of a project (a Modelfile, ftui.toml) replaced in one step, with the old one kept."""
+"""Small files written in one step; those of a project (a Modelfile, ftui.toml) with the old one kept."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def replace_text(path: Path, before: str | None, after: str, root: Path) -> Path
             backups = prepare(root).backups
             backup = keep_backup(backups, real)
             prune_backups(backups, real, {backup})
-        _replace(real, after)
+        write_in_one_step(real, after.encode("utf-8"))
     except OSError as error:
         raise FtuiError(
             f"{path}: {error.strerror or error}", "make the file and its folder writable"
@@ -46,12 +46,13 @@ def replace_text(path: Path, before: str | None, after: str, root: Path) -> Path
     return backup
 
 
-def _replace(path: Path, text: str) -> None:
+def write_in_one_step(path: Path, data: bytes) -> None:
+    """Write a file in full or not at all, with the mode of an older one; raises OSError, and leaves nothing behind."""
     mode = path.stat().st_mode & 0o7777 if path.exists() else None
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[-100:]}.")
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
-            file.write(text.encode("utf-8"))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if mode is None:

@@ -105,6 +105,8 @@ def test_the_app_gets_the_same_rules(tmp_path: Path) -> None:
 CASES = [
     ('code = "abc1"\nname = "x"\npattern = "x"', 2, "three capital letters"),
     ('code = "ABC001"\nname = "No Todo"\npattern = "x"', 3, "small letters"),
+    ('code = "ABC001"\npattern = "x"', 2, "ABC001 has no name"),
+    ('name = "no-todo"\npattern = "x"', 2, "has no code"),
     ('code = "ABC001"\nname = "x"', 2, "one of both"),
     ('code = "ABC001"\nname = "x"\npattern = "(?=x)"', 1, "look-around"),
     ('code = "ABC001"\nname = "x"\npattern = "x*"', 1, "empty text"),
