@@ -26,7 +26,7 @@ _SHARED = re.compile(
     r"|hi|admin|administrator|webmaster"
     r"|postmaster|hostmaster|abuse|security|privacy|legal|billing|accounts?|office|team|jobs|careers"
     r"|hr|marketing|service"
-    r"|customer[._-]?(?:service|care|support)|feedback|orders?|enquir(?:y|ies)|inquir(?:y|ies)"
+    r"|customer[._-]?(?:service|care|support)|(?:\w+[._-])?feedback|orders?|enquir(?:y|ies)|inquir(?:y|ies)"
     r"|news(?:letter)?|notifications?|mailer-daemon"
     r"|root|reservations?|booking|donations?|membership|editor|kontakt|presse|ventas|contacto)$"
 )
