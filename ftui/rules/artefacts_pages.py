@@ -65,7 +65,9 @@ RULES: tuple[Rule, ...] = (
             "and inline "
             'code, lines that look like code, an escape alone in quotes ("\\n"), whole texts that are JSON, '
             "LaTeX "
-            "(\\nabla, \\textbf, \\theta), Windows paths (C:\\new\\table), Markdown escapes (\\*, \\_), and "
+            "(\\nabla, \\textbf, \\theta), Windows paths (C:\\new\\table) and names with a domain (CORP\\nina: "
+            "\\n or \\t between letters, a small one behind it, counts only beside a clearer escape), "
+            "Markdown escapes (\\*, \\_), and "
             "rows whose prompt or answer speaks of escapes, newlines, backslashes, regular expressions, "
             "string literals, JSON, Unicode code points, printf, delimiters, separators or LaTeX, or whose "
             "prompt asks for code."
@@ -147,7 +149,8 @@ RULES: tuple[Rule, ...] = (
             "fix: `ftui fix --select ART005 --unsafe`."
         ),
         certainty=(
-            "A remark, since whether links are wanted is for you to say. Counted: an answer of links only; "
+            "A remark, since whether links are wanted is for you to say. Counted, with http or www.: an "
+            "answer of links only; "
             "a last line or lines "
             "`Source: URL`, `Read more: URL`, `Via: URL`, `Retrieved from URL`, `[1] URL`, or of links only "
             "after the text. Right: links that are asked for (the prompt "
@@ -184,8 +187,10 @@ RULES: tuple[Rule, ...] = (
             "more characters of data, %PDF-1 with what follows, the beginnings of PNG, JPEG, GIF and ZIP "
             "files, 24 or more \\xXX in a row. Right: hashes (SHA-512 has 128 digits), UUIDs, keys and JSON "
             "web tokens (eyJ…; secrets are PII002), PEM certificates, DNA and other runs of few letters, "
+            "digits of pi, "
             "long addresses and paths, and rows whose prompt speaks of base64, hex, encoding, decoding, "
-            "hashes, signatures, certificates, keys, tokens, data URIs or encryption."
+            "hashes, signatures, certificates, keys, tokens, data URIs, bytes, binaries, DNA or encryption "
+            "(a blob in the prompt itself says nothing)."
         ),
         fix="unsafe",
         options=(Option("base64", 40, 100_000), Option("hex", 40, 100_000)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ftui.rules.rule import Rule
 
 _JUDGED = (
-    "Only what a model learns to write is judged: answers (of a preference pair the chosen one, of KTO rows the wanted "
+    "Only what a model learns to write is judged: answers (of a preference pair the chosen one, of KTO "
+    "rows the wanted "
     "ones) and system prompts; what users write is theirs, and a rejected answer may be bad. "
 )
 
@@ -35,7 +36,9 @@ RULES: tuple[Rule, ...] = (
         certainty=(
             _JUDGED
             + "A fence is closed by a line of the same sign, at least as long, with nothing behind it, "
-            "indented or not, in lists and quotations too; a longer fence may hold shorter ones. A Markdown "
+            "indented or not, in lists and quotations too; a longer fence may hold shorter ones. Where a "
+            "fence that names a language follows before any closing one, the first block was never closed. "
+            "A Markdown "
             "block that holds blocks with fences of the same length is let pass where openings and closings "
             "come out even. Backticks within a line are no fence; a row of tildes is one only where it names "
             "a language or code follows. Texts about backticks or fences are left out. An answer that stops "

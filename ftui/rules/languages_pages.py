@@ -31,7 +31,7 @@ RULES = (
             "time, by their script or by common small words; when the two looks disagree nothing is said. "
             "Right, and not reported: a language named anywhere before in the conversation or in the "
             "system prompt (“into French”, “auf Deutsch”, “a Spanish poem”), a prompt about translating or "
-            "about a word, a phrase or grammar, a prompt that itself has a sentence in the answer's "
+            "about a word, a phrase, grammar or words that it quotes, a prompt that itself has a sentence in the answer's "
             "language (a text to summarise, an earlier turn), a rejected answer of a pair or an unwanted one of "
             "a KTO row, answers that are mostly code, a name, a title or a quotation. Where the turn asks "
             "outright for one language (“translate … into French”, “answer in German”), an answer that is reliably in "

@@ -9,7 +9,7 @@ from ftui.text.prose import masked
 
 # Possessive: a run such as www.a.www.a… would else be cut up in every possible way.
 _URL = r"<?(?:https?://|www\.)[^\s<>\"“”]{3,}+>?"
-_LOCAL = re.compile(r"(?:https?://)?(?:localhost|127\.|0\.0\.0\.0|192\.168\.|10\.)|example\.(?:com|org|net)")
+_LOCAL = re.compile(r"(?:https?://)?(?:localhost|127\.|0\.0\.0\.0|192\.168\.|10\.)")
 NEAR_END = r"(?:://|www\.)[^\s<>\"“”]{3,}>?[\s,;]*[\s\S]{0,90}\z"
 """What an answer that ends with a link matches, whatever end marker follows (Rust syntax)."""
 _ONLY = re.compile(rf"\s*(?:(?:[-*•]|\d{{1,2}}[.)]|\[\d{{1,2}}\])?\s*{_URL}[\s,;]*)++\Z")

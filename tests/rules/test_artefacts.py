@@ -213,3 +213,16 @@ def test_runs_that_are_right(answer: str, prompt: str) -> None:
 )
 def test_hostile_texts_end(sign: str) -> None:
     judged(FAMILY, sign * (30_000 // len(sign)))
+
+
+def test_links_are_not_excused_by_the_name_of_their_host() -> None:
+    assert codes(FAMILY, "Onions hold a gas.\n\nSource: https://kitchen.example.org/onions") == ["ART005"]
+
+
+def test_bytes_of_pictures_are_found_as_they_are_pasted() -> None:
+    for head in ("\u2030PNG\r\n\u001a\n\u0000\u0000IHDR", "\u00ff\u00d8\u00ff\u00e0 scan"):
+        assert "ART006" in codes(FAMILY, f"Here it is: {head}", "What is on it?")
+
+
+def test_digits_of_pi_are_no_blob() -> None:
+    assert codes(FAMILY, f"3.{'14159265358979323846264338327950288' * 8}", "Write out pi.") == []
