@@ -116,11 +116,12 @@ _INNER = _by_inner_word()
 
 def _restated(lowered: str) -> tuple[list[tuple[int, int]], int]:
     """The sentences that say in much the same words what one before said, and how many sentences there are."""
-    seen: list[frozenset[str]] = []
+    seen: list[set[str]] = []
     known: set[str] = set()
     again: list[tuple[int, int]] = []
     for match in _SENTENCE.finditer(lowered):
-        told = _NOTHING.union(map(_stem, _WORD.findall(match.group()))) - {""}
+        told = set(map(_stem, _WORD.findall(lowered, *match.span())))
+        told.discard("")
         if len(told) < 3:
             continue
         enough = 0.7 * len(told)
@@ -129,9 +130,6 @@ def _restated(lowered: str) -> tuple[list[tuple[int, int]], int]:
         seen.append(told)
         known |= told
     return again, len(seen)
-
-
-_NOTHING: frozenset[str] = frozenset()
 
 
 @lru_cache(1 << 16)
