@@ -68,6 +68,13 @@ def headed(text: str) -> str:
     return re.sub(r"(?m)^( {0,3}#{1,6})[ \t]+", r"\1", text)
 
 
+def bordered(text: str) -> str:
+    """Without white space and zero-width characters around it."""
+    return re.sub(
+        r"\A[\s\u00ad\u180e\u200b-\u200d\u2060\ufeff]+|[\s\u00ad\u180e\u200b-\u200d\u2060\ufeff]+\Z", "", text
+    )
+
+
 def role(text: str) -> str:
     """A role in small letters, by the word that is meant."""
     bare = blanks(text).casefold()
@@ -88,7 +95,7 @@ NORMALISED: dict[str, Callable[[str], str]] = {
     "COD006": headed,
     "FMT007": role,
     "FMT009": unspaced,
-    "FMT011": str.strip,
+    "FMT011": bordered,
     "INJ004": lambda text: IGNORABLE.sub("", text),
     "LBL003": lambda text: blanks(text.lower()),
     "STP001": unmarked,
