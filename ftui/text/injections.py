@@ -36,10 +36,11 @@ _OVERRIDE = re.compile(
     | \b{_STOP}\ (?:all\ |any\ )?(?:instructions?|directives?|guidelines?|prompts?)\ (?:above|before|you
         |that\ (?:you|were|came)|
         given|from\ (?:your|the\ system|before)|prior|so\ far|previously)\b
-    | \b{_STOP}\ (?:all|everything|anything|whatever)(?:\ that)?\ (?:you\ (?:have\ |['’]ve\ )?(?:been\x20
+    | \b{_STOP}\ (?:all|everything|anything|whatever|what)(?:\ that)?\ (?:you\ (?:have\ |['’]ve\ )?(?:been\x20
         |were\ |got\ )?(?:told|learned|
         learnt|instructed|taught|programmed|trained|know)|you['’]ve\ (?:been\ told|learned)
         |above\ this\ line|(?:was\ |were\ )?said\ above|written\ above|before\ this)
+    | \b{_STOP}\ (?:all\ |any\ |the\ )+(?:rules|orders|commands)\ you\ (?:were|have\ been|got|received)\b
     | \b{_STOP}\ (?:the\ |everything\ |all\ |all\ of\ )*(?:the\ )?above\ (?:and|,)\ (?:instead\ |just\x20
         |now\ )?(?:say|print|write|output|reply|respond|tell|do|reveal|answer|repeat|act)\b
     | \bnew\ (?:system\ )?(?:instructions?|directives?|orders?)\s*(?:follow)?\s*:\s*(?:you|ignore|from\ now
@@ -57,6 +58,9 @@ _UNLOCK = re.compile(
     \b(?i:do\ anything\ now)\b | \bDAN\ (?i:mode|jailbreak|persona)\b | \b(?:act|behave|respond|answer
     |speak|you\ are|be|as|pretend\ to\ be|called|named|known\ as)\s(?:now\ |like\ |as\ )*["“]?DAN\b
     | (?i:\b(?:developer|debug)\ mode\ and\ (?:answer|respond|reply|tell|ignore|say)\b)
+    | (?i:\byou\ are\ now\ in\ (?:developer|debug|god|sudo|jailbreak|unrestricted|unfiltered|uncensored)\ mode\b)
+    | (?i:\byou\ (?:have|had|follow|obey)\ no\ (?:ethical|moral|content|safety|openai)\ (?:guidelines?|rules
+        |restrictions?|filters?|limits|boundaries|polic(?:y|ies)))
     | (?i:\[DAN\]\s*[:=]) | \[(?:JAILBREAK|🔓JAILBREAK|UNFILTERED)\]
     | (?i:\b(?:developer|debug|god|sudo|jailbreak|jailbroken|unrestricted|unfiltered|uncensored|evil
         |chaos)\x20mode\ (?:is\ )?(?:now\ )?(?:enabled|activated|on\b|unlocked|output))
@@ -90,7 +94,8 @@ _UNLOCK = re.compile(
 _WHOSE = (
     r"(?:(?:your|the|its|this|these)\ )?(?:(?:full|entire|complete|exact|own|whole|initial|original|hidden"
     r"|secret|"
-    r"internal|current|underlying|confidential|first|verbatim|raw|text\ of|content(?:s)?\ of|your|the|all"
+    r"internal|current|underlying|confidential|first|verbatim|raw|text\ of|wording\ of|words\ of"
+    r"|content(?:s)?\ of|your|the|all"
     r"|of)\ )*"
 )
 _EXTRACT = re.compile(
@@ -214,6 +219,7 @@ _REPORTED = re.compile(
 _PERSONA = re.compile(
     r"\bDAN\b|persona|character|stands for|limit|restrict|rules|jailb|pretend|role|\bAI\b|Do Anything Now"
 )
+_GIVEN = re.compile(r" (?:that )?you (?:were|have been|['’]ve been|got|received)\b", re.IGNORECASE)
 _IMPERSONAL = re.compile(r"what(?: (?:is|are|was|were)|['’]s) (?!.*\byou)", re.IGNORECASE)
 _WITHSTOOD = re.compile(
     r"\b(?:never|not|n[’']t|refuse|declin\w+|if|when|whenever|attempts?|tries|try|asks?|requests?|anyone"
@@ -248,15 +254,34 @@ def find(text: str, *, system: bool = False, tool: bool = False) -> list[Order]:
             before = text[max(0, match.start() - 120) : match.start()]
             if (
                 not any(a <= match.start() and match.end() <= b for a, b in masked)
-                and (kind != "override" or _STRONG.search(match[0]))
+                and (kind != "override" or _STRONG.search(match[0]) or _GIVEN.match(text, match.end()))
                 and not (match[0].lower() == "do anything now" and not _PERSONA.search(text))
                 and not (kind == "extraction" and _IMPERSONAL.match(match[0]))
+                and not _other_matter(match[0], text[match.end() : match.end() + 40])
                 and not _REPORTED.search(before)
                 and not (system and _WITHSTOOD.search(before))
             ):
                 found.append(Order(match.start(), match.end(), kind))
                 break
     return sorted(found)
+
+
+def _other_matter(order: str, after: str) -> bool:
+    """Whether what follows says that it is about something else: “forget all you know about pasta”."""
+    if re.search(r"\b(?:know|learned|learnt)$", order, re.IGNORECASE):
+        return (
+            re.match(r" (?:about|of|on) (?!your|the (?:rules|instructions))", after, re.IGNORECASE)
+            is not None
+        )
+    return (
+        "your" not in order.lower()
+        and re.match(
+            r" (?:of|on|in|from) (?:my|our|his|her|this|a|an|the (?!system|conversation))",
+            after,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def is_about(text: str, order: Order) -> bool:
