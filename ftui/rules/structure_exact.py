@@ -312,15 +312,16 @@ def _says_more(path: str, parts: list[Text], value: Any) -> bool:
 
 
 def _is_part(field: str, value: Any) -> bool:
-    """Whether a text is one of several content parts: white space between parts is theirs."""
+    """Whether a text is one of several content parts, or of a list of texts: white space between parts is theirs."""
     last = field.rfind("[")
-    if last < 0 or field.count("[") < 2:
+    listed = field.endswith("]")  # the lines of a piece of code, say
+    if last < 0 or (field.count("[") < 2 and not listed):
         return False
     try:
         held = field_path.get(value, field[:last])
     except (KeyError, ValueError):
         return False
-    return isinstance(held, list) and len(held) > 1 and "content" in field
+    return isinstance(held, list) and len(held) > 1 and (listed or "content" in field)
 
 
 def _around(raw: bytes, problem: Problem) -> str:

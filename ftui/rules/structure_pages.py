@@ -248,7 +248,7 @@ RULES: tuple[Rule, ...] = (
             "Certain about the characters. What 90 % of the texts of a field share (a space before each "
             "completion, a newline after each answer) is taken as the dataset's convention and stays "
             "quiet; other rows are brought to that form. Indentation of code, direction marks of Arabic "
-            "and Hebrew, and parts of a longer message are left alone."
+            "and Hebrew, parts of a longer message and the texts of a list are left alone."
         ),
         fix="safe",
     ),

@@ -19,6 +19,7 @@ from ftui.rules.chunk import Chunk
 from ftui.rules.end_marker import Ending
 from ftui.rules.rule import ChunkInfo, Combined, Context, FileInfo, Finding, Place, Row
 from ftui.rules.structure import FAMILY
+from tests.rules.checked_files import check
 
 
 class Checked:
@@ -441,3 +442,10 @@ def test_stripping_is_stable(text: str, answer: str) -> None:
         if finding.code == "FMT011":
             row = {**row, finding.field: mend(row, finding)}
     assert not [f for f in Checked([row]).findings() if f.code == "FMT011"]
+
+
+def test_the_texts_of_a_list_keep_their_indentation(tmp_path: Path) -> None:
+    lines = ["def twice(x):", "    return 2 * x", "    # all "]
+    row = {"context": lines, "question": "What does it do?", "answer": "It doubles. "}
+    done = check(tmp_path, {"train": [row]}, "FMT011")
+    assert [each.field for each in done.inspect(0, 0)] == ["answer"]
