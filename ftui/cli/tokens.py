@@ -36,9 +36,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _price(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
     if not 0 <= number < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{visible(text)!r} is no price")
     return number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -256,19 +257,21 @@ def load(path: Path) -> Benchmark:
         offsets = np.append(0, np.cumsum(sizes, dtype=np.int64)).astype(np.int64)
         if not len(about["ids"]) == len(sizes) == len(words) or offsets[-1] != len(grams):
             raise ValueError("its parts do not fit together")
-    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        if any(each.ndim != 1 or each.dtype.kind not in "iu" for each in (grams, sizes, words)):
+            raise ValueError("its parts are no rows of whole numbers")
+        return Benchmark(
+            str(about["name"]),
+            tuple(map(str, about["ids"])),
+            grams.astype(np.uint64),
+            offsets,
+            words.astype(np.int32),
+            str(about["source"]),
+            str(about["licence"]),
+        )
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile, zlib.error) as error:
         raise FtuiError(
             f"{path}: no contamination index: {error}", "remove it, and index the file again"
         ) from error
-    return Benchmark(
-        about["name"],
-        tuple(about["ids"]),
-        grams.astype(np.uint64),
-        offsets,
-        words.astype(np.int32),
-        about["source"],
-        about["licence"],
-    )
 
 
 def kept(root: Path) -> list[Kept]:

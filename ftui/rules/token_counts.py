@@ -73,7 +73,8 @@ def _setup(sample: Sequence[Chunk], context: Context) -> Setup:
         if sample and Path(context.scratch).is_dir():
             recipe = tokenizer.checked(recipe, _texts(sample), context.scratch)
     except FtuiError as error:
-        return Setup(tokenizer.ESTIMATE, Template("none"), None, fault=error.message)
+        estimate = tokenizer.ESTIMATE._replace(note=error.message)
+        return Setup(estimate, Template("none"), None, fault=error.message)
     return Setup(recipe, template, length, *_added(recipe, template))
 
 

@@ -136,7 +136,9 @@ def measure(
     """Count every text of the dataset, edits included. Raises FtuiError for a model file that cannot be read."""
     from ftui.model import tokenizer
 
-    tokenizer.find(project.model)  # a faulty file is an error here, not a reason to estimate
+    tokenizer.counter(
+        tokenizer.find(project.model)
+    )  # a faulty file is an error here, not a reason to estimate
     for document in dataset.documents:
         document.build_index(lambda done, total: progress("indexing", done, total), cancelled)
     parts = reading.runs(dataset)

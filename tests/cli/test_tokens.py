@@ -93,3 +93,18 @@ def test_rows_that_cannot_be_read_and_empty_splits(
     (tmp_path / "a.jsonl").write_text('{"broken\n' + json.dumps(ask("q", "a")) + "\n")
     code, out, _ = tokens(capsys, tmp_path / "a.jsonl", "--format", "json")
     assert (code, json.loads(out)["rows"]) == (0, 1)
+
+
+@pytest.mark.parametrize("content", ['{"a": 1}', "no JSON", ""])
+def test_a_tokenizer_that_is_none_is_an_error_and_no_estimate(
+    project: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (project / "tokenizer.json").write_text(content)
+    code, out, said = tokens(capsys, project, "--tokenizer", project / "tokenizer.json")
+    assert (code, out) == (2, "")
+    assert "not a tokenizer.json" in said
+
+
+def test_a_price_that_is_none(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, said = tokens(capsys, project, "--price", "cheap")
+    assert (code, "'cheap' is no price" in said) == (2, True)

@@ -131,6 +131,21 @@ def test_an_index_survives_being_kept(tmp_path: Path, benchmark: Path) -> None:
             load(tmp_path / "bad.npz")
 
 
+@pytest.mark.parametrize(
+    ("part", "held"),
+    [("grams", np.array(["a"] * 9)), ("words", np.ones((2, 2))), ("about", np.frombuffer(b"[]", np.uint8))],
+)
+def test_an_index_that_somebody_else_made_is_refused(
+    tmp_path: Path, benchmark: Path, part: str, held: Any
+) -> None:
+    save(read_benchmark(benchmark, "Towers"), tmp_path / "towers.npz")
+    with np.load(tmp_path / "towers.npz") as file:
+        parts = dict(file)
+    np.savez(tmp_path / "bad.npz", **{**parts, part: held})
+    with pytest.raises(FtuiError, match="no contamination index"):
+        load(tmp_path / "bad.npz")
+
+
 def test_the_command_adds_lists_and_removes(
     tmp_path: Path, benchmark: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
