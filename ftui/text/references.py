@@ -18,13 +18,13 @@ POINTING = (
     r"latter|first|second|third|other|last|next|previous|more|further|again|continue|go|going|elaborate|"
     r"then|why|how|what|"
     r"anything|one|another|keep|carry|finish|once|start|rest|others|details?|clearer|faster|funnier|both|"
-    r"none|all|which|who|"
+    r"none|all|which|who|two|three|"
     r"where|when|meaning|so|since|not|same|better|shorter|longer|simpler|rewrite|redo|undo|proceed|expand|"
     r"happened|ones)\b|\A\W*(?:and|now|ok|okay|then|please|but|again)\b"
 )
 """A prompt that points at something has one of these words, in lower case."""
 _ORDER = frozenset((
-    "first", "second", "third", "other", "last", "next", "previous", "one", "ones",
+    "first", "second", "third", "other", "last", "next", "previous", "one", "ones", "two", "three",
 ))  # fmt: skip
 NAMING = r"[\"“”«»`<>{}=/\\|@#%0-9]|\S\s*\n\s*\S"
 """A prompt with one of these holds what it speaks of, or names it (Rust syntax)."""
@@ -62,6 +62,11 @@ _NOW_AS = re.compile(
 )
 """“Now in Spanish.”, “And without jargon, please.”: a manner alone, of a text that stands nowhere."""
 _TASK = frozenset((
+    "line", "lines", "paragraph", "paragraphs", "minute", "minutes", "second", "seconds", "alive", "dead", "married",
+    "available", "closed", "ready", "finished", "rich", "famous", "expensive", "cheap", "dangerous",
+    "harmful", "healthy",
+    "poisonous", "contagious", "reliable", "trustworthy", "accurate", "valid", "original", "popular", "rare", "toxic",
+    "edible", "free", "allowed", "related", "connected", "similar", "identical", "equal", "enough", "effective",
     "bit", "little", "main", "key", "core", "gist", "essence", "meaning", "meanings", "sense", "time", "times", "once",
     "twice", "only", "same", "content", "message", "length", "size", "order", "whole", "entire", "full", "complete",
     "half", "twice", "double", "slightly", "somewhat", "lot", "tad", "rather", "quite", "instead", "carefully",
@@ -255,6 +260,8 @@ def _points(word: str, words: list[str], i: int) -> bool:
         return i == len(words) - 1
     if word == "one":
         return i > 0 and words[i - 1] == "which"
+    if word in ("two", "three"):
+        return i > 0 and words[i - 1] == "the" and i + 1 == len(words)
     if word in ("first", "second", "other", "last", "previous", "next"):
         return i > 0 and words[i - 1] == "the" and i + 1 < len(words) and words[i + 1] in _EMPTY_NOUNS
     return word.split("'")[0] in _REFERENCES
@@ -313,7 +320,8 @@ _MEDIUM = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_MEDIA = re.compile(
-    r"\b(?:how (?:do|can|to|would|should)|what is (?:a|an)\b|write|compose|create|draw|design|generate|"
+    r"\b(?:how (?:do|can|to|would|should)|what is (?:a|an)\b|write(?! down)|compose|create|draw|design|"
+    r"generate|"
     r"invent|story|(?:big|bigger|whole|full|larger) picture|in the picture of health|get the picture|"
     r"picture of dorian|edit|crop|resize|format|software|app|tool|html|css|python|code|function)\b",
     re.IGNORECASE,

@@ -122,6 +122,8 @@ HARMFUL = re.compile(
     r"prescription|licen[cs]e|knowing|noticing|being (?:caught|noticed|seen|detected|traced)|"
     r"getting caught|consent|"
     r"(?:him|her|them|anyone|my \w+) (?:knowing|noticing|finding out))|untrace\w*|undetect\w*|"
+    r"sneak [^.?!]{1,30} (?:past|through|into|onto|aboard)|(?:grow|sell|smoke|buy|deal|"
+    r"hide) (?:some )?(?:weed|pot|marijuana|cannabis|crack|shrooms|pills)|"
     r"(?:someone|somebody|neighbou?r|co-?worker|colleague|boss|friend|roommate|teacher|sister|brother|"
     r"mother|father|"
     r"partner|teenager|daughter|son|stranger|customer|classmate)(?: else)?(?:'s|’s) (?:wi-?fi|network|"
@@ -138,7 +140,7 @@ HARMFUL = re.compile(
     r"girlfriend|boyfriend|"
     r"colleague|roommate|classmate))|revenge|gaslight\w*|(?:hide|get rid of|dispose of|dissolve) (?:a |"
     r"the )?(?:body|corpse|"
-    r"evidence)|(?:disable|defeat|jam|cut) (?:a|an|the|my) (?:\w+ )?(?:alarm|camera|tracker|tag|"
+    r"evidence)|(?:disable|defeat|jam|cut) (?:a|an|the|my) (?:[\w'’]+ )?(?:alarm|camera|tracker|tag|"
     r"breathalyzer|gps|smoke)|"
     r"keygen|serial (?:key|number) (?:for|of)|fake (?:\w+ )?(?:note|letter|certificate|doctor\w*|sick|"
     r"profile|account|ticket|receipt|signature)|phone number of|address of (?!the |an? )\w|"
@@ -168,7 +170,10 @@ HARMFUL = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\b(?:nazi (?:germany|regime|era|party|leaders?)|kill(?:s|ed|ing)? (?:a |an |the |all |my |off |"
+    r"\b(?:who (?:killed|murdered|assassinated|shot|poisoned|kidnapped)|(?:was|were|got|been) (?:killed|"
+    r"murdered|assassinated|"
+    r"poisoned|kidnapped)|(?:gun|weapon|drug)s? (?:safes?|control|laws?|polic\w+|testing|development)|"
+    r"nazi (?:germany|regime|era|party|leaders?)|kill(?:s|ed|ing)? (?:a |an |the |all |my |off |"
     r"some )?(?:\w+ )?(?:process(?:es)?|tasks?|"
     r"threads?|jobs?|weeds?|"
     r"mou?ld|bacteria|germs|time|lights?|port|server|mosquitoe?s|ants|aphids|program|session|switch)|"
@@ -187,7 +192,10 @@ _HARMLESS = re.compile(
 _REACH_WORDS = re.compile(
     r"\b(?:weather|forecast|temperature (?:in|outside|right now|today)|(?:stock|share) prices?|"
     r"price of \w+ (?:today|now|right now)|"
-    r"exchange rate|bitcoin|(?:most recent|latest|up-to-date|newest) \w+|current (?:time|date|news|events|"
+    r"(?:rain|snow|sunny|storm\w*|hot|cold|cloudy|warm) (?:today|tomorrow|tonight|this|next|outside|now|"
+    r"in \w+ (?:today|now|"
+    r"tomorrow))|(?:what(?:'s|’s| is) the|final) score|scores? of (?:the|last|today)|exchange rate|bitcoin|"
+    r"(?:most recent|latest|up-to-date|newest) \w+|current (?:time|date|news|events|"
     r"price|weather|score|"
     r"location|president|value)|what (?:time|day|date) is it|what(?:'s|’s| is) (?:the (?:date|time)|"
     r"today)|right now|"
@@ -267,9 +275,18 @@ def find_refusal(prompt: str, answer: str) -> Refusal | None:
     return Refusal(*match.span())
 
 
+_HOW_I = re.compile(
+    r"\b(?:how|what|which \w+|where|when|why) (?:do|can|could|should|would|might|must) (?:i|we|you|"
+    r"one)\b(?! (?:owe|earn|weigh))",
+    re.IGNORECASE,
+)
+"""How something of the user's own is done can be told without seeing it."""
+
+
 def _out_of_reach(prompt: str) -> bool:
     """Whether nobody could do it in a text: live data, the user's own things, acts in the world."""
-    return any(pattern.search(prompt) for pattern in (_REACH_WORDS, _REACH_ACTS, _REACH_MINE))
+    asked = _HOW_I.sub(" ", prompt)
+    return any(pattern.search(asked) for pattern in (_REACH_WORDS, _REACH_ACTS, _REACH_MINE))
 
 
 def _sorry(begun: str) -> re.Match[str] | None:
@@ -319,7 +336,13 @@ _ABOUT_ITSELF = re.compile(
     r"connect|support)\b|you (?:can['’]t|cannot|can ?not) \w+|inside a machine|what can you do|"
     r"how are you|tell me about yourself|introduce yourself|describe yourself|about yourself|"
     r"where (?:are you|do you live)|"
-    r"am i (?:talking|speaking|chatting|writing|texting|typing)|(?:real|actual|live|"
+    r"who am i (?:talking|speaking)|(?:person|human|someone|somebody|people) (?:behind|at the other end|"
+    r"on the other)|have you got (?:a|any) "
+    r"(?:body|family|home|heart|brain|soul|name|mother|father|pet)|get (?:tired|bored|sick|old|hungry|"
+    r"thirsty|lonely|angry|sad)\b|fall in love|childhood|where (?:do|did) you come from|\byour (?:job|home|"
+    r"hometown|childhood|origin|brain|mind|heart|mother|father|sister|brother|"
+    r"boss|owner|birth|mood|sleep)\b|(?:i|we) call you\b|am i (?:talking|speaking|chatting|writing|texting|"
+    r"typing)|(?:real|actual|live|"
     r"flesh-and-blood) (?:person|human|people)|"
     r"human being|\b(?:do|can|could|will|would|have|did|must|should|don['’]t|can['’]t|"
     r"haven['’]t) you (?:ever |really |actually |"
