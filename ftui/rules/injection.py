@@ -66,9 +66,11 @@ def _ordered(texts: pl.DataFrame) -> list[int]:
         pl.col("text").str.contains(injections.column_pattern(pattern)) for _, pattern in injections.KINDS
     )
     orders = pl.any_horizontal(
-        pl.col("text").str.contains(injections.column_pattern(pattern)) for _, pattern in injections.TOOL_KINDS
+        pl.col("text").str.contains(injections.column_pattern(pattern))
+        for _, pattern in injections.TOOL_KINDS
     )
-    answered = texts.filter((pl.col("role") == "tool") & orders)
+    # In two steps: one filter would try the pattern on every text.
+    answered = texts.filter(pl.col("role") == "tool").filter(orders)
     return [*likely.filter(found)["row"].to_list(), *answered["row"].to_list()]
 
 
