@@ -16,6 +16,7 @@ from ftui.project.settings import Project
 from ftui.rules import reading, registry
 from ftui.rules.check import Check, FileReport
 from ftui.rules.chunk import Chunk
+from ftui.rules.freed import give_back
 from ftui.rules.hashing import Hashes
 from ftui.rules.mapping import FAILURES, READING, Mapped, map_chunk, map_task, unreadable
 from ftui.rules.pool import Pool, usable_jobs
@@ -126,6 +127,7 @@ class _Run:
         else:
             with Pool(self.source, workers) as pool:
                 self._survey(self._sample())
+                give_back()
                 self._map_in(pool)
 
     def _index(self) -> None:

@@ -19,8 +19,8 @@ from ftui.rules.rule import ChunkInfo, FileInfo, Place, Row
 
 CHUNK_ROWS = 20_000
 """Rows a chunk: 20,000 rows of 700 bytes and their columns are about 100 MB a worker."""
-SMALLEST_CHUNK, CHUNKS_A_WORKER = 4_000, 4
-"""Columns of fewer rows cost more a row; four chunks a worker waste an eighth of the time at most."""
+SMALLEST_CHUNK, CHUNKS_A_WORKER = 4_000, 6
+"""Columns of fewer rows cost more a row; six chunks a worker waste a twelfth of the time at most."""
 CHUNK_BYTES = 48 << 20
 """And bytes: rows of 64 KB come in fewer a chunk, or two workers would need gigabytes."""
 SAMPLE_ROWS = 20_000
