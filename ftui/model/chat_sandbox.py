@@ -101,7 +101,9 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
         elif operator == "**" and (abs(left) > 1e6 or abs(right) > 64):
             raise LimitError("a number in it grows too large")
         elif operator == "%" and isinstance(left, str):
-            self._fits(sum(int(part) for part in _numbers(left)))
+            given = right if isinstance(right, tuple) else (right,)
+            stars = sum(abs(each) for each in given if isinstance(each, int)) if "*" in left else 0
+            self._fits(stars + sum(int(part) for part in _numbers(left)))
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:

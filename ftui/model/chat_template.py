@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 8 << 20
 """Output above this is refused: a prompt of that size fits no model."""
 MOST_SECONDS = 2.0
+_WIDEST = 64
+"""Characters that tojson may put before or between values: each nested one has them again."""
 DATE = datetime.datetime(2025, 1, 1)
 """What strftime_now tells: a fixed day, so that two renderings can be compared."""
 
@@ -123,7 +125,10 @@ def _tojson(
     separators: tuple[str, str] | None = None,
     sort_keys: bool = False,
 ) -> str:
-    """transformers' own filter: Jinja's escapes for HTML."""
+    """transformers' own filter: without Jinja's escapes for HTML."""
+    widths = [each if isinstance(each, int) else len(each or "") for each in (indent, *(separators or ()))]
+    if max(widths) > _WIDEST:
+        raise ValueError(f"tojson: an indent or separator above {_WIDEST}")
     return json.dumps(
         value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys
     )

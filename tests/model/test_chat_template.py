@@ -112,7 +112,9 @@ def test_a_refusal_is_told_apart() -> None:
     "source",
     [
         "{{ ''.__class__.__mro__ }}", "{{ messages.append(1) }}", "{% if %}", "{{ a.b.c }}", "{{ 1 / 0 }}",
-        "{{ '%d' % 'x' }}", "{% include 'x' %}", "{{ 'a' * 10 ** 9 }}", "{{ 'a'.ljust(10 ** 9) }}",
+        "{{ '%d' % 'x' }}", "{% include 'x' %}", "{{ 'a' * 10 ** 9 }}", "{{ '%*d' % (10 ** 9, 1) }}",
+        "{{ [[1]]|tojson(indent=10 ** 8) }}", "{{ [1, 2]|tojson(separators=('a' * 99, ':')) }}",
+        "{{ 'a'.ljust(10 ** 9) }}",
         "{{ '%999999999d' % 1 }}", "{{ '{:>999999999}'.format(1) }}", "{{ 'a'|center(999999999) }}",
         "{{ 9 ** 9 ** 9 }}", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
         "{% set n = namespace(s='a') %}{% for i in range(99) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
