@@ -64,7 +64,7 @@ class Ambiguity(RowFamily):
             found["AMB003"] = _rows(short.filter(hedges))
         if context.wants("AMB002"):
             asks = (text.str.count_matches("?", literal=True) >= 2) | text.str.contains(
-                r"(?i)\band (?:wh|how)[^?]*\?"
+                r"(?i)\band (?:(?:in|at|on|for|from|by|to|with) )?(?:wh|how)[^?]*\?"
             )
             brief = text.str.count_matches(r"\S+") <= PROMPT_WORDS
             several = prompts.filter(asks).filter(brief & ~text.str.contains(questions.TEXT_TASK))

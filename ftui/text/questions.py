@@ -45,7 +45,8 @@ _KIND = tuple(
 )
 _QUESTION = re.compile(r"[^.?!\n]*\?")
 _JOINED = re.compile(
-    r"^(?P<one>\W*(?:who|what|when|where|why|how|which)\b[^?]{6,}?),?\s+and\s+(?P<two>(?:who|what|when|"
+    r"^(?P<one>\W*(?:who|what|when|where|why|how|which)\b[^?]{6,}?),?\s+and\s+(?P<two>(?:(?:in|at|on|for|"
+    r"from|by|to|with) )?(?:who|what|when|"
     r"where|why|how|which)\b[^?]{4,}\?)",
     re.IGNORECASE,
 )
@@ -55,7 +56,8 @@ _NOT_ANOTHER = re.compile(
     r"somebody)\b.*|do you (?:know|think|understand|agree|have any)\b.*|what do you think(?: about (?:it|"
     r"that|this))?|(?:am|was) i right|is (?:that|this|it) (?:right|correct|true|so|possible|ok(?:ay)?)|"
     r"isn't it|aren't they|doesn't it|don't you|or not|or is it\b.*|or .*|why(?: not)?|how so|how|"
-    r"what for|who knows|got it|hello|hi|how are you|how's it going|what's up|did you know\b.*|"
+    r"what for|who knows|got it|hello|hi|how are you|how's it going|what's up|did you (?:know|see|hear|"
+    r"notice|read)\b.*|have you (?:seen|heard|read|noticed)\b.*|"
     r"have you ever\b.*|want to\b.*|ever wondered\b.*|looking for\b.*|may i\b.*|what about you|you know|"
     r"what if\b.*|if so|if not|does (?:that|this|it) make sense|guess what|what is (?:it|that|this)|"
     r"which one|which ones|what should i do|what (?:can|do) i do|(?:please )?help))\W*",
@@ -64,9 +66,10 @@ _NOT_ANOTHER = re.compile(
 _TEXT_TASK = re.compile(
     r"\b(?:summari[sz]e|translate|correct|proofread|classify|rewrite|rephrase|paraphrase|extract|"
     r"sentiment|options?|choose|choices|quiz|survey|interview|generate (?:\w+ )?questions|"
-    r"write (?:\w+ )?questions|list (?:\w+ )?questions|write|story|poem|dialog\w*|letter|e-?mail|article|"
+    r"write (?:\w+ )?questions|list (?:\w+ )?questions|story|poem|dialog\w*|letter|e-?mail|article|"
     r"essay|riddle|passage|following (?:text|paragraph|sentence|article)|count the|how many (?:questions|"
-    r"words|sentences)|punctuat\w+|role-?\s?play|pretend)\b|[\"“«`]|^\s*(?:\(?[A-Da-d][.)])\s[^?\n]*$",
+    r"words|sentences)|punctuat\w+|role-?\s?play|pretend)\b|(?:^|[.!?]\s+|\b(?:please|you|and|to) )write\b|"
+    r"[\"“«`]|^\s*(?:\(?[A-Da-d][.)])\s[^?\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 TEXT_TASK = necessary(_TEXT_TASK)
@@ -172,7 +175,8 @@ _KIND_OF_ANSWER = {
         r"no|too)|owing|"
         r"thanks|reason\w*|cause[sd]?|therefore|hence|means|result\w*|in order|helps?|allows?|prevents?|"
         r"makes?|gives?|"
-        r"keeps?|lets?|leads?|by \w+ing|for (?!\d|about|around|over|nearly|almost|years|hours|a (?:long |"
+        r"keeps?|lets?|leads?|by \w+ing|(?<!stands )(?<!stand )for (?!\d|about|around|over|nearly|almost|"
+        r"years|hours|a (?:long |"
         r"short )?(?:time|"
         r"while|year|week|day|month)|example|instance)|to (?!the\b|a\b|an\b|it\b|its\b|their\b|his\b|her\b|"
         r"this\b|that\b|"
@@ -238,15 +242,16 @@ def left_out(prompt: str, answer: str) -> LeftOut | None:
     own = [words[i].difference(*(words[j] for j in range(len(asked)) if j != i)) for i in range(len(asked))]
     kinds = [_kind(prompt[a:b]) for a, b in asked]
     open_ones = _open(kinds, own, answer, prompt)
-    if not open_ones or len(open_ones) == len(asked) or _fragments(answer, len(asked)):
+    if not open_ones or len(open_ones) == len(asked) or _fragments(answer, own):
         return None
     return LeftOut(*asked[open_ones[0]], len(asked))
 
 
-def _fragments(answer: str, questions: int) -> bool:
+def _fragments(answer: str, own: list[frozenset[str]]) -> bool:
     """Whether an answer only lists a few words for each question: “Lima. Bram Stoker.”"""
     parts = [part for part in re.split(r"[.;,\n](?=\s|$)|\band\b", answer) if part.strip()]
-    return len(parts) >= questions and all(len(part.split()) <= 3 for part in parts)
+    named = any(each & _words(answer) for each in own)
+    return not named and len(parts) >= len(own) and all(len(part.split()) <= 3 for part in parts)
 
 
 def _open(kinds: list[str], own: list[frozenset[str]], answer: str, prompt: str) -> list[int]:
@@ -270,7 +275,7 @@ def _open(kinds: list[str], own: list[frozenset[str]], answer: str, prompt: str)
             used = next((part for part in free if _evidence(kind, part)), None)
             if used is not None:
                 free.remove(used)
-        elif kind == "way" or (kind == "yes-no" and any(map(_SAID_OF_IT.search, free))):
+        elif kind == "way" or (kind in ("yes-no", "reason") and any(map(_SAID_OF_IT.search, free))):
             loose.append(i)
         else:
             open_ones.append(i)

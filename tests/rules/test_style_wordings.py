@@ -25,6 +25,16 @@ CASES: dict[str, list[tuple[bool, str, str]]] = {
         (False, "Does it rain a lot?", "The museum opens at ten."),
     ],
     "AMB002": [
+        (True, "Where was Mozart born? How many symphonies did he write?", "Mozart was born in Salzburg."),
+        (True, "Who discovered penicillin, and in what year?", "Alexander Fleming."),
+        (False, "Who discovered penicillin, and in what year?", "Alexander Fleming, 1928."),
+        (True, "What does DNS stand for and why do we need it?", "DNS stands for Domain Name System."),
+        (False, "1. What is the capital of Peru? 2. What is its currency?", "1. Lima 2. The sol"),
+        (
+            False,
+            "Why did Rome fall? Was it sudden?",
+            "Invasions, debt and plague wore it down over two hundred years.",
+        ),
         (True, "Who painted the Mona Lisa? Where can I see it?", "Leonardo da Vinci painted it around 1503."),
         (
             False,
