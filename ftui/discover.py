@@ -320,7 +320,7 @@ def _propose_columns(found: list[DataFile], toml: dict[str, dict[str, Any]], rea
 
 
 def _propose_marker(found: list[DataFile], toml: dict[str, dict[str, Any]], reasons: list[Reason]) -> None:
-    from ftui.rules.end_marker import discover_marker
+    from ftui.rules.stop_signal.end_marker import discover_marker
 
     train = [data for data in found if usual_split(guess_split(data.path)) == "train"] or found
     answers = [answer for data in train for answer in data.answers]

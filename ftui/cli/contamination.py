@@ -14,7 +14,7 @@ from ftui.project.errors import FtuiError
 from ftui.text.visible import visible
 
 if TYPE_CHECKING:
-    from ftui.rules.benchmark_index import Benchmark, Kept
+    from ftui.rules.leakage.benchmark_index import Benchmark, Kept
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _index(files: list[str], options: argparse.Namespace, root: Path, output: Output) -> None:
-    from ftui.rules.benchmark_index import place_for, read_benchmark, save
+    from ftui.rules.leakage.benchmark_index import place_for, read_benchmark, save
 
     if not files:
         raise FtuiError("ftui contamination index: no file is named", "name a data file with the questions")
@@ -77,13 +77,13 @@ def _index(files: list[str], options: argparse.Namespace, root: Path, output: Ou
 
 
 def _known(root: Path) -> list[tuple[Kept, Benchmark]]:
-    from ftui.rules.benchmark_index import kept, load
+    from ftui.rules.leakage.benchmark_index import kept, load
 
     return [(each, load(each.path)) for each in kept(root)]
 
 
 def _remove(name: str, root: Path, output: Output) -> None:
-    from ftui.rules.benchmark_index import kept
+    from ftui.rules.leakage.benchmark_index import kept
 
     own = {each.path.stem.casefold(): each for each in kept(root) if each.where != "ftui"}
     titles = {benchmark.name.casefold(): each for each, benchmark in _known(root) if each.where != "ftui"}

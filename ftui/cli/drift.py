@@ -15,8 +15,8 @@ from ftui.project.errors import FtuiError
 from ftui.text.visible import shortened, visible
 
 if TYPE_CHECKING:
-    from ftui.rules.balance import Drift
-    from ftui.rules.drift import Compared
+    from ftui.rules.balance.drift import Compared
+    from ftui.rules.balance.family import Drift
     from ftui.selection.production_rows import Taken
 
 _LISTED = 20
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _as_json(found: Drift, taken: Taken | None) -> dict[str, Any]:
-    from ftui.rules.drift import stranger_rows
+    from ftui.rules.balance.drift import stranger_rows
 
     told: dict[str, Any] = {
         "production": {"files": found.production.paths, "rows": len(found.production.rows)},
@@ -185,7 +185,7 @@ def _bars(each: Compared) -> list[str]:
 
 
 def _strangers(found: Drift, output: Output) -> Iterator[str]:
-    from ftui.rules.drift import stranger_rows
+    from ftui.rules.balance.drift import stranger_rows
 
     strangers = found.strangers
     if strangers is None:

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from ftui.cli.data import open_dataset, project_of
     from ftui.report.labelling_guide import render
     from ftui.rules import engine
-    from ftui.rules.labelled_rows import CODES, guide
+    from ftui.rules.labels.labelled_rows import CODES, guide
 
     target = Path(options.output)
     before = _before(target)

@@ -16,7 +16,7 @@ from ftui.text.visible import visible
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project
-    from ftui.rules.token_report import SplitTokens, TokenReport
+    from ftui.rules.tokens.report import SplitTokens, TokenReport
 
 _BAR = 40
 _FIELD_WIDTH = 34
@@ -48,7 +48,7 @@ def _price(text: str) -> float:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Count, and print what was counted."""
     from ftui.cli.data import open_dataset, project_of
-    from ftui.rules import token_report
+    from ftui.rules.tokens import report as token_report
 
     project = _with_options(project_of(options), options)
     with open_dataset(options, project) as dataset:

@@ -15,12 +15,12 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import Cancelled
 from ftui.model import tokenizer
 from ftui.rules import token_counts
-from ftui.rules.answer_types import TYPES, answer_types
-from ftui.rules.balance_classes import Labels
+from ftui.rules.balance.answer_types import TYPES, answer_types
+from ftui.rules.balance.classes import Labels
+from ftui.rules.balance.row_figures import CHARACTER_EDGES, figures_of
 from ftui.rules.chunk import Chunk
-from ftui.rules.end_marker import discover_marker
-from ftui.rules.row_figures import CHARACTER_EDGES, figures_of
 from ftui.rules.rule import Context, Stopped
+from ftui.rules.stop_signal.end_marker import discover_marker
 from ftui.statistics.distributions import LENGTH_EDGES, Counts, Distribution, histogram
 
 EXACT_ROWS = 50_000

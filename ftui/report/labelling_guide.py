@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ftui.rules.labelled_rows import Confused, Guide, LabelClass, Sample
+from ftui.rules.labels.labelled_rows import Confused, Guide, LabelClass, Sample
 from ftui.text.visible import visible
 
 PAIRS = 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.metadata
+import importlib.util
 import pkgutil
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,10 +26,10 @@ ENTRY_POINTS = "ftui.rules"
 @cache
 def _built_in() -> tuple[Family, ...]:
     found: list[Family] = []
-    for module in pkgutil.iter_modules(ftui.rules.__path__, ftui.rules.__name__ + "."):
-        family = getattr(importlib.import_module(module.name), "FAMILY", None)
-        if family is not None:
-            found.append(family)
+    for package in pkgutil.iter_modules(ftui.rules.__path__, ftui.rules.__name__ + "."):
+        module = f"{package.name}.family"
+        if package.ispkg and importlib.util.find_spec(module) is not None:
+            found.append(importlib.import_module(module).FAMILY)
     return tuple(found)
 
 
@@ -97,7 +98,7 @@ def _own(custom: tuple[CustomRule, ...]) -> tuple[Family, ...]:
 
 
 def families(project: Project | None = None) -> list[Family]:
-    """Every family, by name: each module of ftui.rules that has a `FAMILY`, those of packages, those of the project.
+    """Every family, by name: of each package here with a module `family`, of installed packages, of the project.
 
     Raises FtuiError for a rule of the project's that can never work.
     """

@@ -12,8 +12,8 @@ import polars as pl
 
 from ftui.dataset.example import Example
 from ftui.rules.chunk import Chunk
-from ftui.text.function_words import WORDS
-from ftui.text.language import language_of, same
+from ftui.text.languages.function_words import WORDS
+from ftui.text.languages.language import language_of, same
 
 HEAD = 200
 """Characters at the beginning of a text that the columns look at."""

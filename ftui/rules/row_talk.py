@@ -10,7 +10,7 @@ from ftui.dataset.example import Example
 from ftui.rules.rule import Context
 from ftui.text import markers
 from ftui.text.blank import STRAY
-from ftui.text.fences import blocks
+from ftui.text.code.fences import blocks
 
 WRITTEN = frozenset({"assistant", "chosen", "system"})
 """Roles of texts that a model learns to write, or is led by."""

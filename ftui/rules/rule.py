@@ -177,7 +177,7 @@ class FileInfo:
 
 
 class Family(Protocol):
-    """One pitfall family. A new family is a new module in ftui/rules with a `FAMILY` of this shape, and nothing else.
+    """One pitfall family. A new family is a new package in ftui/rules, whose `family.py` has a `FAMILY` of this shape.
 
     The engine composes the parts: `survey` sees an even sample of rows of all files (everything in a small project) and
     may settle what `map` needs (the end marker, template words); `map` runs over chunks of rows in worker processes;

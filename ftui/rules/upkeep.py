@@ -11,9 +11,9 @@ import numpy as np
 from ftui.rules.acceptance import Acceptances
 from ftui.rules.checked import Checked
 from ftui.rules.findings import Located
-from ftui.rules.fingerprints import FAMILIES as COMPARING
 from ftui.rules.reading import Rows
-from ftui.rules.row_lookup import follow
+from ftui.rules.row_index.fingerprints import FAMILIES as COMPARING
+from ftui.rules.row_index.lookup import follow
 from ftui.rules.rule import Place
 
 _COMPARED = frozenset(f"{family}00{i}" for family in COMPARING for i in (1, 2, 3)) - {"LBL003"}

@@ -13,8 +13,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from ftui.rules.near_duplicates import equal
-from ftui.rules.shingles import I64, U64, mix
+from ftui.rules.row_index.near_duplicates import equal
+from ftui.rules.row_index.shingles import I64, U64, mix
 from ftui.selection.ties import Ties
 
 COPY = -1

@@ -15,9 +15,9 @@ from ftui.dataset.example import Example
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.rules import meta_columns, reading
-from ftui.rules.balance_classes import is_held_out
-from ftui.rules.production import named, read_production
-from ftui.rules.shingles import I64
+from ftui.rules.balance.classes import is_held_out
+from ftui.rules.balance.production import named, read_production
+from ftui.rules.row_index.shingles import I64
 from ftui.selection.row_columns import Coded, coded
 from ftui.selection.write import check_free, targets, write_rows
 

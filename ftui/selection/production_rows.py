@@ -17,9 +17,9 @@ from ftui.dataset.formats.base import Added, never, no_progress
 from ftui.dataset.save import write_new
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
-from ftui.rules.balance import Drift
-from ftui.rules.drift import SEED
-from ftui.rules.production import Asked, asked
+from ftui.rules.balance.drift import SEED
+from ftui.rules.balance.family import Drift
+from ftui.rules.balance.production import Asked, asked
 from ftui.selection.write import check_free, write_rows
 from ftui.statistics import topics
 from ftui.statistics.words import words

@@ -11,7 +11,7 @@ import numpy as np
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.example import Example
 from ftui.dataset.record import RowId
-from ftui.rules.shingles import I64
+from ftui.rules.row_index.shingles import I64
 
 _BLOCK = 5_000
 

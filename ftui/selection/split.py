@@ -15,12 +15,14 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.example import Example
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, RuleSettings
-from ftui.rules import engine, group_leak, meta_columns, reading, temporal_leak
-from ftui.rules.group_leak import GroupColumns, groups_of
-from ftui.rules.production import named
+from ftui.rules import engine, meta_columns, reading
+from ftui.rules.balance.production import named
+from ftui.rules.leakage import groups as group_leak
+from ftui.rules.leakage import temporal as temporal_leak
+from ftui.rules.leakage.groups import GroupColumns, groups_of
+from ftui.rules.leakage.temporal import TimeColumn
+from ftui.rules.row_index.shingles import I64
 from ftui.rules.rule import Context
-from ftui.rules.shingles import I64
-from ftui.rules.temporal_leak import TimeColumn
 from ftui.selection.assign import BETWEEN, COPY, assign, by_hash, by_time, copies, group_keys
 from ftui.selection.row_columns import Coded, coded
 from ftui.selection.ties import Ties, ties_of

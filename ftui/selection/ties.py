@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ftui.rules.fingerprints import BOTH, PROMPT
-from ftui.rules.leakage import LABELLED_WORDS, PROMPT_WORDS
-from ftui.rules.near_duplicates import components, equal
-from ftui.rules.row_index import RowIndex
-from ftui.rules.shingles import I64, U64
+from ftui.rules.leakage.family import LABELLED_WORDS, PROMPT_WORDS
+from ftui.rules.row_index.fingerprints import BOTH, PROMPT
+from ftui.rules.row_index.index import RowIndex
+from ftui.rules.row_index.near_duplicates import components, equal
+from ftui.rules.row_index.shingles import I64, U64
 
 SATURATED = 16
 """Near ones of a text after which the index looks for no more: not every pair of such a crowd is known."""

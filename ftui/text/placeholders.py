@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ftui.text import fences
 from ftui.text.blank import STRAY
+from ftui.text.code import fences
 
 WHOLE = frozenset({
     "todo", "tbd", "tba", "fixme", "n/a", "nan", "placeholder", "[object object]", "lorem ipsum", "<noinput>",

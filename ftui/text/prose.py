@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ftui.text import fences
+from ftui.text.code import fences
 
 FILLER = "\ufffc"
 """Stands for a character of code; of no class that any detector of prose looks for."""

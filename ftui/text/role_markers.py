@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ftui.text import fences
+from ftui.text.code import fences
 
 _TAG = re.compile(
     r"^[ \t]*(?P<bold>\*\*|__)?(?P<tag>"

@@ -107,7 +107,10 @@ _GENERIC = re.compile(
     r"token|password|passwd))[\"']?\s{0,3}(?:=|:|=>"
     r"|:=)\s{0,3}(?P<quote>[\"'`]?)(?P<body>[A-Za-z0-9_\-+/=.~!@#$%^&*]{20,200})(?P=quote)(?![\w])"
 )
-NAMED_COLUMN = r"(?i)(?:key|secret|token|passw(?:or)?d)[\"']?\s{0,3}(?:=|:)[=>]?\s{0,3}[\"'`]?[a-z0-9_\-+/=.~!@#$%^&*]{20}"
+NAMED_COLUMN = (
+    r"(?i)(?:key|secret|token|passw(?:or)?d)[\"']?\s{0,3}(?:=|:)[=>]?\s{0,3}[\"'`]?"
+    r"[a-z0-9_\-+/=.~!@#$%^&*]{20}"
+)
 """Every text with a secret that has a name but no shape matches this."""
 _NAMED = re.compile(NAMED_COLUMN)
 _NAMES = ("key", "secret", "token", "passw")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from ftui.text import fences
+from ftui.text.code import fences
 
 Purpose = Literal["begin", "end", "pad", "turn", "other"]
 

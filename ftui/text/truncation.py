@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ftui.text.fences import blocks
+from ftui.text.code.fences import blocks
 
 
 def _words(text: str) -> frozenset[str]:

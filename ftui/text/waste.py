@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ftui.text import fences
+from ftui.text.code import fences
 
 LEAST_ROWS = 3
 """A table has at least so many objects."""

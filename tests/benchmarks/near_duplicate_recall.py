@@ -20,8 +20,8 @@ from ftui.dataset.layouts.pairs import pair_layout
 from ftui.dataset.record import Parsed
 from ftui.project.settings import Project
 from ftui.rules.chunk import Chunk
-from ftui.rules.fingerprints import FIELDS, fingerprints, template_shingles
-from ftui.rules.row_index import RowIndex, row_index
+from ftui.rules.row_index.fingerprints import FIELDS, fingerprints, template_shingles
+from ftui.rules.row_index.index import RowIndex, row_index
 from ftui.rules.rule import ChunkInfo, Context, FileInfo
 
 Pair = tuple[str, str]

@@ -10,7 +10,7 @@ from typing import Any
 from ftui.dataset.dataset import Dataset
 from ftui.project.settings import Project
 from ftui.rules import engine
-from ftui.rules.labelled_rows import CODES, guide
+from ftui.rules.labels.labelled_rows import CODES, guide
 from tests.rules.checked_files import ask, sort
 from tests.run_ftui import Ran, ftui
 

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from ftui.rules.artefacts import FAMILY
+from ftui.rules.artefacts.family import FAMILY
 from tests.rules.one_row import codes, judged, mended
 
 NOISE = base64.b64encode(random.Random(1).randbytes(300)).decode()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ftui.rules.code import FAMILY
+from ftui.rules.code.family import FAMILY
 from tests.rules.checked_files import check, rows_of
 from tests.rules.one_row import codes, judged, mended
 

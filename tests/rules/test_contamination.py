@@ -18,9 +18,9 @@ from ftui.dataset.dataset import Dataset
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.rules import engine
-from ftui.rules.benchmark_index import everything, load, read_benchmark, save
 from ftui.rules.check import Check
-from ftui.rules.word_runs import placed_runs, runs_of
+from ftui.rules.leakage.benchmark_index import everything, load, read_benchmark, save
+from ftui.rules.row_index.word_runs import placed_runs, runs_of
 from tests.rules.checked_files import ask, assert_explained, check, codes, found, rows_of, typed
 
 FILLER = "The harbour is quiet in winter, and the ferries go twice a day when the wind allows it. "

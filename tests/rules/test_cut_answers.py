@@ -13,9 +13,10 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.layouts import find_layout
 from ftui.dataset.record import Parsed
 from ftui.project.settings import Model, Project, Training
-from ftui.rules import engine, over_context, token_counts
+from ftui.rules import engine, token_counts
 from ftui.rules.check import Check
 from ftui.rules.chunk import Chunk
+from ftui.rules.length import over_context
 from ftui.rules.rule import Context
 from tests.model.tiny_gguf import bpe_model, write_gguf
 from tests.rules.checked_files import ask, assert_explained, found, rows_of

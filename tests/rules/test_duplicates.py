@@ -14,8 +14,8 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.example import Example, Text
 from ftui.project.settings import Project
 from ftui.rules import engine
-from ftui.rules.duplicates import same_but_identity
-from ftui.rules.echo import echoes
+from ftui.rules.duplicates.echo import echoes
+from ftui.rules.duplicates.family import same_but_identity
 from tests.rules.checked_files import ask, assert_explained, check, codes, found, rows_of, sort, typed
 
 LONG = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftui.rules.same_question import is_open, same_question
+from ftui.rules.row_index.same_question import is_open, same_question
 from tests.rules.checked_files import ask, check, codes, found, rows_of, sort, typed
 from tests.rules.test_duplicates import LONG, OTHER
 

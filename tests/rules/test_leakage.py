@@ -7,7 +7,7 @@ from pathlib import Path
 from ftui.dataset.dataset import Dataset
 from ftui.project.settings import Project
 from ftui.rules import engine
-from ftui.rules.row_index import split_rank
+from ftui.rules.row_index.index import split_rank
 from tests.rules.checked_files import ask, check, codes, found, rows_of, sort, typed
 from tests.rules.test_duplicates import LONG, OTHER, reworded
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ftui.text import filler
+from ftui.text.style import filler
 from tests.rules.checked_files import ask, check, codes, found, mended_text, rows_of, typed
 
 GOOD = [

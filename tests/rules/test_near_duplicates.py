@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftui.rules.near_duplicates import BUCKET, candidates, components, equal, group
-from ftui.rules.shingles import is_member, mix, sequence_hash, shingles_of, signatures, words_of
+from ftui.rules.row_index.near_duplicates import BUCKET, candidates, components, equal, group
+from ftui.rules.row_index.shingles import is_member, mix, sequence_hash, shingles_of, signatures, words_of
 from tests.benchmarks.near_duplicate_recall import (
     gpteacher,
     index_of,

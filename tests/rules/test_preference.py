@@ -11,7 +11,7 @@ import pytest
 from ftui.dataset.dataset import Dataset
 from ftui.project.settings import Project
 from ftui.rules import engine
-from ftui.rules.preference_sides import normal
+from ftui.rules.preference.sides import normal
 from tests.rules.checked_files import ask, assert_explained, check, codes, found, rows_of, typed
 
 

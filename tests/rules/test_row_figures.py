@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftui.rules.row_figures import RowFigures
+from ftui.rules.balance.row_figures import RowFigures
 from tests.rules.checked_files import ask, check, sort
 
 

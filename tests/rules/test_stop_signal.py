@@ -16,7 +16,7 @@ from ftui.dataset.dataset import Dataset
 from ftui.project.settings import Project, Stop
 from ftui.rules import engine, fixes
 from ftui.rules.check import Check
-from ftui.rules.end_marker import discover_marker
+from ftui.rules.stop_signal.end_marker import discover_marker
 from tests.rules.checked_files import ask, assert_explained, check, codes, found, mended_text, rows_of, typed
 
 MARKER = "\n### End"

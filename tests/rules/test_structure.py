@@ -16,9 +16,9 @@ from ftui.dataset.layouts import find_layout
 from ftui.dataset.record import Parsed, Problem
 from ftui.project.settings import Project, Stop
 from ftui.rules.chunk import Chunk
-from ftui.rules.end_marker import Ending
 from ftui.rules.rule import ChunkInfo, Combined, Context, FileInfo, Finding, Place, Row
-from ftui.rules.structure import FAMILY
+from ftui.rules.stop_signal.end_marker import Ending
+from ftui.rules.structure.family import FAMILY
 from tests.rules.checked_files import check
 
 

@@ -286,7 +286,7 @@ def test_nothing_says_how_the_model_is_run(tmp_path: Path) -> None:
 
 
 def test_the_limit_proposed_fits_the_longest_answer() -> None:
-    from ftui.rules.template_inference import proposed_limit
+    from ftui.rules.template.inference import proposed_limit
 
     assert [proposed_limit(n) for n in (0, 384, 385, 3000)] == [256, 256, 512, 2048]
 

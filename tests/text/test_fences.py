@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.text.fences import blocks
+from ftui.text.code.fences import blocks
 
 
 def test_blocks_with_language_and_code() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftui.text.language import language_of, prose, same
+from ftui.text.languages.language import language_of, prose, same
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""AMB: prompts that can be read in several ways."""

@@ -1,0 +1,1 @@
+"""ART: traces of the way the data was made."""

@@ -1,0 +1,1 @@
+"""BAL: shares of classes, topics and answer types, and drift from production."""

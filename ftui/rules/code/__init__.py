@@ -1,0 +1,1 @@
+"""COD: code and Markdown."""

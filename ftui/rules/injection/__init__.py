@@ -1,0 +1,1 @@
+"""INJ: injection and hidden characters."""

@@ -1,0 +1,1 @@
+"""LBL: labels that contradict each other, and annotators who do."""

@@ -1,0 +1,1 @@
+"""LNG: languages and domains."""

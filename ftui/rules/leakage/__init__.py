@@ -1,0 +1,1 @@
+"""LEK: what stands in two splits, in time, groups and benchmarks."""

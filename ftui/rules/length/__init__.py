@@ -1,0 +1,1 @@
+"""LEN: how long answers are, and what pads them."""

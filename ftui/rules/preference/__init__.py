@@ -1,0 +1,1 @@
+"""PRF: preference pairs."""

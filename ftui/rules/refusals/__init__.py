@@ -1,0 +1,1 @@
+"""REF: refusals and disclaimers."""

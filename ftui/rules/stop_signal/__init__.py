@@ -1,0 +1,1 @@
+"""STP: how answers end."""

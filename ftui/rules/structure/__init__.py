@@ -1,0 +1,1 @@
+"""FMT: structure and template."""

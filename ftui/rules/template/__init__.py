@@ -1,0 +1,1 @@
+"""TPL: how prompts are rendered, and what limits the output."""

@@ -1,0 +1,1 @@
+"""TOK: special tokens and wasted ones."""

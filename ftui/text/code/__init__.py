@@ -1,0 +1,1 @@
+"""Code and Markdown in a text: fences, languages, syntax, delimiters."""

@@ -1,0 +1,1 @@
+"""How prompts and answers are worded: lengths, loops, filler, hedges, refusals, references."""
