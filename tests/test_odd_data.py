@@ -136,7 +136,7 @@ def test_merged_data_with_two_ways_to_end_is_one_question(
 
 
 def test_all_rows_the_same(tmp_path: Path) -> None:
-    path = write(tmp_path / "train.jsonl", [ask("What is it?", "It is a garden.")] * 500)
+    path = write(tmp_path / "train.jsonl", [ask("What is a garden?", "A piece of ground for plants.")] * 500)
     assert findings(path) == {"DUP001": 499}
 
 
@@ -167,7 +167,7 @@ def test_a_folder_of_fifty_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("chat", [False, True], ids=["alpaca", "messages"])
 def test_one_template_around_very_many_prompts_makes_no_near_duplicates(chat: bool, tmp_path: Path) -> None:
     rules = (
-        "You are a careful assistant for the town library. Read the question and answer it in one or two "
+        "You are a careful assistant for the town library. Read the question and answer it in some "
         "sentences, politely and without guessing. If you do not know the answer, say so. "
     )
     rows: list[Any] = []
