@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from ftui.text.any_case import AnyCase
+
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _FLAGS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"))
 
 
-def necessary(pattern: re.Pattern[str]) -> str:
+def necessary(pattern: re.Pattern[str] | AnyCase) -> str:
     """A pattern without look-around, which Rust has not: whatever the first matches, this matches too.
 
     Back-references must not be in it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
 from ftui.text.blank import STRAY
 from ftui.text.code import fences
 
@@ -57,11 +58,11 @@ _CASED = {
 _CODE_LINE = re.compile(
     r"""f["']|\.format\(|=>|</|^\s*(?://|\#(?!\#)|--|/\*|\*\s|<!--|import\s|def\s|class\s|\w+\s*=[^=]|[a-z_][\w-]*:\s*["']?\{\{)"""
 )
-_TEMPLATES = re.compile(
+_TEMPLATES = AnyCase(
     r"""template|placeholder|jinja|mustache|handlebars|liquid|helm|django|ansible|twig|angular|\bvue|nunjucks|blade|curly|
     braces|f-string|interpolat|latex|workflow|yaml|terraform|postman|snippet|boilerplate|mail\s?merge|fill\s+in|to-?do|
     lorem|dummy\s+text|variable|go\s+text|hugo|\bdbt\b|\bhtml\b|\bcss\b""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _INLINE_CODE = re.compile(r"`[^`\n]*`")
 

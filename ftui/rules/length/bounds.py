@@ -35,7 +35,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"(?:who|what|when|where|which|how (?:many|much|old|long|far|tall)|is|are|does|did|do|was|were)\b",
     ),
 )
-_PATTERNS = tuple((name, re.compile(rf"\b(?:{pattern})", re.IGNORECASE)) for name, pattern in _KINDS)
+_PATTERNS = tuple((name, re.compile(rf"\b(?:{pattern})")) for name, pattern in _KINDS)
 FAR_CUE = "(?i)" + "|".join(pattern for name, pattern in _KINDS if name in ("writing", "explanation"))
 """Every prompt of these kinds matches this (Rust syntax)."""
 _LOOKED_AT = 300
@@ -44,7 +44,7 @@ ALL = "all"
 
 def kind(prompt: str) -> str:
     """What a prompt asks for: code, writing, choice, list, explanation, fact or other."""
-    head = prompt[:_LOOKED_AT]
+    head = prompt[:_LOOKED_AT].lower()
     return next((name for name, pattern in _PATTERNS if pattern.search(head)), "other")
 
 

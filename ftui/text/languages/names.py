@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ftui.text.any_case import AnyCase
+
 NAMES: dict[str, str] = {
     "en": (
         "english|englisch\\w*|anglais\\w*|inglés|ingles|inglese|inglês|engels|engelsk\\w*"
@@ -87,12 +89,10 @@ _COUNTRIES = (
 )
 _EVERY = "|".join(NAMES.values())
 _WITHOUT_SPACES = "|".join(re.findall("[⺀-鿿가-힣]+", _EVERY + _TRANSLATING))
-NAMED = re.compile(
-    rf"(?<![^\W_])(?:{_EVERY}|{_OTHERS}|{_TRANSLATING})(?![^\W_])|{_WITHOUT_SPACES}", re.IGNORECASE
-)
-_COUNTRY = re.compile(rf"\b(?:{_COUNTRIES})\b", re.IGNORECASE)
+NAMED = AnyCase(rf"(?<![^\W_])(?:{_EVERY}|{_OTHERS}|{_TRANSLATING})(?![^\W_])|{_WITHOUT_SPACES}")
+_COUNTRY = AnyCase(rf"\b(?:{_COUNTRIES})\b")
 _BY_CODE = "|".join(f"(?P<{code}>{names})" for code, names in NAMES.items())
-_ASKED = re.compile(
+_ASKED = AnyCase(
     rf"(?:^|[.!?:;\n]\s*|\bplease\s+|\band\s+|,\s*|\bbitte\s+)(?:"
     rf"(?:please\s+)?translate\b[^.\n?]{{0,60}}?\b(?:in)?to\s+|(?:please\s+)?(?:answer|reply"
     rf"|respond)\b[^.\n?]{{0,30}}?\bin\s+"
@@ -102,19 +102,17 @@ _ASKED = re.compile(
     rf"|réponds|répondez)\b[^.\n?]{{0,60}}?\ben\s+"
     rf"|(?:traduce|traduzca|responde|contesta)\b[^.\n?]{{0,60}}?\b(?:al|en)\s+)"
     rf"(?:{_BY_CODE})(?![^\W_])",
-    re.IGNORECASE,
 )
 _QUOTED_WORD = re.compile("(?<!\\w)['\"“‘„«‹]\\s?[^\\W\\d_][^'\"”’“»›\\n]{0,60}['\"”’“»›](?!\\w)")
-_ABOUT_WORDS = re.compile(
+_ABOUT_WORDS = AnyCase(
     r"\b(?:differ\w*|mean\w*|sentences?|examples?|spell\w*|say|said|correct|right|use[ds]?|tense"
     r"|subjunctive|verbs?|nouns?"
     r"|adjectives?|prepositions?|synonyms?|plural|singular|gender|articles?|rhym\w*|quiz|flash\s?cards?"
     r"|exercises?"
     r"|unterschied\w*|bedeut\w*|beispiel\w*|différence|signifi\w*|exemples?|diferencia|significa|ejemplos?"
     r"|differenza)\b",
-    re.IGNORECASE,
 )
-_CODES = re.compile(rf"(?<![^\W_])(?:{_BY_CODE})(?![^\W_])", re.IGNORECASE)
+_CODES = AnyCase(rf"(?<![^\W_])(?:{_BY_CODE})(?![^\W_])")
 
 
 def names_one(text: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
+
 CUES = (
     "word", "sentence", "paragraph", "character", "bullet", "line", "yes or no", "yes/no", "true or false",
     "true/false", "item", "yes\" or \"no", "'yes' or 'no", "chars",
@@ -32,7 +34,7 @@ _UNIT = (
     r"(?P<unit>words?|sentences?|paragraphs?|char(?:acter)?s?|bullet(?:ed)? points?|bullets?|lines?|items?)"
 )
 _EXACT = r"(?P<exact>in|using|with|as|to|within|into|of|be|be exactly|exactly|in just|in only|only|just|for)"
-_LIMIT = re.compile(
+_LIMIT = AnyCase(
     r"(?P<bound>at (?:the )?most|no (?:more|longer) than|(?:not|never) (?:be )?(?:more|longer|over|"
     r"above)(?: than)?|"
     r"(?:not|n['’]t) (?:exceed(?:ing)?|go over|use more than|take more than)|exceeding|shorter than|"
@@ -47,36 +49,32 @@ _LIMIT = re.compile(
     rf"no more than |(?:one|two|three|\d+)\s?(?:-|–|to|or)\s?)?{_NUMBER}(?:[- ](?:short|brief|simple|"
     rf"complete|full|single|concise))*[- ]{_UNIT}\b"
     r"(?! (?:each|per|of the|in the|or more|minimum|at least|from the))",
-    re.IGNORECASE,
 )
 _NUMBERED = (
     rf"(?:(?:one|two|three|\d+)\s?(?:-|–|to|or)\s?)?{_NUMBER}(?:[- ](?:short|brief|simple|complete|full|"
     rf"single|"
     rf"concise))*[- ]{_UNIT}\b"
 )
-_BOUND_AFTER = re.compile(
+_BOUND_AFTER = AnyCase(
     rf"\b{_NUMBERED},?\s*\(?(?:or (?:less|fewer|under|shorter)|at (?:the )?(?:very )?most|max(?:imum)?\b|"
     rf"tops\b|"
     rf"and (?:no|not) (?:more|longer)|no more|limit\b|(?:is|are|will be) (?:enough|plenty|the (?:limit|"
     rf"maximum|most)))",
-    re.IGNORECASE,
 )
 """“Six words or less”, “80 characters at most”."""
-_ALONE = re.compile(
+_ALONE = AnyCase(
     rf"(?:[.?!]\s+|\n\s*|\(|\s[–—-]\s)(?:just |only |exactly |in )?{_NUMBERED}(?: answers?)?(?:,? (?:only|"
     rf"please|max))*"
     r"\s*(?=[.!)\n]|$)",
-    re.IGNORECASE,
 )
 """A limit as a sentence or between brackets: “Explain DNS (two sentences).”"""
-_HYPHENATED = re.compile(
+_HYPHENATED = AnyCase(
     r"\b(?:write|give|provide|answer with|reply with|compose|create|make|produce|in|as)\s+(?:me )?(?:a|an|"
     r"your)?\s*(?P<n>one|two|three|four|five|single|\d+)"
     r"[- ](?P<unit>word|sentence|line|paragraph)\s+(?:answer|summary|response|reply|explanation|"
     r"definition|description|overview|slogan|tagline|statement)",
-    re.IGNORECASE,
 )
-_YES_NO = re.compile(
+_YES_NO = AnyCase(
     r"\b(?:answer|respond|reply|say|state|output|return|write|tell me|give me|"
     r"indicate)\b[^.?!\n]{0,40}?[\"'“‘]?\b(?P<pair>yes[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?no|"
     r"true[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?false)\b"
@@ -84,7 +82,6 @@ _YES_NO = re.compile(
     r"/)false)(?: only)?\s*[.?!:)]*\s*(?:$|\n)"
     r"|\b(?:a|just|only|simply|plain|simple|clear|straight)(?: a)? (?P<pair3>yes(?: or |/|"
     r"-or-)no)\b(?! question)",
-    re.IGNORECASE,
 )
 _YES_NO_FIRST = re.compile(
     r"\W*(?:(?:quick question|answer|just|only|simply)[,:]?\s+)*(?P<pair>yes(?: or |/)no|true(?: or |"
@@ -97,12 +94,11 @@ YES_NO_WORDS, FIRST_WORDS = 5, 12
 _EXPLAIN = re.compile(
     r"\b(?:explain|justif|why|reason|elaborat|because|evidence|support your|then |and )", re.IGNORECASE
 )
-_QUICK = re.compile(
+_QUICK = AnyCase(
     r"(?:\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|couple of|"
     r"fifteen|twenty|"
     r"thirty|fifty|hundred))(?:[- ][a-z]+){0,2}[- ](?:word|sentence|paragraph|char|bullet|line|item)|"
     r"(?:word|character|sentence)s? limit",
-    re.IGNORECASE,
 )
 LIMIT_CUE = (
     rf"(?i){_QUICK.pattern}|(?:yes[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?no|true[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?false)"
@@ -114,11 +110,10 @@ _NOT_FOR_ANSWER = re.compile(
     r"list of)\s*(?:of\s*)?$",
     re.IGNORECASE,
 )
-_OTHER_TASK = re.compile(
+_OTHER_TASK = AnyCase(
     r"\b(?:count|how many|number of|function|program|script|regex|code|split|extract|replace|sort|remove|"
     r"reverse|find the|password|correct|translate|"
     r"anagram|crossword|puzzle|riddle|fix|edit|grammar|classify)\b",
-    re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _SENTENCE_END = re.compile(r"[.!?。！？]+[\"'”’)\]*_]*(?=\s+[\"'“‘(*_]*[A-Z0-9À-Þ]|\s*$)|[。！？]")
@@ -129,9 +124,7 @@ _ABBREVIATION = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)]|\(?[a-z][.)])\s+", re.IGNORECASE)
 
 
-_NAMED = re.compile(
-    r"\b(?P<unit>word|character|sentence)s? limit(?: is| of)?:? ?(?P<n>\d[\d,]{0,6})\b", re.IGNORECASE
-)
+_NAMED = AnyCase(r"\b(?P<unit>word|character|sentence)s? limit(?: is| of)?:? ?(?P<n>\d[\d,]{0,6})\b")
 _COUNTED = (_LIMIT, _HYPHENATED, _BOUND_AFTER, _ALONE, _NAMED)
 
 

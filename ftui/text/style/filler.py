@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
 from ftui.text.style import given_text
 
 OPENING_CUES = (
@@ -89,14 +90,13 @@ SMALL_TALK = re.compile(
     re.IGNORECASE,
 )
 """Greetings, thanks, goodbyes and requests for help in general: there such phrases are conversation."""
-LETTERS = re.compile(
+LETTERS = AnyCase(
     r"\b(?:e-?mails?|letters?|messages?|reply|replies|respond to|response to|posts?|tweets?|captions?|"
     r"scripts?|dialog(?:ue)?s?|conversations?|chat(?:bot)?|"
     r"role-?\s?play\w*|pretend|act as|customer|support agent|translate|translation|proofread|rephrase|"
     r"rewrite|paraphrase|correct the|"
     r"grammar|phrases?|announcement|newsletter|invitation|cover letter|greeting|template|speech|monologue|"
     r"character)\b",
-    re.IGNORECASE,
 )
 """Prompts that ask for texts in which such phrases belong, or that speak of phrases."""
 _YES_NO = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
 from ftui.text.style import given_text
 
 MOST_WORDS = 60
@@ -53,11 +54,11 @@ _WEAK = re.compile(
     r"or so|or something)\b",
     re.IGNORECASE,
 )
-_DECIDES = re.compile(
+_DECIDES = AnyCase(
     r"\d|```|^\s*[-*•]\s|:\s*\S|\bif\b[^.?!]{3,}(?:,|then)|\b(?:the best|recommended|you should|"
     r"i(?:['’]d| would) (?:recommend|suggest|go with|choose|pick))\b|\bdepend(?:s"
     r"|ing)? (?:up)?on\b[^.?!]{3,80}(?:,|\band\b|\bor\b)[^.?!]{3,}|\bwhen\b[^.?!]{5,},",
-    re.IGNORECASE | re.MULTILINE,
+    re.MULTILINE,
 )
 _ON_THE_WHOLE = re.compile(
     r"\b(?:generally|usually|typically|in most cases|most (?:people|of the time|experts|often)|normally"
@@ -96,7 +97,7 @@ _YES_NO = re.compile(
     r"always)\b(?!,? (?:maybe|perhaps|and no|or no|one (?:knows|can)))",
     re.IGNORECASE,
 )
-_OPEN_PROMPT = re.compile(
+_OPEN_PROMPT = AnyCase(
     r"\b(?:will (?:it|i|he|she|they|we|the|there|my|our|humans?|ai|robots?)|going to (?:win|happen|rain|"
     r"be)|in the future|future of|next (?:year|week|month|decade|century|world cup|election)|tomorrow|"
     r"by 20\d\d|\d{4} (?:election|world cup)|predict|who will|do you (?:think|believe|like|prefer|want|"
@@ -107,7 +108,6 @@ _OPEN_PROMPT = re.compile(
     r"would i (?:like|enjoy)|am i|my (?:\w+ )?(?:wife|husband|boyfriend|girlfriend|future|dream|ex|crush)|"
     r"beautiful|prettier|tastier|better looking|most beautiful|is it (?:raining|snowing)|right now|"
     r"what am i|guess|can you guess|who am i|stock price|lottery|win the)\b",
-    re.IGNORECASE,
 )
 _ALIKE = re.compile(
     r"\b(?:maybe|perhaps|may|might|could|sure|certain|know|depends?|think|guess|probably|possib\w+|seems?"
@@ -115,7 +115,7 @@ _ALIKE = re.compile(
     r"quiz[aá]s|peut-[eê]tre|vielleicht|forse|talvez|misschien)\b",
     re.IGNORECASE,
 )
-_ALLOWS = re.compile(
+_ALLOWS = AnyCase(
     r"\b(?:don['’]t know|do not know|not sure|unsure|unknown|unanswerable|cannot (?:be )?(?:answer|"
     r"determin)|can['’]t (?:answer|tell)|if (?:the|you|there)[^.?!]{0,60}(?:not|no answer|unsure|unclear)|"
     r"maybe|perhaps|options?|choose|select|pick one|true, false|entail|contradict|neutral|context|passage|"
@@ -123,7 +123,6 @@ _ALLOWS = re.compile(
     r"write|translate|rewrite|rephrase|paraphrase|correct|compose|draft|role-?\s?play|pretend|act as|"
     r"you are (?:a|an)|story|poem|dialog\w*|reply|respond|letter|e-?mail|caption|lyrics|hedg\w+|ambiguous|"
     r"uncertain\w*|classif\w+|sentiment|summari[sz]e|continue|complete the|finish the|fill in)\b",
-    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _FILLER = re.compile(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ftui.text.any_case import AnyCase
+
 _REPETITION = re.compile(
     r"\b(?:repeat\w*|repetiti\w+|over and over|again and again|times|count(?:ing)? (?:to|from|up|down)|"
     r"chant\w*|mantra|sing|songs?|lyrics?|rhym\w+|poems?|poetry|"
@@ -12,14 +14,13 @@ _REPETITION = re.compile(
     r"anaphora|tongue[- ]twister|nursery|echo|monkey|parrot|stutter\w*|script|dialogue|spam)\b",
     re.IGNORECASE,
 )
-_LONG = re.compile(
+_LONG = AnyCase(
     r"\b(?:essay|story|stories|article|letter|report|script|chapter|novel|blog|speech|detailed|"
     r"in[- ]depth|thorough\w*|comprehensive\w*|extensive\w*|exhaustive\w*|"
     r"in (?:great |full |more )?detail|at length|long|longer|lengthy|elaborate|monologue|transcript|"
     r"screenplay|memoir|biography|review|paragraphs|\d{3,} words|pages?|tale|fable|narrative|rewrite|"
     r"translate|paraphrase|"
     r"continue|expand|describe the plot|backstory|lyrics|song|poem|diary|journal|scene|creative)\b",
-    re.IGNORECASE,
 )
 
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
 from ftui.text.column_pattern import necessary
 
 MOST_WORDS = 60
@@ -50,7 +51,7 @@ _JOINED = re.compile(
     r"where|why|how|which)\b[^?]{4,}\?)",
     re.IGNORECASE,
 )
-_NOT_ANOTHER = re.compile(
+_NOT_ANOTHER = AnyCase(
     r"\W*(?:(?:and |or |but |so )?(?:right|correct|yes|no|ok(?:ay)?|really|any (?:ideas?|thoughts?|"
     r"suggestions?|advice|tips|clue|recommendations?)|(?:can|could|would|will) (?:you|someone|anyone|"
     r"somebody)\b.*|do you (?:know|think|understand|agree|have any)\b.*|what do you think(?: about (?:it|"
@@ -61,7 +62,6 @@ _NOT_ANOTHER = re.compile(
     r"have you ever\b.*|want to\b.*|ever wondered\b.*|looking for\b.*|may i\b.*|what about you|you know|"
     r"what if\b.*|if so|if not|does (?:that|this|it) make sense|guess what|what is (?:it|that|this)|"
     r"which one|which ones|what should i do|what (?:can|do) i do|(?:please )?help))\W*",
-    re.IGNORECASE,
 )
 _TEXT_TASK = re.compile(
     r"\b(?:summari[sz]e|translate|correct|proofread|classify|rewrite|rephrase|paraphrase|extract|"
@@ -73,14 +73,13 @@ _TEXT_TASK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 TEXT_TASK = necessary(_TEXT_TASK)
-_BOTH = re.compile(
+_BOTH = AnyCase(
     r"\b(?:both|neither|either way|respectively|don['’]t know|do not know|not sure|no idea|unable|sorry|"
     r"unfortunately|"
     r"can(?:['’]t|not) (?:say|tell|answer|help)|as for|no,? and|yes,? and|(?:yes|no) to)\b|"
     r"(?:^|[.;:]\s*)(?:first(?:ly)?|second(?:ly)?)\s*[,:]|\bthe (?:former|latter|(?:first|second) (?:one|"
     r"question))\b|"
     r"\?\s*$|```",
-    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PLAIN = frozenset((

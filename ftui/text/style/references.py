@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
 from ftui.text.column_pattern import necessary
 
 MOST_WORDS = 14
@@ -146,7 +147,7 @@ _FUNCTION = frozenset((
     "after", "before", "because", "back", "away", "okay", "something", "anything", "someone", "anyone",
     "everything",
 ))  # fmt: skip
-_NO_REFERENT = re.compile(
+_NO_REFERENT = AnyCase(
     r"\b(?:what time is it|what day is it|what date is it|what year is it|what month is it|"
     r"what season is it|how(?:'s|’s| is) it going|is it (?:raining|snowing|hot|cold|true|possible|necessary|"
     r"better|time|too late|dark|sunny|late|early)|"
@@ -164,10 +165,9 @@ _NO_REFERENT = re.compile(
     r"who is there|what is this place|why is it (?:so )?(?:called|that|important|bad|good|necessary)|"
     r"when is it (?:ok|best|too)|this (?:year|week|month|morning|evening|weekend|time|way)|that way|"
     r"who is it|stop it|forget it|let it be|i did it|do it yourself)\b",
-    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ASKS_BACK = re.compile(
+_ASKS_BACK = AnyCase(
     r"\?|\b(?:please (?:provide|share|paste|send|tell|give|specify|clarify|upload|attach|include)|"
     r"could you|can you|what (?:would|do|are|is|exactly)|which (?:one|text|part|document)|"
     r"let me know (?:what|which)|need (?:more|to know|the)|more (?:context|information|details?)|"
@@ -178,7 +178,6 @@ _ASKS_BACK = re.compile(
     r"cannot (?:open|access|view|read|find)|can['’]t (?:open|access|view|read|find)|unable to (?:see|view|"
     r"access|open|read)|seems to be missing|is missing|there is no|what you mean|paste it|"
     r"without (?:seeing|the text|more))",
-    re.IGNORECASE,
 )
 
 
@@ -280,14 +279,13 @@ _THINGS = (
     r"facts|figures|values|sequence|string|names|terms|phrases?|choices|instructions|content|pages?|"
     r"scenario|case study|files?|spreadsheets?|pdfs?)"
 )
-_HERE = re.compile(
+_HERE = AnyCase(
     rf"\b(?:the following {_THINGS}|the {_THINGS} (?:shown |given |provided |listed |written |pasted |"
     rf"quoted )?(?:below|above|here)|the (?:above|below|provided|given|pasted|"
     rf"supplied)(?:[- ]mentioned)? {_THINGS}|{_THINGS} (?:below|above)\b|(?:as )?(?:shown|given|listed|"
     rf"described|mentioned|written|stated) (?:below|above)|the following\s*[:.]?\s*$|see (?:below|above))",
-    re.IGNORECASE,
 )
-_ATTACHED = re.compile(
+_ATTACHED = AnyCase(
     r"\b(?:(?:the |my |this |these |your )(?:\w+ )?(?:attached|enclosed|uploaded)\b(?! (?:to|by|with|"
     r"garage|house|home|earlobes?|"
     r"building|flat|bathroom|structure|automatically)\b) \w+|attached to (?:this|the|my) (?:message|"
@@ -308,7 +306,6 @@ _ATTACHED = re.compile(
     r"presentation|slides?) (?:that )?i(?:'ve| have|’ve)? (?:just )?(?:attached|uploaded|sent|shared|"
     r"pasted|gave|given|provided|included|enclosed)|i(?:'ve| have|’ve)? (?:just )?(?:attached|uploaded|"
     r"enclosed)\b(?! (?:\w+ ){1,4}(?:to|onto|on)\b))",
-    re.IGNORECASE,
 )
 _MEDIUM = re.compile(
     r"\b(?:(?:in|on|at|from|of|describe|caption|analy[sz]e|explain|summari[sz]e|interpret|transcribe|"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
 from ftui.text.code import fences
 from ftui.text.column_pattern import necessary
 from ftui.text.style import given_text
@@ -44,7 +45,7 @@ _ADVERB = (
     r"(?:\s+(?:really|currently|directly|simply|in good conscience|ethically|actually|also|just|possibly|"
     r"personally|truly))?"
 )
-_REFUSAL = re.compile(
+_REFUSAL = AnyCase(
     rf"\b(?:i{_APOS}?m|i am|we are|we{_APOS}re)\s+(?:(?:very |so |really |truly |deeply )?(?:sorry|"
     rf"afraid)[,.]?\s+(?:but\s+|that\s+)?)?"
     rf"(?:(?:i{_APOS}?m|i am)\s+)?(?:unable|not able|not allowed|not permitted|not programmed|not going|"
@@ -74,7 +75,6 @@ _REFUSAL = re.compile(
     rf"won{_APOS}t|am unable))\s*[.!]?\s*$"
     rf"|\b(?:sorry|apologi[sz]e|apologies|afraid|no)[,.!]?\s+(?:but\s+)?i (?:can{_APOS}t|cannot|"
     rf"won{_APOS}t)(?: do (?:that|this|it|so))?\s*[.!]",
-    re.IGNORECASE,
 )
 _SORRY_NO = re.compile(
     rf"^\W*(?:(?:i{_APOS}?m|i am|my)?\s*(?:very |so |really |truly )?(?:sorry|apologies|afraid)|"
@@ -107,7 +107,7 @@ _MISSING = re.compile(
     r"contain)|don't see (?:any|an?|the))\b",
     re.IGNORECASE,
 )
-HARMFUL = re.compile(
+HARMFUL = AnyCase(
     r"\b(?:bombs?|explosi\w+|weapons?|guns?|grenade|molotov|silencer|ammunition|poison\w*|kill\w*|"
     r"murder\w*|assassin\w*|hurt (?:myself|someone|people|him|her|my)|harm (?:myself|someone|people|him|"
     r"her)|self[- ]harm|suicid\w*|cut myself|overdos\w*|"
@@ -168,7 +168,6 @@ HARMFUL = re.compile(
     r"ignore (?:all |your |the |any |previous )|your (?:instructions|guidelines|rules|system prompt|"
     r"restrictions|filters)|system prompt|jailbreak\w*|\bdan\b|do anything now|no restrictions|"
     r"developer mode|without (?:any )?(?:restrictions|filters|limits))\b",
-    re.IGNORECASE,
 )
 _HARMLESS = re.compile(
     r"\b(?:who (?:killed|murdered|assassinated|shot|poisoned|kidnapped)|(?:was|were|got|been) (?:killed|"
@@ -314,14 +313,13 @@ def _helps_after(answer: str, at: int) -> bool:
     return sum(len(part.split()) for part in later) >= HELP_WORDS
 
 
-_EXCUSE = re.compile(
+_EXCUSE = AnyCase(
     rf"\b(?:guideline|polic(?:y|ies)|programm|my purpose|as an ai|language model|let me know|feel free|"
     rf"happy to help|anything else|something else|other (?:questions|topics|tasks|request)|respect|"
     rf"appropriate|ethic|harm|understand(?:ing)?|designed to|sorry|apologi|i can(?:{_APOS}t|not)|unable|"
     rf"not able|safe|hope you|guidance|professional|consult|is there)",
-    re.IGNORECASE,
 )
-_ABOUT_ITSELF = re.compile(
+_ABOUT_ITSELF = AnyCase(
     r"\b(?:who|what) are you\b|\b(?:who|what) you are\b|\bare you\b|\byour (?:name|maker|creator|"
     r"developer|training|knowledge|"
     r"memory|feelings|gender|age|purpose|model|architecture|limits|limitations|capabilit\w+|birthday|"
@@ -357,14 +355,12 @@ _ABOUT_ITSELF = re.compile(
     r"gpt-?\d|\bclaude\b|\bbard\b|\bgemini\b|\bvicuna\b|\balpaca\b|\bllama\b|openai|anthropic|"
     r"open assistant|openassistant|\ba\.?i\.?\b|artificial intelligence|language models?|chat-?bots?|"
     r"assistants?\b|robots?|neural|machine learning|training data|turing test|conscious\w*|sentien\w*",
-    re.IGNORECASE,
 )
-_FICTION = re.compile(
+_FICTION = AnyCase(
     r"\b(?:story|stories|tale|novel|dialog\w*|script|scene|role-?\s?play\w*|pretend|act as|act like|"
     r"imagine you|speech|letter|monologue|diary|poem|song|lyrics|translat\w+|rewrite|rephrase|paraphrase|"
     r"detect|classif\w+|from the perspective|point of view|character|e-?mail|repl(?:y|ies)|message|play\b|"
     r"quote|you are (?:a|an|the)|proofread|correct the)\b",
-    re.IGNORECASE,
 )
 _KINDS_OF_AI = (
     r"(?:(?:\w+ )?ai(?: (?:language model|model|assistant|chatbot|system|program|bot|text model|companion|"
@@ -373,7 +369,7 @@ _KINDS_OF_AI = (
     r"(?:large |ai |text-based )?language model|llm|chat-?bot|virtual assistant|digital assistant|"
     r"machine learning model|machine|computer program|text-based (?:ai|assistant|model))"
 )
-_DISCLAIMERS = re.compile(
+_DISCLAIMERS = AnyCase(
     rf"(?P<as>\b(?:as|being|since i{_APOS}?m|since i am|because i am|because i{_APOS}m|"
     rf"given that i am) (?:just |only |merely |simply )?(?:an? )(?:\w+ )?{_KINDS_OF_AI}(?: (?:trained|"
     rf"developed|created|made|built|designed) (?:by|to) [^,.!?\n]{{2,40}})?(?=,| i\b| my\b|[.;)]))"
@@ -390,14 +386,12 @@ _DISCLAIMERS = re.compile(
     rf"(?:as of|up to|since|at the time of) my (?:last |latest )?(?:knowledge )?(?:update|training|"
     rf"cut-?off)|i was (?:last )?trained (?:on|until|by|up to|with|in)\b|my last (?:knowledge )?update|"
     rf"i was (?:created|developed) by (?:openai|google|anthropic|meta)))",
-    re.IGNORECASE,
 )
 DISCLAIMERS = necessary(_DISCLAIMERS)
 """Every answer with a disclaimer matches this (a pattern for columns)."""
-_THIRD = re.compile(
+_THIRD = AnyCase(
     r"\b(?:researcher|engineer|developer|expert|company|scientist|student|enthusiast|specialist|startup|"
     r"lab|team|firm|professional|ethicist|artist)\b",
-    re.IGNORECASE,
 )
 
 
@@ -436,11 +430,10 @@ def find_disclaimers(prompt: str, earlier: str, answer: str) -> list[Disclaimer]
     return found
 
 
-_PLAYED = re.compile(
+_PLAYED = AnyCase(
     r"\b(?:role-?\s?play\w*|pretend|act as|act like|imagine you|you are (?:a|an|the)|character|"
     r"from the perspective|"
     r"point of view|detect|classif\w+|quote|dialog\w*|script)\b",
-    re.IGNORECASE,
 )
 _SPEAKS_OF_MACHINES = re.compile(
     r"\b(?:ai|a\.i\.|ki|ia|artificial\w*|model\w*|robot\w*|machine\w*|bot|assist\w*|computer\w*|feelings?|"

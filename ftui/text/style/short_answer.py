@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.any_case import AnyCase
 from ftui.text.column_pattern import necessary
 from ftui.text.style import filler
 from ftui.text.style.asked_length import sentences
@@ -102,7 +103,7 @@ _COUNTS = dict(
         strict=True,
     )
 )
-_COUNTED = re.compile(
+_COUNTED = AnyCase(
     r"\b(?:list|name|give(?: me)?|write|provide|suggest|mention|state|tell me|generate|create|identify|"
     r"recommend|come up with|describe|propose|share|what are)\s+(?:me\s+)?(?:the\s+|at least\s+|some\s+|"
     r"out\s+)*(?P<n>\d{1,2}|"
@@ -110,7 +111,6 @@ _COUNTED = re.compile(
     + r")\s+(?!words?\b|sentences?\b|lines?\b|paragraphs?\b|characters?\b|letters?\b|digits?\b|syllables?\b|years?\b|"
     r"minutes?\b|times\b|percent|%|numbers? between|[-–]|to\b|o'clock|and\b|plus\b|dollars?\b|euros?\b|point)"
     r"(?P<what>(?:[\w'’-]+\s+){0,4}?[\w'’-]+s)\b",
-    re.IGNORECASE,
 )
 _CODE_ASKED = re.compile(
     r"\b(?:write|create|implement|generate|give me|code|develop|build|show(?: me)?|provide|need|"
@@ -240,13 +240,12 @@ def _says_nothing(prompt: str, answer: str) -> bool:
     return True
 
 
-_ABILITY = re.compile(
+_ABILITY = AnyCase(
     r"\W*(?:hi|hello|hey|so|and|ok(?:ay)?)?\W*(?:can|could|do|will|would) you (?:also |even |really |"
     r"actually )?"
     r"(?:know how to )?(?:\w+)(?: (?:and|or) \w+)?(?: (?:well|code|poems?|poetry|stories|things|essays?|"
     r"music|lyrics|"
     r"texts?|emails?|letters?|jokes|in \w+|from \w+|to \w+|from \w+ to \w+))?\s*\?\W*",
-    re.IGNORECASE,
 )
 """“Can you write?”, “Can you translate from Dutch?”: whether the assistant is able to, with nothing to do yet."""
 
