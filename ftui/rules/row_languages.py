@@ -69,8 +69,10 @@ def language_of_row(example: Example) -> str | None:
 def is_english(text: str) -> bool:
     """Whether the beginning of a text is clearly English, by small words alone."""
     head = text[:HEAD]
-    words = len(_ANY_ENGLISH.findall(head))
-    return words >= (1 if len(head) < _SHORT else 2) and _wide(head) <= len(head) * 0.05
+    if _wide(head) > len(head) * 0.05:
+        return False
+    word = _ANY_ENGLISH.search(head)
+    return word is not None and (len(head) < _SHORT or _ANY_ENGLISH.search(head, word.end()) is not None)
 
 
 def may_be_told(text: str) -> bool:
@@ -89,7 +91,7 @@ def may_be_told(text: str) -> bool:
 
 
 def _wide(head: str) -> int:
-    return len(head.encode("utf-8", "replace")) - len(head)
+    return 0 if head.isascii() else len(head.encode("utf-8", "replace")) - len(head)
 
 
 def _english() -> pl.Expr:

@@ -58,7 +58,7 @@ class Ambiguity(RowFamily):
             found["AMB001"] = _rows(little.filter(points))
         if context.wants("AMB004"):
             cue = text.str.contains_any(list(references.CUES), ascii_case_insensitive=True)
-            found["AMB004"] = _rows(first.filter(cue).filter(_speaks_of_it()))
+            found["AMB004"] = _rows(first.filter(cue).filter(_brief()).filter(_speaks_of_it()))
         if context.wants("AMB003"):
             hedges = text.str.contains_any(list(hedging.CUES), ascii_case_insensitive=True)
             found["AMB003"] = _rows(short.filter(hedges))
@@ -101,11 +101,13 @@ def _rows(texts: pl.DataFrame) -> set[int]:
     return set(texts["row"].to_list())
 
 
+def _brief() -> pl.Expr:
+    return pl.col("text").str.count_matches(r"\S+") <= references.INSTRUCTION_WORDS
+
+
 def _speaks_of_it() -> pl.Expr:
     """`references.missing` for a column of texts, without its exceptions."""
-    text = pl.col("text")
-    brief = text.str.count_matches(r"\S+") <= references.INSTRUCTION_WORDS
-    return brief & pl.any_horizontal(text.str.contains(pattern) for pattern in references.SPEAKING)
+    return pl.any_horizontal(pl.col("text").str.contains(pattern) for pattern in references.SPEAKING)
 
 
 def _at(code: str, each: Exchange, start: int, end: int, message: str, **evidence: object) -> Finding:

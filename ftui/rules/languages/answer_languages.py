@@ -182,9 +182,8 @@ _NOT_LATIN = (
     "|[\u0400-\u04ff\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]{2}"
 )
 _ALL_FOREIGN = sorted({word for words in _FOREIGN.values() for word in words})
-_ASKS = re.compile(
-    r"bersetz|ntworte|raduis|épond|raduce|raduzca|esponde|ontesta|(?i:translate|answer in|reply in)"
-)
+_ASKS = ("bersetz", "ntworte", "raduis", "épond", "raduce", "raduzca", "esponde", "ontesta")
+_ASKS_ENGLISH = ("translate", "answer in", "reply in")
 _INSTRUCTS = re.compile(
     r"\s*(?:please\s+)?(?:summari[sz]e|explain|rewrite|shorten|fix|correct|classify|extract"
     r"|analy[sz]e|tl;?dr|describe|review"
@@ -276,7 +275,10 @@ def _told(text: str, least: int, dense: int) -> str | None:
 
 
 def _may_ask(asked: str) -> bool:
-    return any(name in asked for name in TONGUES) or _ASKS.search(asked) is not None
+    if any(name in asked for name in TONGUES) or any(cue in asked for cue in _ASKS):
+        return True
+    lowered = asked.lower()
+    return any(cue in lowered for cue in _ASKS_ENGLISH)
 
 
 def _difference(text: Text, message: str, wanted: str, given: str) -> Finding:

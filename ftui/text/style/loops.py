@@ -104,11 +104,12 @@ def _may_be_periodic(ids: Integers) -> bool:
 
 def _sentences_may_loop(text: str) -> bool:
     """A quick test: whether a sentence or a line comes again."""
-    parts = [part for part in _PARTS.split(text.lower()) if len(part) >= 8]
+    parts = [bare for part in _PARTS.split(text.lower()) if len(bare := part.strip(_AROUND)) >= 8]
     return len(set(parts)) < len(parts)
 
 
-_PARTS = re.compile(r"[\s\"'*_-]*[.!?。！？\n]+[\s\"'*_-]*(?:\d+[.)]\s*)?")
+_PARTS = re.compile(r"[.!?。！？\n]+(?:[\s\"'*_-]*\d+[.)]\s*)?")
+_AROUND = " \t\n\r\f\v\u00a0\"'*_-"
 
 
 def _closed_mask(text: str) -> bytearray:

@@ -151,7 +151,7 @@ _STRUCTURED = re.compile(
 
 
 def _listed(answer: str) -> bool:
-    return len(_STRUCTURED.findall(answer)) >= 2 or "```" in answer
+    return "```" in answer or len(_STRUCTURED.findall(answer)) >= 2
 
 
 def structured(answer: str, longest: int = WALL_WORDS) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftui.text.any_case import AnyCase
-from ftui.text.column_pattern import necessary
+from ftui.text.column_pattern import ascii_edges, necessary
 
 MOST_WORDS = 14
 _REFERENCES = frozenset((
@@ -419,7 +419,7 @@ _PATTERNS = (
     (_THIS, "a text"),
     (_READ_THE, "a text"),
 )
-SPEAKING = tuple(necessary(pattern) for pattern, _ in (*_PATTERNS, (_URL, "")))
+SPEAKING = tuple(ascii_edges(necessary(pattern)) for pattern, _ in (*_PATTERNS, (_URL, "")))
 """Every prompt in which something is missing matches one of these."""
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ftui.text.any_case import AnyCase
 from ftui.text.code import fences
-from ftui.text.column_pattern import necessary
+from ftui.text.column_pattern import ascii_edges, necessary
 from ftui.text.style import given_text
 
 REFUSAL_CUES = (
@@ -387,7 +387,7 @@ _DISCLAIMERS = AnyCase(
     rf"cut-?off)|i was (?:last )?trained (?:on|until|by|up to|with|in)\b|my last (?:knowledge )?update|"
     rf"i was (?:created|developed) by (?:openai|google|anthropic|meta)))",
 )
-DISCLAIMERS = necessary(_DISCLAIMERS)
+DISCLAIMERS = ascii_edges(necessary(_DISCLAIMERS))
 """Every answer with a disclaimer matches this (a pattern for columns)."""
 _THIRD = AnyCase(
     r"\b(?:researcher|engineer|developer|expert|company|scientist|student|enthusiast|specialist|startup|"
