@@ -98,6 +98,40 @@ def test_politeness_explains_no_other_label(tmp_path: Path) -> None:
     assert rows_of(done, "LBL001") == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("i want to change the address on my account", "i want to change address on my account"),
+        ("why was I charged twice for the same order", "why was i charged twice for same order please"),
+        ("Ich möchte bitte meinen Vertrag zum Juni kündigen", "Ich möchte meinen Vertrag zum Juni kündigen"),
+        ("I am very unhappy with the quality of this jacket", "I'm unhappy with quality of this jacket"),
+    ],
+)  # fmt: skip
+def test_one_article_in_the_middle_of_a_short_prompt_explains_nothing(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    done = check(
+        tmp_path, {"train": [sort(one, "a"), sort(other, "b"), sort("Where is my card?", "b")]}, "LBL"
+    )
+    assert rows_of(done, "LBL002") == [0, 1]
+    assert codes(typed(done, 2, sort(other.upper(), "a"))) == ["LBL001"]
+    assert codes(typed(done, 2, sort(f"Please, {one}", "c"))) == ["LBL002"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("can I send a parcel to my neighbour", "can you send a parcel to my neighbour"),
+        ("i want to change the address on my account", "i want to change the address on your account"),
+        ("few people liked the food in the new place", "a few people liked the food in the new place"),
+        ("I like the phone but the screen is dark", "I like the phone and the screen is dark"),
+        ("the soup was hot and the waiter was cold", "the soup was cold and the waiter was hot"),
+    ],
+)
+def test_small_words_that_mean_something(tmp_path: Path, one: str, other: str) -> None:
+    assert check(tmp_path, {"train": [sort(one, "a"), sort(other, "b")]}, "LBL").counts == {}
+
+
 def test_punctuation_explains_no_other_label(tmp_path: Path) -> None:
     rows = [sort("I need to verify, now, my identity", "a"), sort("I need to verify now my identity", "b")]
     assert rows_of(check(tmp_path, {"train": rows}, "LBL"), "LBL002") == [0, 1]

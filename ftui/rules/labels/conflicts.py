@@ -20,9 +20,19 @@ from ftui.rules.row_index.fingerprints import (
 )
 from ftui.rules.row_index.groups import within_splits
 from ftui.rules.row_index.index import Places, RowIndex
-from ftui.rules.row_index.lookup import Near, Seen, name_of, now_at, resembling, see, still_equal, unchanged
+from ftui.rules.row_index.lookup import (
+    Near,
+    Seen,
+    alike_in_gist,
+    name_of,
+    now_at,
+    resembling,
+    see,
+    still_equal,
+    unchanged,
+)
 from ftui.rules.row_index.near_duplicates import NO_GROUPS, Groups, equal
-from ftui.rules.row_index.same_question import is_open, same_question
+from ftui.rules.row_index.same_question import Judge, is_open, same_in_gist, same_question
 from ftui.rules.row_index.shingles import I64, pick
 from ftui.rules.row_index.word_diff import in_short, only_in
 from ftui.rules.rule import Combined, Context, Finding, Row
@@ -33,6 +43,10 @@ _ANSWERS = 5
 _CHARACTERS = 60
 _MOST_ITEMS = 8
 """Different answers to one text of which each is compared with those to a near one."""
+
+
+Alike = tuple[int, int, float, Judge]
+"""Two rows, the share of word triples they have in common, and who tells whether they ask the same."""
 
 
 @dataclass(slots=True)
@@ -230,10 +244,10 @@ def find_near_conflicts(index: RowIndex, context: Context) -> tuple[Groups, froz
         return texts[number]
 
     items, item_of = _items(index, rows)
-    for a, b, near in _item_pairs(index, items):
+    for a, b, near, judge in (*_item_pairs(index, items), *_gist_pairs(index, items)):
         if index.prompt[a] == index.prompt[b] or not _other_answer(index, a, b):
             continue
-        severity = contradict(prompt(a), prompt(b), bool(index.labelled[a]))
+        severity = contradict(prompt(a), prompt(b), bool(index.labelled[a]), judge)
         if severity is not None:
             for one, other in ((a, b), (b, a)):
                 # Sure before doubtful, then the nearest, then the first.
@@ -254,12 +268,12 @@ def _other_answer(index: RowIndex, a: int, b: int) -> bool:
     return bool(worded and index.answer[a] != index.answer[b])
 
 
-def contradict(one: str, other: str, labelled: bool) -> Severity | None:
+def contradict(one: str, other: str, labelled: bool, judge: Judge) -> Severity | None:
     """How severe it is that two near prompts have different answers; None where the prompts explain it."""
     if not one or not other or (not labelled and (is_open(one) or is_open(other))):
         return None
     grades: dict[str, Severity] = {"yes": "warning", "perhaps": "info"}
-    return grades.get(same_question(one, other))
+    return grades.get(judge(one, other))
 
 
 def _items(index: RowIndex, rows: I64) -> tuple[I64, I64]:
@@ -272,7 +286,7 @@ def _items(index: RowIndex, rows: I64) -> tuple[I64, I64]:
     return rows[same.first], same.group
 
 
-def _item_pairs(index: RowIndex, items: I64) -> Iterator[tuple[int, int, float]]:
+def _item_pairs(index: RowIndex, items: I64) -> Iterator[Alike]:
     """Items of one split whose texts are the same or near."""
     node = index.nodes(PROMPT).group
     by_text: dict[tuple[int, int], list[int]] = {}
@@ -281,7 +295,7 @@ def _item_pairs(index: RowIndex, items: I64) -> Iterator[tuple[int, int, float]]
         if len(known) < _MOST_ITEMS:
             known.append(number)
     for same in by_text.values():
-        yield from ((a, b, 1.0) for i, a in enumerate(same) for b in same[i + 1 :])
+        yield from ((a, b, 1.0, same_question) for i, a in enumerate(same) for b in same[i + 1 :])
     if not by_text:
         return
     pairs = index.near(PROMPT)
@@ -291,7 +305,26 @@ def _item_pairs(index: RowIndex, items: I64) -> Iterator[tuple[int, int, float]]
     for one, other, near in zip(pairs.a.tolist(), pairs.b.tolist(), pairs.jaccard.tolist(), strict=True):
         for split in range(len(index.splits)):
             for a in by_text.get((split, one), ()):
-                yield from ((a, b, near) for b in by_text.get((split, other), ()))
+                yield from ((a, b, near, same_question) for b in by_text.get((split, other), ()))
+
+
+def _gist_pairs(index: RowIndex, items: I64) -> Iterator[Alike]:
+    """Items of one split with one gist, other words, and other answers."""
+    items = items[index.gist[items] != 0]
+    if not len(items):
+        return
+    same = equal(pick(index.gist[items], index.split[items].astype(np.uint64)))
+    node = index.nodes(PROMPT).group
+    pairs: list[tuple[int, int]] = []
+    order, ends = np.argsort(same.group, kind="stable"), np.cumsum(same.size)
+    for number in np.flatnonzero(same.size > 1).tolist():
+        start = int(ends[number] - same.size[number])
+        members = items[order[start : min(int(ends[number]), start + 2 * _MOST_ITEMS)]].tolist()
+        pairs += [(a, b) for i, a in enumerate(members) for b in members[i + 1 :] if node[a] != node[b]]
+    pairs = [(a, b) for a, b in pairs if _other_answer(index, a, b)]
+    if pairs:
+        for (a, b), near in zip(pairs, index.jaccard(pairs, PROMPT), strict=True):
+            yield a, b, near, same_in_gist
 
 
 def _near_conflict(seen: Seen, state: State, context: Context) -> Finding | None:
@@ -311,7 +344,7 @@ def _typed_near_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context
     if now.paired[0] or not now.brief[0]:
         return None
     best: tuple[tuple[bool, float, int], Near, Example, Severity] | None = None
-    for near in resembling(seen, PROMPT, index, context):
+    for near, judge in _alike(seen, index, context):
         number = near.number
         worded = now.labelled[0] or index.sequence[number, ANSWER] != now.sequence[0, ANSWER]
         differs = worded and index.answer[number] != now.answer[0] and index.prompt[number] != now.prompt[0]
@@ -321,11 +354,17 @@ def _typed_near_conflict(seen: Seen, now: Fingerprints, index: RowIndex, context
         other = now_at(number, index, context)
         if other is None or not other[1] or other[0].example is None:
             continue
-        severity = contradict(seen.example.prompt, other[0].example.prompt, bool(now.labelled[0]))
+        severity = contradict(seen.example.prompt, other[0].example.prompt, bool(now.labelled[0]), judge)
         rank = severity == "warning", near.jaccard, -number
         if severity is not None and (best is None or rank > best[0]):
             best = rank, near, other[0].example, severity
     return None if best is None else _near_finding(seen, *best[1:], index, context)
+
+
+def _alike(seen: Seen, index: RowIndex, context: Context) -> Iterator[tuple[Near, Judge]]:
+    """Rows that a row being typed may contradict: near ones, and those of the same gist."""
+    yield from ((near, same_question) for near in resembling(seen, PROMPT, index, context))
+    yield from ((near, same_in_gist) for near in alike_in_gist(seen, index, context))
 
 
 def _near_finding(
@@ -335,10 +374,12 @@ def _near_finding(
     here, there = only_in(seen.example.prompt, other.prompt)
     what = "labelled" if seen.example.label is not None else "answered"
     name = name_of(near.number, seen, index, context)
+    how = f"{near.jaccard:.0%} of the word triples shared"
+    if near.jaccard < index.threshold:
+        how = "the same but for articles and politeness"
     return Finding(
         "LBL002",
-        f"{what} “{own}” here and “{theirs}” in {name}, to nearly the same prompt "
-        f"({near.jaccard:.0%} of the word triples shared)",
+        f"{what} “{own}” here and “{theirs}” in {name}, to nearly the same prompt ({how})",
         field=_answer_field(seen.example),
         evidence={
             "answers": [own, theirs],

@@ -19,6 +19,7 @@ from ftui.dataset.example import Example
 from ftui.dataset.layouts.shapes import KTO_LABEL_KEYS
 from ftui.dataset.record import Parsed
 from ftui.rules.chunk import Chunk, strings
+from ftui.rules.row_index.gist import gists
 from ftui.rules.row_index.shingles import (
     I64,
     SIZE,
@@ -67,6 +68,8 @@ class Fingerprints:
     """The answer (the label where there is one) in the same way, without end marker."""
     sequence: U64
     """rows x 2: the words of prompt and answer in their order."""
+    gist: U64
+    """Of the prompts of brief rows, without articles and politeness; 0 where there is none."""
     words: NDArray[np.int32]
     """rows x 2: how many words prompt and answer have."""
     comparable: NDArray[np.bool_]
@@ -147,6 +150,9 @@ def describe(
         asked=hashes([f"{e.system}\0{p}" if e.system else p for e, p in zip(examples, prompts, strict=True)]),
         answer=_answer_hashes(examples, answers, sequence[:, 1]),
         sequence=sequence,
+        gist=gists(words, np.column_stack([brief & enough[:, 0], np.zeros(len(brief), np.bool_)]).ravel())[
+            ::2
+        ],
         words=counts.astype(np.int32),
         comparable=enough & np.stack([kept[:, 0] > 0, kept[:, 2] > 0, kept.sum(axis=1) > 0], axis=1),
         labelled=labelled,

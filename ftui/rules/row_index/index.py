@@ -33,6 +33,7 @@ from ftui.rules.row_index.near_duplicates import (
     agreement,
     candidates,
     equal,
+    jaccard,
     slices,
     verify,
 )
@@ -89,6 +90,7 @@ class RowIndex:
         self.asked: U64 = self._join("asked", np.uint64)
         self.answer: U64 = self._join("answer", np.uint64)
         self.sequence: U64 = self._join("sequence", np.uint64, 2)
+        self.gist: U64 = self._join("gist", np.uint64)
         self.words = self._join("words", np.int32, 2)
         self.comparable = self._join("comparable", np.bool_, 3)
         self.labelled = self._join("labelled", np.bool_)
@@ -141,7 +143,7 @@ class RowIndex:
 
     def grow(self, rows: int) -> None:
         """Make room for rows that are added."""
-        names = ("row", "file", "split", "content", "prompt", "asked", "answer", "sequence", "words")
+        names = ("row", "file", "split", "content", "prompt", "asked", "answer", "sequence", "gist", "words")
         for name in (*names, "comparable", "labelled", "brief", "paired", "said"):
             held = getattr(self, name)
             setattr(self, name, np.concatenate([held, np.zeros((rows, *held.shape[1:]), held.dtype)]))
@@ -173,6 +175,13 @@ class RowIndex:
         if field not in self._near:
             self._near[field] = self._find_near(field)
         return self._near[field]
+
+    def jaccard(self, pairs: Sequence[tuple[int, int]], field: int) -> list[float]:
+        """The share of word triples that the rows of each pair have in common, template left out."""
+        rows = np.unique(np.array(pairs, np.int64))
+        sets = [frozenset(each.tolist()) for each in self._sets(field, rows)]
+        at = np.searchsorted(rows, np.array(pairs, np.int64)).tolist()
+        return [jaccard(sets[one], sets[other]) for one, other in at]
 
     def near_at_check(self, number: int, most: int) -> set[int]:
         """Rows that the check found to be near a row, by any of the fields that it looked at."""

@@ -43,6 +43,7 @@ class Arrays(Protocol):
     asked: U64
     answer: U64
     sequence: U64
+    gist: U64
     words: NDArray[Any]
     comparable: NDArray[Any]
     labelled: NDArray[Any]
@@ -146,6 +147,8 @@ class LiveRows:
         found: set[int] = set()
         for keys in (index.content, index.prompt):
             found.update(np.flatnonzero(keys == keys[number])[:_SAME].tolist())
+        if index.gist[number]:
+            found.update(np.flatnonzero(index.gist == index.gist[number])[:_SAME].tolist())
         if index.words[number, ANSWER] and not index.labelled[number] and not index.brief[number]:
             found.update(np.flatnonzero(index.answer == index.answer[number])[:_SAME].tolist())
         if number < index.count and number not in self.concerned and number not in self.edited:
@@ -185,6 +188,7 @@ class LiveRows:
             "asked",
             "answer",
             "sequence",
+            "gist",
             "words",
             "comparable",
             "labelled",
@@ -202,6 +206,7 @@ class LiveRows:
         for name in ("content", "prompt", "asked", "answer", "said"):
             getattr(index, name)[number] = lone
         index.sequence[number] = lone
+        index.gist[number] = 0
         index.words[number] = 0
         index.comparable[number] = False
         self._scans.clear()

@@ -141,6 +141,19 @@ def resembling(seen: Seen, field: int, index: RowIndex, context: Context) -> lis
     return known[field]
 
 
+def alike_in_gist(seen: Seen, index: RowIndex, context: Context) -> list[Near]:
+    """Rows whose prompt has the gist of a changed row's, as they are now; in the order of the index."""
+    if seen.changed is None or not seen.changed.gist[0]:
+        return []
+    numbers = still_equal(index.gist, seen.changed.gist[0], seen, index, context)
+    found = [now_at(number, index, context) for number in numbers]
+    examples = {
+        n: f[0].example for n, f in zip(numbers, found, strict=True) if f and f[0].example is not None
+    }
+    own, *others = shingle_sets([seen.example, *examples.values()], PROMPT, context)
+    return sorted(Near(n, jaccard(own, other)) for n, other in zip(examples, others, strict=True))
+
+
 def _resembling(seen: Seen, now: Fingerprints, field: int, index: RowIndex, context: Context) -> list[Near]:
     if not now.comparable[0, field]:
         return []

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Literal
 
 from rapidfuzz import fuzz
 
+from ftui.rules.row_index.gist import POLITE
 from ftui.rules.row_index.word_diff import only_in, words
+
+Verdict = Literal["yes", "perhaps", "no"]
+Judge = Callable[[str, str], Verdict]
 
 _SYMBOLS = re.compile(r"[-+*/=<>^%$€£¥#&|~@°]")
 _VARIANT = 80
@@ -21,12 +26,15 @@ _FILLERS = frozenset((
     "our", "it", "its", "this", "that", "these", "those", "there", "here", "and", "but", "well", "um",
     "uh", "oh", "like", "want", "need", "know", "tell", "let", "s", "re", "ve", "ll", "d", "m", "now",
     "then", "still", "actually", "basically", "simply", "quickly", "exactly", "some", "any"
-))  # fmt: skip
+)) | POLITE  # fmt: skip
 _NEGATIONS = frozenset(
     ("no", "not", "never", "none", "nothing", "without", "cannot", "except", "unless", "t")
 )
 _LONG = 20
 """Words of a prompt in which a single one counts for little."""
+_PERSONS = {"i": 1, "me": 1, "my": 1, "we": 1, "us": 1, "our": 1, "you": 2}
+_FEW = re.compile(r"(?i)\ba (?:few|little)\b")
+"""An article that means something."""
 _OPEN = re.compile(
     r"\b(?:write|compose|generate|create|invent|suggest|recommend|imagine|brainstorm|pick|choose|random\w*|"
     r"come up with|think of|make up|name (?:a|an|one|some|any|two|three)|give (?:me )?(?:a|an|one|some|any|two|three)|"
@@ -49,6 +57,8 @@ def same_question(one: str, other: str) -> Literal["yes", "perhaps", "no"]:
     """
     if Counter(_SYMBOLS.findall(one)) != Counter(_SYMBOLS.findall(other)):
         return "no"
+    if len(_FEW.findall(one)) != len(_FEW.findall(other)):
+        return "no"
     here, there = only_in(one, other)
     if not here and not there:
         return "yes" if _telling(one) == _telling(other) else "no"  # dollars to euros, euros to dollars
@@ -59,6 +69,15 @@ def same_question(one: str, other: str) -> Literal["yes", "perhaps", "no"]:
     if len(here) == len(there) == 1 and min(len(words(one)), len(words(other))) >= _LONG:
         return "perhaps" if _is_plain(here[0], one) and _is_plain(there[0], other) else "no"
     return "no"
+
+
+def same_in_gist(one: str, other: str) -> Verdict:
+    """Whether two prompts of one gist ask the same, whatever share of their words differs."""
+    here, there = (set(found) for found in only_in(one, other))
+    persons = [{_PERSONS[word] for word in side if word in _PERSONS} for side in (here, there)]
+    if all(persons) and persons[0] != persons[1]:
+        return "no"
+    return same_question(one, other)
 
 
 def _is_plain(word: str, text: str) -> bool:
