@@ -8,26 +8,27 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 
 
 class AnyCase:
-    """A pattern written in small letters; its matches are those of `re.IGNORECASE`, in the text as it stands."""
+    """A pattern written in small letters; its matches are those of `re.IGNORECASE`, in the text as it stands.
 
-    __slots__ = ("_small", "exact")
+    It is compiled when it is first used: the patterns of all rules take half a second.
+    """
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
-        self._small = re.compile(pattern, flags)
-        self.exact = re.compile(pattern, flags | re.IGNORECASE)
+        self.pattern = pattern
+        self.flags = int(flags | re.IGNORECASE)
 
-    @property
-    def pattern(self) -> str:
-        """The regular expression."""
-        return self.exact.pattern
+    @cached_property
+    def exact(self) -> re.Pattern[str]:
+        """The pattern as `re` has it."""
+        return re.compile(self.pattern, self.flags)
 
-    @property
-    def flags(self) -> int:
-        """The flags of `re`, `re.IGNORECASE` among them."""
-        return self.exact.flags
+    @cached_property
+    def _small(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self.flags & ~re.IGNORECASE)
 
     def search(self, text: str, pos: int = 0, endpos: int = sys.maxsize) -> re.Match[str] | None:
         """The first match, as `re.Pattern.search`."""
