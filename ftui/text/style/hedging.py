@@ -74,22 +74,20 @@ _TASTE = re.compile(
     r"|subjective)\b",
     re.IGNORECASE,
 )
-_ASKS_TASTE = re.compile(
+_ASKS_TASTE = AnyCase(
     r"\b(?:better|best|nicer|nicest|cuter|cooler|tastier|prettier|more (?:fun|beautiful|interesting"
     r"|enjoyable|delicious|elegant)|"
     r"most (?:fun|beautiful|interesting|enjoyable|delicious)|greatest|prefer|should i (?:get|buy|choose"
     r"|wear|paint|order|name)|"
     r"overrated|underrated|good|worth)\b",
-    re.IGNORECASE,
 )
-_NOT_KNOWN = re.compile(
+_NOT_KNOWN = AnyCase(
     r"\b(?:no ?(?:one|body) (?:really |actually )?(?:knows?|can (?:know|say|tell))|(?:is|are"
     r"|remains?) (?:still )?(?:un(?:known|solved|"
     r"proven|resolved)|a mystery|not known)|(?:scientists|historians|experts|scholars"
     r"|researchers) (?:still )?(?:disagree|do not "
     r"(?:know|agree)|don['’]t (?:know|agree)|are (?:not sure|unsure|divided))|only time will tell"
     r"|the future|lost to history)\b",
-    re.IGNORECASE,
 )
 """What nobody knows: a hedge that says so is an answer."""
 _YES_NO = re.compile(

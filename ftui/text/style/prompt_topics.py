@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from ftui.text.any_case import AnyCase
 
-_REPETITION = re.compile(
+_REPETITION = AnyCase(
     r"\b(?:repeat\w*|repetiti\w+|over and over|again and again|times|count(?:ing)? (?:to|from|up|down)|"
     r"chant\w*|mantra|sing|songs?|lyrics?|rhym\w+|poems?|poetry|"
     r"haikus?|limericks?|ballad|sonnet|verses?|chorus|refrain|villanelle|prayers?|litany|hymn|lullaby|rap|"
     r"loops?|looping|endless|forever|test data|dummy|mock|sample data|pattern|"
     r"anaphora|tongue[- ]twister|nursery|echo|monkey|parrot|stutter\w*|script|dialogue|spam)\b",
-    re.IGNORECASE,
 )
 _LONG = AnyCase(
     r"\b(?:essay|story|stories|article|letter|report|script|chapter|novel|blog|speech|detailed|"

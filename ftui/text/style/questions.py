@@ -63,14 +63,14 @@ _NOT_ANOTHER = AnyCase(
     r"what if\b.*|if so|if not|does (?:that|this|it) make sense|guess what|what is (?:it|that|this)|"
     r"which one|which ones|what should i do|what (?:can|do) i do|(?:please )?help))\W*",
 )
-_TEXT_TASK = re.compile(
+_TEXT_TASK = AnyCase(
     r"\b(?:summari[sz]e|translate|correct|proofread|classify|rewrite|rephrase|paraphrase|extract|"
     r"sentiment|options?|choose|choices|quiz|survey|interview|generate (?:\w+ )?questions|"
     r"write (?:\w+ )?questions|list (?:\w+ )?questions|story|poem|dialog\w*|letter|e-?mail|article|"
     r"essay|riddle|passage|following (?:text|paragraph|sentence|article)|count the|how many (?:questions|"
     r"words|sentences)|punctuat\w+|role-?\s?play|pretend)\b|(?:^|[.!?]\s+|\b(?:please|you|and|to) )write\b|"
-    r"[\"“«`]|^\s*(?:\(?[A-Da-d][.)])\s[^?\n]*$",
-    re.IGNORECASE | re.MULTILINE,
+    r"[\"“«`]|^\s*(?:\(?[a-d][.)])\s[^?\n]*$",
+    re.MULTILINE,
 )
 TEXT_TASK = necessary(_TEXT_TASK)
 _BOTH = AnyCase(
@@ -367,7 +367,7 @@ _ONE_OF_MANY = re.compile(
     re.IGNORECASE,
 )
 ONE_OF_MANY = necessary(_ONE_OF_MANY)
-_ONE_ANSWER = re.compile(
+_ONE_ANSWER = AnyCase(
     r"\b(?:the (?:capital|name|author|only|first|last|current|largest|smallest|highest|longest|"
     r"chemical symbol|square root|sum|result|answer|number of|meaning of|definition of)|(?:bigg|small|"
     r"larg|tall|high|long|short|old|young|fast|slow|near|deep|rich|poor|hott|cold|great|strong|heavi|"
@@ -379,7 +379,6 @@ _ONE_ANSWER = re.compile(
     r"art|science|"
     r"group|male|female|young|baby|opposite|love|practice|state|smell|feeling|collection))\b|"
     r"\d+\s*[-+*/=×^]\s*\w|=",
-    re.IGNORECASE,
 )
 _LONG_FORMS = frozenset((
     "definition", "explanation", "description", "summary", "sentence", "paragraph", "essay", "story", "poem", "haiku",

@@ -316,12 +316,11 @@ _MEDIUM = re.compile(
     r"screenshot|diagram|graph|chart|video|audio|recording|drawing|infographic)s?\b)",
     re.IGNORECASE,
 )
-_ABOUT_MEDIA = re.compile(
+_ABOUT_MEDIA = AnyCase(
     r"\b(?:how (?:do|can|to|would|should)|what is (?:a|an)\b|write(?! down)|compose|create|draw|design|"
     r"generate|"
     r"invent|story|(?:big|bigger|whole|full|larger) picture|in the picture of health|get the picture|"
     r"picture of dorian|edit|crop|resize|format|software|app|tool|html|css|python|code|function)\b",
-    re.IGNORECASE,
 )
 _COMPOUND = re.compile(
     r"s?(?:-\w|\s(?!(?:and|or|but|is|are|was|were|does|do|did|has|have|had|can|could|will|to|in|of|at|on|"
@@ -392,12 +391,11 @@ _CREATES = re.compile(
     r"invent|imagine|suggest|name)\b",
     re.IGNORECASE,
 )
-_GENERAL = re.compile(
+_GENERAL = AnyCase(
     r"\b(?:table of contents|periodic table|the following (?:year|day|week|month|morning|night|is|are|"
     r"reasons|as|in|on)\b|following (?:the|a|an|my|your)\b|in this (?:text|sentence)\b(?=.*[\"“])|"
     r"this (?:class of|function of|problem of|word processor)|above (?:all|average|sea|the|zero)|"
     r"below (?:the|zero|average|sea)|in the text of|answer the following (?:questions?|prompt)\b)",
-    re.IGNORECASE,
 )
 
 

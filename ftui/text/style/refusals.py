@@ -76,12 +76,11 @@ _REFUSAL = AnyCase(
     rf"|\b(?:sorry|apologi[sz]e|apologies|afraid|no)[,.!]?\s+(?:but\s+)?i (?:can{_APOS}t|cannot|"
     rf"won{_APOS}t)(?: do (?:that|this|it|so))?\s*[.!]",
 )
-_SORRY_NO = re.compile(
+_SORRY_NO = AnyCase(
     rf"^\W*(?:(?:i{_APOS}?m|i am|my)?\s*(?:very |so |really |truly )?(?:sorry|apologies|afraid)|"
     rf"i apologi[sz]e|unfortunately|regrettably|no)[,.!]?\s+(?:but |that |"
     rf"however,? )*(?:as an? [\w ]{{2,30}},? )?i (?:can{_APOS}t|cannot|can not|am unable to|"
     rf"{_APOS}m unable to|am not able to|won{_APOS}t|will not)\s+(?P<verb>\w+)",
-    re.IGNORECASE,
 )
 _HUMAN_VERBS = frozenset((
     "attend", "come", "make", "join", "go", "be", "see", "find", "hear", "believe", "wait", "imagine",
@@ -94,7 +93,7 @@ _IDIOM = re.compile(
     rf"in))\b",
     re.IGNORECASE,
 )
-_MISSING = re.compile(
+_MISSING = AnyCase(
     rf"\b(?:please (?:provide|share|paste|send|upload|give|include|specify|clarify|tell)|"
     rf"could you (?:please )?(?:provide|share|paste|send|tell|specify|clarify|upload)|"
     rf"can you (?:please )?(?:provide|share|paste|send|tell|specify|clarify)|"
@@ -105,7 +104,6 @@ _MISSING = re.compile(
     rf"code) (?:was|is|has|in)|"
     r"does not (?:say|mention|state|give|provide|contain)|doesn't (?:say|mention|state|give|provide|"
     r"contain)|don't see (?:any|an?|the))\b",
-    re.IGNORECASE,
 )
 HARMFUL = AnyCase(
     r"\b(?:bombs?|explosi\w+|weapons?|guns?|grenade|molotov|silencer|ammunition|poison\w*|kill\w*|"

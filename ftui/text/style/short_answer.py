@@ -68,7 +68,7 @@ _EXPLAIN = re.compile(
     rf"analy[sz]e)\b",
     re.IGNORECASE,
 )
-_BRIEF = re.compile(
+_BRIEF = AnyCase(
     r"\b(?:words?|names?|phrase|idiom|stands? for|acronym|abbreviation|sentiment|emotions?|categor\w+|"
     r"classif\w+|label|briefly|be brief|(?:in |as )(?:short|brief)|short(?:ly|est)?|concise\w*|"
     r"one[- ](?:word|line)|yes or no|true or false|choose|options?|select|synonym|antonym|emoji|which)\b|"
@@ -76,25 +76,22 @@ _BRIEF = re.compile(
     r"your |their |what )(?:(?!of\b|in\b)\w+ ){0,2}?"
     r"(?:tone|mood|colou?r|type|kind|genre|topic|intent|language|title|rating|score|number|term|shape|size|"
     r"weather|class|style)\b(?! \w+ing\b)",
-    re.IGNORECASE,
 )
 """Prompts that a word may answer: what stands after the verb may be a tone, but “to a class of twelve” says nothing."""
-_WRITING = re.compile(
+_WRITING = AnyCase(
     r"\b(?:write|compose|draft|create|generate|give me|produce|prepare|need|make|"
     r"tell(?: me)?)\b[^.!?\n]{0,40}?\b(?P<what>essay|article|story|blog(?: ?post)?|report|speech|letter|"
     r"e-?mail|paragraph|review|"
     r"short story|fairy ?tale|cover letter|press release|newsletter)\b(?! (?:title|titles|subject|"
     r"headline|name|names|idea|ideas|topic|topics|address|prompt|opening|hook|line|slogan|summary|outline|"
     r"generator|app|parser|validator|template))",
-    re.IGNORECASE,
 )
-_SMALL_FORM = re.compile(
+_SMALL_FORM = AnyCase(
     r"\b(?:one|single|two|1|2|six|few|five|ten|\d+)[- ](?:words?|sentences?|lines?)\b|\bsentence|title|"
     r"headline|subject|tagline|slogan|tweet|short(?:est)?|brief|summar|haiku|\bhook\b|opening line|"
     r"first line|"
     r"one-liner|very short|tiny|micro|complete the|finish the|classify|sentiment|rate\b|rating|correct|"
     r"translate|name\b|idea|topic|function|script|program|regex|extract|based on the",
-    re.IGNORECASE,
 )
 _COUNTS = dict(
     zip(
@@ -112,12 +109,11 @@ _COUNTED = AnyCase(
     r"minutes?\b|times\b|percent|%|numbers? between|[-–]|to\b|o'clock|and\b|plus\b|dollars?\b|euros?\b|point)"
     r"(?P<what>(?:[\w'’-]+\s+){0,4}?[\w'’-]+s)\b",
 )
-_CODE_ASKED = re.compile(
+_CODE_ASKED = AnyCase(
     r"\b(?:write|create|implement|generate|give me|code|develop|build|show(?: me)?|provide|need|"
     r"make)\b[^.!?\n]{0,50}?\b(?:function|program|script|(?:sql )?query|class|regex|regular expression|"
     r"code|method|algorithm|snippet|macro|one-liner|decorator|api endpoint|component|unit test|dockerfile|"
     r"makefile|stylesheet)\b",
-    re.IGNORECASE,
 )
 _NOT_CODE = re.compile(
     r"\b(?:dress code|code of conduct|class (?:schedule|reunion|trip|of)|job|tv|radio|training|exercise|"
@@ -259,12 +255,11 @@ def _quoted_task(prompt: str) -> bool:
     return given is not None and len(given[1].split()) <= 4
 
 
-_FAVOUR = re.compile(
+_FAVOUR = AnyCase(
     r"\b(?:remind|wake|call|turn (?:on|off)|set (?:an?|the)|play|open|close|schedule|book|order|add|"
     r"remember|wait|stop|let me know|be (?:my|a|an)|from now on|whenever|when i (?:ask|say|tell)|i will|"
     r"i'll|i’ll|i am going|"
     r"i'm going)\b",
-    re.IGNORECASE,
 )
 
 
@@ -290,14 +285,13 @@ def _article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
-_HOW_TO = re.compile(
+_HOW_TO = AnyCase(
     r"\b(?:how (?:do|can|could|would|should|to|does|did|might)(?: \w+){0,3}|(?:command|script|function|"
     r"code|query|program|"
     r"formula|tool|way|page|app|method|macro|flag|option)s? (?:\w+ ){0,3}?(?:to|that|which)|"
     r"(?:can|could|will|does|do|did|may|might|should|would) (?:i|we|it|one|they|he|she|the \w+)(?: \w+)?|"
     r"is it possible to|able to|"
     r"when (?:i|we|they|you)|if (?:i|we|they|you)|had to|have to|asked (?:me )?to|trying to|want to)\W+$",
-    re.IGNORECASE,
 )
 
 
