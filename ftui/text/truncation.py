@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftui.text.code.fences import blocks
+from ftui.text.unfinished import unfinished
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,6 +23,8 @@ _DANGLING = _words(
     "towards toward via per including without within upon among although though unless whereas however"
 )
 """Words that hardly ever end a sentence."""
+_SURELY_MORE = _words("the a an and or of your their its my")
+"""Those of which a short list item does not consist either."""
 _RARELY_LAST = _words(
     "to at by as is are was were be been being has have had will would can could should may might must if when "
     "where very more most that these those also very how who what"
@@ -39,6 +42,12 @@ _ENDINGS = (
     "ive", "ful", "'s", "’s",
 )  # fmt: skip
 """A beginning of a known word that is itself a word shows in some other ending: edit, edits, editing."""
+
+_STUMP = re.compile(r"(?:[a-z]{2,}(?:[bcdfgkp]r|[^s]tr|thr|[bcfgp]l|qu|[jv])|thr|str)")
+_SHORT_FORMS = _words(
+    "abbr flickr addr attr expr repr incl excl impl decl repl appl str ptr rev gov univ nov conv dev div prev priv"
+)
+"""Words, names and abbreviations that end as stumps do."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LIST_LINE = re.compile(r"\s*(?:[-*+•·–—>|#]|\(?\d{1,3}[.):]|\(?[A-Za-z][.)])\s")
@@ -130,7 +139,7 @@ def cut_off(text: str, habit: Habit) -> Cut | None:
     offset = max(0, end - _NEAR_END)
     tail = text[offset:end]
     line = tail[tail.rfind("\n") + 1 :]
-    reason = _broken_json(tail, offset) or _broken_line(tail, line, habit)
+    reason = _broken_json(tail, offset) or _broken_line(tail, line, habit) or unfinished(text[:end])
     if reason is None:
         return None
     word = _LAST_WORD.search(line)
@@ -173,6 +182,8 @@ def _broken_line(tail: str, line: str, habit: Habit) -> str | None:
     if finished(tail) and line.count("`") % 2 == 0:
         return None
     words = _WORD.findall(line)
+    if _cut_item(tail, line, words) and habit.punctuated >= PUNCTUATED:
+        return f"it ends with “{words[-1]}”"
     if len(words) < 5 or habit.punctuated < PUNCTUATED or _code_like(line):
         return None
     if (broken := _broken_sign(line, words)) is not None:
@@ -189,6 +200,14 @@ def _broken_line(tail: str, line: str, habit: Habit) -> str | None:
     return _broken_sentence(tail, line, word, habit)
 
 
+def _cut_item(tail: str, line: str, words: list[str]) -> bool:
+    """Whether a list item, however short, stops at a word that hardly ever ends one."""
+    item = _LIST_LINE.match(line)
+    if item is None or len(words) < 2 or len(line) == len(tail) or "`" in line or line.lstrip()[0] in ">#|":
+        return False
+    return words[-1] in _SURELY_MORE and line.endswith(f" {words[-1]}")
+
+
 def _broken_sign(line: str, words: list[str]) -> str | None:
     """Signs after which something must follow, and those that must be closed."""
     last = line[-1]
@@ -203,6 +222,10 @@ def _broken_sign(line: str, words: list[str]) -> str | None:
 
 def _broken_sentence(tail: str, line: str, word: str, habit: Habit) -> str | None:
     """What counts only where an earlier sentence of the same answer ends with a full stop."""
+    if _stump(word, tail):
+        return f"it ends within a word: “{word}”"
+    if _open_quotation(line) and habit.punctuated >= 0.9:
+        return "it ends within a quotation"
     stops = [match.end() for match in _SENTENCE_STOP.finditer(tail)]
     if not stops or habit.punctuated < 0.9:
         return None
@@ -220,6 +243,19 @@ def _broken_sentence(tail: str, line: str, word: str, habit: Habit) -> str | Non
     if not habit.cutting or len(inside) < (10 if alone else 3) or (alone and len(stops) < 2):
         return None
     return "it ends within a sentence"
+
+
+def _stump(word: str, tail: str) -> bool:
+    """Whether no English word ends as this one does, in an English text."""
+    return _STUMP.fullmatch(word) is not None and word not in _SHORT_FORMS and " the " in tail
+
+
+def _open_quotation(line: str) -> bool:
+    """Whether a line ends in a quotation of some words that is never closed; quotes behind figures are inches."""
+    start = line.rfind('"')
+    if line.count('"') % 2 == 0 or line[start - 1 : start].isalnum() or line[start + 1 : start + 2].isspace():
+        return False
+    return len(_WORD.findall(line[start:])) >= 6
 
 
 def _half_word(word: str, habit: Habit) -> bool:

@@ -109,3 +109,44 @@ def test_the_place_is_inside_the_text(text: str) -> None:
 @given(st.text(max_size=100), st.sampled_from(".!?…。！？"))
 def test_a_full_stop_finishes(text: str, stop: str) -> None:
     assert finished(text + stop)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("| way | cost |\n|---|---|\n| pump | high |\n| gas | low, depends on the", "table row"),
+        ("1. Open the file.\n2. Save the copy.\n3.", "empty"),
+        ("- apples\n- pears\n-", "empty"),
+        ("1. Open the file.\n2. Save the copy.\n3. Close the", "“the”"),
+        ("The steps are as follows:", "colon"),
+        ("## Setup\nInstall the package first.\n\n## Usage", "heading"),
+        ("**Pros:**\n- It is cheap.\n\n**Cons:**", "heading"),
+        ("def add(a, b):\n    return a +", "operator"),
+        ("<ul>\n<li>First</li>\n<li>Second", "HTML"),
+        ("In the end the plan is sound and will be carried out once it is appr", "within a word"),
+        ('She opened the door and said, "I have been waiting for you since this morning', "quotation"),
+    ],
+)
+def test_structures_that_stop_in_the_middle(text: str, says: str) -> None:
+    assert says in reason(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| way | cost |\n|---|---|\n| pump | high |",
+        "way | cost\n--- | ---\npump | high",
+        "1. Rome\n2. Milan\n3. Turin",
+        "The final score was\n3.",
+        "## Plan\n## Budget\n## Risks",
+        "## Story\nAll went home.\n\n## The End",
+        "Your mark:\nA +",
+        "Dear Sir or Madam:",
+        "<p>First",
+        "<ul>\n<li>First</li>\n</ul>",
+        'The screen measures 24" from the lower corner to the upper one beside it',
+        "- What are you in for\n- Where do you come in",
+    ],
+)
+def test_structures_that_are_whole(text: str) -> None:
+    assert reason(text) == ""

@@ -20,7 +20,7 @@ from ftui.rules.stop_signal import configured as stop_configured
 from ftui.rules.stop_signal import cut_answers
 from ftui.rules.stop_signal.end_marker import Answer, Ending, Share, settle
 from ftui.rules.stop_signal.pages import RULES
-from ftui.text import markers
+from ftui.text import markers, unfinished
 from ftui.text.blank import STRAY
 from ftui.text.truncation import PUNCTUATED
 
@@ -199,7 +199,7 @@ def _marked(marker: str) -> pl.Expr:
 def _may_be_cut(ending: Ending) -> pl.Expr:
     body = pl.col("body")
     cut = body.str.contains("```", literal=True) & (body.str.count_matches("```", literal=True) % 2 == 1)
-    cut |= body.str.contains(r"^\s*[\[{]\s*[\"{\[]")
+    cut |= body.str.contains(r"^\s*[\[{]\s*[\"{\[]") | body.str.contains(unfinished.ENDS)
     return cut if ending.habit.punctuated < PUNCTUATED else cut | body.str.contains(_BREAKING)
 
 

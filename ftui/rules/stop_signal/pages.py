@@ -121,9 +121,12 @@ RULES = (
         certainty="Precision before recall (about 0.95 on five public chat sets read by eye; half of the answers "
         "that we cut "
         "at random were found). Only what hardly anybody writes on purpose counts: a last word such as “the” or "
-        "“and”, half a word that the data knows longer, a comma, an open bracket, an unclosed code block or JSON. A "
+        "“and” (in a list item too), half a word that the data knows longer or that ends as no English word does, a "
+        "comma, an open bracket or quotation, an unclosed code block or JSON, HTML whose first element is never "
+        "closed, an empty list item after full ones, a heading with nothing under it after one with a text, half a "
+        "table row, an operator at the end of a line of code, “follow these steps:” with nothing behind it. A "
         "sentence that merely lacks its full stop counts where next to no others do. Where full stops are not the "
-        "custom of the data, and for lists, code, links, numbers, titles and short answers, it is silent.",
+        "custom of the data, and for other lists, code, links, numbers, titles and short answers, it is silent.",
     ),
     STOP_CONFIGURED,
 )
