@@ -34,6 +34,8 @@ TO_A_FINDING = ("tab", "tab", *("j",) * 11, "enter", "j", "enter")
 PICTURES = (
     Picture("desk", (120, 40), TO_A_FINDING),
     Picture("fix", (120, 40), (*TO_A_FINDING, "f")),
+    Picture("group", (120, 30), ("tab", "tab", *("j",) * 14, "enter", "j", "enter", "c")),
+    Picture("distributions", (120, 40), ("V",)),
     Picture("narrow", (80, 24), ("right_square_bracket",)),
     Picture("wide", (200, 50), TO_A_FINDING),
     Picture("light", (120, 40), TO_A_FINDING, "ftui-light"),

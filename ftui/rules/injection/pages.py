@@ -8,7 +8,7 @@ RULES = (
     Rule(
         code="INJ001",
         name="injection-phrase",
-        severity="warning",
+        severity="info",
         scope="row",
         summary=(
             "A prompt or a tool result that orders the model to drop its instructions or to lay them open."
@@ -28,6 +28,8 @@ RULES = (
             '`"safety/**" = ["INJ001"]`, or accept the finding with a reason (a). Nothing is fixed by itself.'
         ),
         certainty=(
+            "A remark: on the planted set 17 of 19 such findings were right, which is under the 0.90 that a warning "
+            "needs; an order that is only to be translated, or rules of CSS, may be taken for one. "
             "It looks in user, system and tool texts, not in answers, for four kinds of orders. Override: "
             "ignore, disregard, forget, override, bypass, do not follow … together with previous, prior, "
             "above, earlier, all, your, system, initial … and instructions, directions, rules, prompt, "

@@ -11,7 +11,7 @@ RULES = (
     Rule(
         code="LEN001",
         name="answer-too-long",
-        severity="warning",
+        severity="info",
         scope="row",
         summary=(
             "An answer that breaks the limit that its prompt or the project sets, that is padded with "
@@ -33,6 +33,8 @@ RULES = (
             "`max_characters` sets a limit for every answer. Nothing is cut by itself."
         ),
         certainty=(
+            "A remark: on the planted set 17 of 19 such findings were right, which is under the 0.90 that a warning "
+            "needs; a limit that is quoted or only spoken of is taken for one that is asked for. "
             "Four things count, each on its own. (1) The project's `max_words` or `max_characters` (0, the "
             "default: none). (2) A limit in the prompt or the system prompt, in figures or in words up to "
             "twelve: “in one sentence”, “in at most / under / no more than / up to / within 50 words”, “in 3 "

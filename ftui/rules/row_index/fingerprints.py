@@ -34,6 +34,7 @@ from ftui.rules.row_index.shingles import (
     words_of,
 )
 from ftui.rules.rule import Context
+from ftui.text.label_spelling import same_signs
 
 FIELDS = ("prompt", "answer", "both")
 PROMPT, ANSWER, BOTH = range(3)
@@ -288,7 +289,8 @@ def hashes(texts: Sequence[str]) -> U64:
 
 def _answer_hashes(examples: Sequence[Example], answers: Sequence[str], sequence: U64) -> U64:
     compared = [
-        normal(a if e.label is None else e.label) if e.label is not None or len(a) <= _LONG_ANSWER else ""
+        # Two spellings of one label are no conflict: LBL003 reports them.
+        same_signs(e.label) if e.label is not None else normal(a) if len(a) <= _LONG_ANSWER else ""
         for e, a in zip(examples, answers, strict=True)
     ]
     long = np.array(
