@@ -17,7 +17,6 @@ from ftui.statistics import topics
 from ftui.statistics.distributions import (
     LENGTH_EDGES,
     Counts,
-    Distribution,
     Shift,
     aligned,
     as_ranges,
@@ -280,8 +279,3 @@ def stranger_rows(found: Strangers, production: Production, most: int | None = N
         text = line if len(line) <= _CHARACTERS else line[: _CHARACTERS - 1] + "…"
         told.append({"path": row.path.name, "row": row.row, "text": text})
     return told
-
-
-def as_distribution(compared: Compared) -> Distribution:
-    """The split's side, for bars."""
-    return Distribution(compared.names, compared.counts)
