@@ -19,9 +19,9 @@ demo: $(RUN_STAMP)
 test: $(DEV_STAMP) lint
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
-# The campaigns: 200 kills, long fuzzing, all real files. Tens of minutes.
+# The campaigns: 200 kills, long fuzzing with new examples, all real files. Tens of minutes.
 test-all: $(DEV_STAMP) lint
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=campaign
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff check .

@@ -10,8 +10,10 @@ from hypothesis import settings
 
 from tests import no_network
 
-# Shared cores: a slow example says nothing about the code.
-settings.register_profile("ftui", deadline=None)
+# Shared cores: a slow example says nothing about the code. The same examples in every run of `make test`, so that a
+# change is judged by what it changed; `make test-all` looks for new ones.
+settings.register_profile("ftui", deadline=None, derandomize=True)
+settings.register_profile("campaign", deadline=None)
 settings.load_profile("ftui")
 
 ROOT = Path(__file__).resolve().parent.parent

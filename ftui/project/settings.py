@@ -72,6 +72,67 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How outputs are sampled for a review: `[sampling]`. None: what the Modelfile, the GGUF or the default says.
+
+    Stop sequences and the token limit stand under [stop] and [model].
+    """
+
+    prompts: int | None = None
+    per_prompt: int | None = None
+    strata: tuple[str, ...] = ()
+    context: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    seed: int | None = None
+    threads: int | None = None
+    gpu_layers: int | None = None
+    template: str | None = None
+    """"chat", "training", or the path of a Jinja file."""
+    grammar: Path | None = None
+    """A GBNF file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewModel:
+    """A model to sample: `[[review.models]]`; a GGUF file, with or without an adapter, or a server."""
+
+    name: str
+    gguf: Path | None = None
+    adapter: Path | None = None
+    server: str | None = None
+    """The address of an OpenAI-compatible server, up to /v1."""
+    served_as: str | None = None
+    """The model's name on that server; None: the first that it lists."""
+    base: bool = False
+    """Whether this is what the others were tuned from."""
+    system: str | None = None
+    """A system prompt of its own, instead of the rows'."""
+    shots: Path | None = None
+    """A data file whose rows go before every prompt as examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How outputs are judged: `[review]`."""
+
+    models: tuple[ReviewModel, ...] = ()
+    rubric: tuple[str, ...] = ()
+    """Lines that a reviewer scores from 1 to 5."""
+    edge_cases: Path | None = None
+    """A JSON Lines file that prompts of rejected outputs are added to."""
+    post_process: tuple[str, ...] = ("trim", "strip")
+    """Steps in their order: trim (at the end marker), strip, clean (control characters, trailing spaces)."""
+    success: Mapping[str, float] = field(default_factory=dict)
+    """Metric to the value that it must reach: acceptance, win_rate, accuracy, macro_f1, …"""
+    price_hour: float | None = None
+    """Money for an hour of the machine that samples."""
+
+
+@dataclass(frozen=True, slots=True)
 class CustomRule:
     """A rule of the user's own: `[[rules.custom]]`, by regular expression or by polars SQL expression."""
 
@@ -125,6 +186,8 @@ class Project:
     """Benchmark files that no row may contain: `[data] benchmarks`."""
     model: Model = field(default_factory=Model)
     training: Training = field(default_factory=Training)
+    sampling: Sampling = field(default_factory=Sampling)
+    review: Review = field(default_factory=Review)
     token_price: float | None = None
     """Money for a million tokens: `[tokens] price`."""
     config: Path | None = None

@@ -30,7 +30,7 @@ def test_a_label_in_another_spelling(tmp_path: Path) -> None:
     done = check(tmp_path, {"train": rows, "test": [sort("fine", "POSITIVE")]}, "LBL003")
     assert (rows_of(done, "LBL003"), rows_of(done, "LBL003", 1)) == ([60, 61], [0])
     spaced, short = found(done, 60, "LBL003"), found(done, 61, "LBL003")
-    assert (spaced.field, spaced.start, spaced.end) == ("label", 0, 9)
+    assert (spaced.field, spaced.start, spaced.end) == ("label", 0, 8)  # the space is FMT011's
     assert spaced.fix is not None
     assert short.fix is not None
     assert (spaced.fix.safety, short.fix.safety) == ("safe", "unsafe")
@@ -38,6 +38,13 @@ def test_a_label_in_another_spelling(tmp_path: Path) -> None:
     assert spaced.evidence["usual_rows"] == 30
     assert typed(done, 60, sort("very good", "positive")) == []
     assert [each.code for each in typed(done, 60, sort("very good", "posITive"))] == ["LBL003"]
+
+
+def test_white_space_around_a_label_is_left_to_the_rule_for_it(tmp_path: Path) -> None:
+    """Both fixed the label, each to the other's liking: with two rows the rarer spelling won by their votes."""
+    rows = [sort("the the", "a"), sort("one more", " b"), sort("another", " b")]
+    done = check(tmp_path, {"train": rows}, "LBL003", "FMT011")
+    assert (rows_of(done, "LBL003"), rows_of(done, "FMT011")) == ([], [1, 2])
 
 
 def test_the_safe_fix_changes_case_and_white_space_only_and_only_once(tmp_path: Path) -> None:

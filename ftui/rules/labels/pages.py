@@ -85,7 +85,7 @@ RULES = (
             "texts counts right answers as wrong."
         ),
         example=(
-            'row 5:  {"text": "Great service", "label": "Positive "}   (2 rows)\n'
+            'row 5:  {"text": "Great service", "label": "Positive"}    (2 rows)\n'
             'rows 1–4, 6–90:               "label": "positive"         (88 rows)'
         ),
         remedy=(
@@ -97,7 +97,8 @@ RULES = (
         certainty=(
             "Labels are those of classification rows of all files together; answers count as labels where "
             "95 % of a file's answers have at most four words and each different one stands in five rows on "
-            "the average. Two spellings are one class when they are equal (1) but for case and white space "
+            "the average. White space around a label is FMT011's and does not count here. Two spellings are one "
+            "class when they are equal (1) but for case and the white space inside them "
             "(labels of one character must also be at most a tenth as frequent); (2) but for "
             "separators (space, _ - . /) between letters, or between a letter and a digit, "
             "and for quotes, brackets and . , ; : ! around them, from three letters on (“card-lost”, "

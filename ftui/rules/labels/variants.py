@@ -16,6 +16,7 @@ from ftui.dataset.record import FieldEdit
 from ftui.rules.chunk import Chunk
 from ftui.rules.row_index.fingerprints import end_marker, without_marker
 from ftui.rules.rule import Context, Finding, Fix
+from ftui.text.blank import STRAY
 from ftui.text.label_spelling import Variant, variants
 
 CODE = "LBL003"
@@ -81,11 +82,18 @@ def terse_files(sample: Sequence[Chunk], context: Context) -> frozenset[int]:
 
 
 def labellings(example: Example, terse: bool, context: Context) -> list[Labelling]:
-    """The labels of a row with their fields; its answer where answers are labels."""
-    found = [Labelling(text.text, text.field) for text in example.texts if text.role == "label"]
+    """The labels of a row with their fields; its answer where answers are labels.
+
+    Without the white space around them: that is FMT011's, and two rules would mend it to and fro.
+    """
+    found = [_bare(text.text, text.field) for text in example.texts if text.role == "label"]
     if not found and example.label is not None:
-        found = [Labelling(example.label, "")]
+        found = [Labelling(example.label.strip(STRAY), "")]
     return found or ([*_answers(example, context)] if terse else [])
+
+
+def _bare(text: str, field: str) -> Labelling:
+    return Labelling(text.strip(STRAY), field, len(text) - len(text.lstrip(STRAY)))
 
 
 def _answers(example: Example, context: Context) -> Iterator[Labelling]:
@@ -113,7 +121,8 @@ def gather(chunk: Chunk, terse: bool, context: Context) -> Labels | None:
         return None
     written = chunk.texts.filter(pl.col("role") == "label").select("row", "text")
     numbers = rows.join(written, on="row", how="anti").select("row", text="label")
-    return _coded(pl.concat([written, numbers]).filter(pl.col("text").str.strip_chars() != ""))
+    labels = pl.concat([written, numbers]).with_columns(pl.col("text").str.strip_chars(STRAY))
+    return _coded(labels.filter(pl.col("text") != ""))
 
 
 def _coded(pairs: pl.DataFrame) -> Labels | None:

@@ -1,0 +1,1 @@
+"""Reviewing a model: sample outputs, see where they stop, judge them blind, and count."""
