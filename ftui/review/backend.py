@@ -50,8 +50,8 @@ class Piece(NamedTuple):
     """A part of an output as it comes."""
 
     request_id: str
-    index: int
-    """Which of the k samples."""
+    which: int
+    """Of the k samples."""
     text: str
     tokens: int
     """Sampled so far."""
