@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from ftui.project.errors import FtuiError
 from ftui.review.sample import Completion
+
+
+class BackendDiedError(FtuiError):
+    """The engine or the connection broke while it answered: another try may do, which no other FtuiError says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,8 @@ class Backend(Protocol):
     def sample(self, request: Request, on_event: OnEvent) -> list[Completion]:
         """One completion a seed, in their order.
 
-        Raises FtuiError where the request cannot be served (prompt beyond the context, engine died: the next call
-        starts it anew). After `cancel` the completions say "cancelled".
+        Raises FtuiError where the request cannot be served (prompt beyond the context), BackendDiedError where the
+        engine died (the next call starts it anew). After `cancel` the completions say "cancelled".
         """
         ...
 

@@ -73,8 +73,8 @@ class Sample:
     seed: int
     backend: str
     """The engine and its version."""
-    batch_width: int
-    """Sequences decoded together; another width may give another text for the same seed."""
+    batch_width: int | None
+    """Sequences decoded together; another width may give another text for the same seed. None: a server's own."""
     model_sha256: str | None = None
     adapter: str | None = None
     adapter_sha256: str | None = None
