@@ -26,6 +26,8 @@ class Judgement:
     note: str = ""
     seconds: float | None = None
     """How long the output was on the screen."""
+    correction: str | None = None
+    """With the verdict "fix": what the output should have been."""
     at: str = ""
     """ISO 8601, UTC; empty: now."""
     id: int = 0

@@ -35,6 +35,10 @@ MIGRATIONS: tuple[str, ...] = (
         seconds REAL, repeat_of INTEGER, undoes INTEGER);
     CREATE INDEX votes_by_prompt ON votes (prompt_hash);
     """,
+    """
+    -- The text that a reviewer put in the place of an output; with the output, a preference pair.
+    ALTER TABLE judgements ADD COLUMN correction TEXT;
+    """,
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftui.project.errors import FtuiError
 from ftui.review import plain
@@ -21,6 +21,22 @@ from ftui.review.sample import Flag, Sample
 from ftui.review.schema import connect, review_error
 
 FILE = "review.sqlite"
+
+
+class Outline(NamedTuple):
+    """What is needed of a sample to put it into a queue."""
+
+    sample_id: str
+    prompt_id: str
+    stratum: str
+    model: str
+    page: str
+    index: int
+    prompt_hash: bytes
+    output_hash: bytes
+    stop_reason: str
+    flags: tuple[str, ...]
+    """Codes of what was found in it so far."""
 
 
 class ReviewStore:
@@ -151,6 +167,21 @@ class ReviewStore:
         found = self._rows("SELECT value, flags FROM samples WHERE sample_id = ?", (sample_id,))
         return plain.load_sample(*found[0]) if found else None
 
+    def outline(self) -> list[Outline]:
+        """All samples in the order in which they were made, without their texts."""
+        found = self._rows(
+            "SELECT sample_id, prompt_id, stratum, model, page, json_extract(value, '$.index'), prompt_hash,"
+            " output_hash, stop_reason, flags FROM samples ORDER BY ordinal"
+        )
+        return [
+            Outline(*rest, tuple(flag.code for flag in plain.load_flags(flags))) for *rest, flags in found
+        ]
+
+    @property
+    def version(self) -> int:
+        """Another number after each change that another connection made."""
+        return int(self._rows("PRAGMA data_version")[0][0])
+
     # What reviewers said
 
     def judge(self, given: Judgement) -> int:
@@ -158,10 +189,11 @@ class ReviewStore:
         with self._writing():
             done = self._db.execute(
                 "INSERT INTO judgements (reviewer, at, prompt_hash, output_hash, verdict, scores, flagged, note,"
-                " seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " seconds, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     given.reviewer, given.at or now(), given.prompt_hash, given.output_hash, given.verdict,
                     json.dumps(dict(given.scores)), given.flagged, given.note, given.seconds,
+                    given.correction and _storable(given.correction),
                 ),
             )  # fmt: skip
         return int(done.lastrowid or 0)
@@ -191,7 +223,7 @@ class ReviewStore:
     def judgements(self, reviewer: str | None = None) -> list[Judgement]:
         """Those in force, oldest first: the last of each reviewer on each output that was not taken back."""
         found = self._rows(
-            "SELECT reviewer, prompt_hash, output_hash, verdict, scores, flagged, note, seconds, at, id"
+            "SELECT reviewer, prompt_hash, output_hash, verdict, scores, flagged, note, seconds, correction, at, id"
             " FROM judgements AS j WHERE undoes IS NULL AND (:who IS NULL OR reviewer = :who)"
             " AND id NOT IN (SELECT undoes FROM judgements WHERE undoes IS NOT NULL) ORDER BY id",
             {"who": reviewer},
@@ -250,6 +282,11 @@ class ReviewStore:
                 raise
         except sqlite3.Error as error:
             raise review_error(self.folder / FILE, error) from error
+
+
+def _storable(text: str) -> str:
+    """SQLite takes no lone surrogates; what was typed has none, what was pasted may."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def now() -> str:
