@@ -1,0 +1,28 @@
+"""The backend of a model: a llama.cpp child process for a file, HTTP for a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ftui.project.errors import FtuiError
+from ftui.project.settings import ReviewModel
+from ftui.review.backend import Backend
+from ftui.review.settings import Settings
+
+
+def open_backend(model: ReviewModel, settings: Settings, folder: Path) -> Backend:
+    """A backend that is not started yet; its log goes to `logs/NAME.log` of the review's folder.
+
+    Raises FtuiError where the entry names neither a file nor a server.
+    """
+    if model.server is not None:
+        from ftui.review.server import ServerBackend
+
+        return ServerBackend(model, settings, folder)
+    if model.gguf is None:
+        raise FtuiError(
+            f"the model {model.name!r} names neither a file nor a server", "gguf = … or server = …"
+        )
+    from ftui.review.llama.handle import LlamaBackend
+
+    return LlamaBackend(model, settings, folder)
