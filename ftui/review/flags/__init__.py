@@ -1,0 +1,1 @@
+"""What is wrong with outputs: one flag a fault, each with what shows it."""

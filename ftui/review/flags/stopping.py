@@ -1,0 +1,132 @@
+"""How an output ended: by the limit, without any thought of an end, with the wrong token, or in a loop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ftui.model.tokenizer import estimate
+from ftui.review.flags.output import Output, flag
+from ftui.review.sample import Flag
+from ftui.text import blank, special_tokens
+from ftui.text.special_tokens import KNOWN
+from ftui.text.style import given_text, loops
+from ftui.text.style.prompt_topics import wants_repetition
+from ftui.text.visible import shortened
+
+UNTHOUGHT = 0.01
+"""Largest probability of an end token, over all places, below which the model never thought of ending."""
+SEEN, ALL = 4, 0.9
+"""Outputs of a model that must have ended by the limit, and their share, before it is said that it never stops."""
+
+
+def empty(output: Output) -> Iterator[Flag]:
+    """Nothing to see."""
+    if output.prompt.reference is not None and not output.reference:
+        return
+    text = output.body
+    for token in {each.token for each in special_tokens.find(text, output.known.control)}:
+        text = text.replace(token, "")
+    if blank.is_empty(text):
+        completion = output.sample.completion
+        tokens = completion.completion_tokens
+        by = completion.stop_text or completion.stop_reason
+        message = f"nothing to see; ended by {shortened(by, 30)}" + (
+            f" after {tokens} tokens" if tokens else ""
+        )
+        yield flag("empty", message, stop_reason=completion.stop_reason, stop_text=completion.stop_text)
+
+
+def runaway(output: Output) -> Iterator[Flag]:
+    """The token limit ended it, and perhaps the model never thought of an end."""
+    if not output.cut:
+        return
+    completion = output.sample.completion
+    limit = output.sample.settings.get("max_tokens")
+    tokens = completion.completion_tokens
+    told = f"{tokens or limit or 'all'} tokens"
+    evidence = {"tokens": tokens, "limit": limit, "reference_tokens": None, "tail": output.text[-120:]}
+    message = f"cut by the limit after {told}"
+    if output.reference:
+        evidence["reference_tokens"] = wanted = estimate(output.reference)
+        if isinstance(limit, int) and wanted > limit:
+            message += f", which is less than the reference needs (about {wanted})"
+        else:
+            message += f"; the reference has about {wanted}"
+    marker = output.known.ending.marker or ""
+    after = output.text[output.body_end :].lstrip(blank.STRAY)
+    if marker and after.startswith(marker):
+        message += f"; it wrote its end marker {shortened(marker, 20)} and nothing stopped it there"
+        evidence["marker_at"] = output.text.index(marker, output.body_end)
+    yield flag("runaway", message, [(max(0, len(output.text) - 120), len(output.text))], **evidence)
+    yield from _no_end_signal(output)
+
+
+def _no_end_signal(output: Output) -> Iterator[Flag]:
+    highest = output.sample.completion.end_probability
+    if highest is not None and highest < UNTHOUGHT:
+        tokens = output.sample.completion.completion_tokens
+        message = f"in {tokens} tokens the end token never had more than {highest:.2%} of probability"
+        yield flag("no-end-signal", message, end_probability=highest, tokens=tokens)
+
+
+def wrong_end_token(output: Output) -> Iterator[Flag]:
+    """It ended with a token that its own template does not end turns with."""
+    completion = output.sample.completion
+    ended = completion.stop_text
+    if completion.stop_reason != "end-token" or not ended:
+        return
+    right = {token for token in KNOWN if KNOWN[token] == "end" and token in output.sample.prompt}
+    right = right or set(output.known.closers)
+    if right and ended not in right:
+        names = " or ".join(sorted(right))
+        message = f"ended with {shortened(ended, 40)}, where the template ends turns with {names}"
+        yield flag("wrong-end-token", message, ended_with=ended, expected=sorted(right))
+
+
+def loop(output: Output) -> Iterator[Flag]:
+    """Words, sentences or paragraphs again and again."""
+    prompt = output.asked
+    if wants_repetition(prompt):
+        return
+    given = given_text.given(prompt)
+    if given is not None and loops.loops(given):
+        return
+    for found in loops.loops(output.body):
+        said = output.body[found.start : found.kept].strip()
+        bare = said.lower().strip(" .!?,")
+        if prompt.lower().count(bare) >= 2 or output.reference.lower().count(bare) >= 3:
+            continue
+        message = f"{found.copies} times “{shortened(said, 60)}”"
+        spans = [(found.start, found.end)]
+        yield flag("loop", message, spans, copies=found.copies, kind=found.kind, repeated=said[:300])
+        return
+
+
+def stop_not_learnt(outputs: Iterable[Output]) -> Iterator[tuple[str, Flag]]:
+    """Over the outputs of one model: it never stops by itself, though its data taught an end."""
+    outputs = list(outputs)
+    judged = [each for each in outputs if _could_end(each)]
+    cut = [each for each in judged if each.cut]
+    if not judged or len(cut) < SEEN or len(cut) < ALL * len(judged):
+        return
+    known = judged[0].known
+    taught = known.ending.marker or " or ".join(sorted(known.closers))
+    if not taught or any(known.ending.marker and known.ending.marker in each.text for each in cut):
+        return
+    reasons = Counter(each.sample.completion.stop_reason for each in judged)
+    message = (
+        f"{len(cut)} of {len(judged)} outputs ended by the limit alone; its data ends answers with {taught}"
+    )
+    for each in cut:
+        yield (
+            each.sample.sample_id,
+            flag("stop-not-learnt", message, taught=taught, stop_reasons=dict(reasons)),
+        )
+
+
+def _could_end(output: Output) -> bool:
+    """Whether the limit left room for the answer."""
+    limit = output.sample.settings.get("max_tokens")
+    room = limit if isinstance(limit, int) else output.sample.completion.completion_tokens or 0
+    return not output.prompt.is_probe and (not output.reference or 2 * estimate(output.reference) <= room)
