@@ -46,7 +46,8 @@ class Streamed(NamedTuple):
     model: str
     prompt_id: str
     stratum: str
-    index: int
+    which: int
+    """Of the samples of this prompt, as `Sample.index`."""
     text: str
     tokens: int
     """Sampled so far."""
