@@ -26,9 +26,10 @@ class Worker:
     `on_message` is called on a thread of its own; a worker that dies is told by a message of kind "died".
     """
 
-    def __init__(self, on_message: OnMessage, log: Path) -> None:
+    def __init__(self, on_message: OnMessage, log: Path, module: str = "ftui.jobs.worker") -> None:
         self._on_message = on_message
         self._log = log
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
         self._last = 0
         self._sending = threading.Lock()
@@ -73,7 +74,7 @@ class Worker:
 
     def _start(self) -> None:
         # -P: the folder the person stands in is theirs, not a place to import modules from.
-        command = [sys.executable, "-P", "-m", "ftui.jobs.worker"]
+        command = [sys.executable, "-P", "-m", self._module]
         here = str(Path(__file__).resolve().parents[2])
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, *_python_path()])}
         with self._open_log() as log:

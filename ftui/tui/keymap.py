@@ -7,35 +7,14 @@ import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys, _character_to_key
 
-Place = Literal["app", "desk", "table", "record", "findings", "distributions", "editor"]
-"""Where a key works: everywhere, on the desk whatever is focused, or in one pane."""
-LABELS: Mapping[Place, str] = {
-    "app": "Everywhere",
-    "desk": "On the desk",
-    "table": "In the table",
-    "record": "In the record",
-    "findings": "In the findings",
-    "distributions": "In the distributions",
-    "editor": "In the editor",
-}
+from ftui.tui.key import HOMES, LABELS, Key, Place
+from ftui.tui.sampling_keys import SAMPLING_KEYS
 
-
-class Key(NamedTuple):
-    """One thing a key does. `keys` are Textual's names, by comma; `bar` is its order in the key bar, 0: not there."""
-
-    id: str
-    keys: str
-    action: str
-    place: Place
-    label: str
-    help: str
-    bar: int = 0
-
+__all__ = ["HOMES", "KEYS", "LABELS", "Key", "Place", "bindings", "key_name", "keys_of", "read_keymap"]
 
 KEYS: tuple[Key, ...] = (
     # Moving, the same in every pane
@@ -253,6 +232,7 @@ KEYS: tuple[Key, ...] = (
     Key("editor-external", "ctrl+o", "external", "editor", "$EDITOR", "Go on in $EDITOR.", 3),
     Key("editor-beginning", "ctrl+home", "beginning", "editor", "Beginning", "The beginning of the text."),
     Key("editor-end", "ctrl+end", "end", "editor", "End", "The end of the text."),
+    *SAMPLING_KEYS,
     # Everywhere
     Key("redraw", "ctrl+l", "redraw", "app", "Redraw", "Draw the whole screen anew."),
     Key("palette", "colon,ctrl+p", "command_palette", "app", "Commands", "Every command, by name.", 95),
@@ -272,7 +252,7 @@ def bindings(place: Place) -> list[BindingType]:
             show=False,
             id=key.id,
             tooltip=key.help,
-            priority=place == "editor",
+            priority=place in ("editor", "try"),
         )
         for key in KEYS
         if key.place == place
@@ -377,10 +357,10 @@ def clashes(keymap: Mapping[str, str]) -> list[str]:
             if other is not key:
                 found.append(f"keymap: {key_name(name)} is both {other.id} and {key.id}")
     for (place, name), key in taken.items():
-        if place in ("table", "record", "findings", "distributions"):
-            hidden = taken.get(("desk", name)) or taken.get(("app", name))
+        if place in HOMES:
+            hidden = taken.get((HOMES[place], name)) or taken.get(("app", name))
             if hidden is not None and (key.id in keymap or hidden.id in keymap):
                 found.append(f"keymap: {key_name(name)} is {key.id} in this pane and hides {hidden.id}")
-        elif place == "desk" and (hidden := taken.get(("app", name))) is not None:
+        elif place in HOMES.values() and (hidden := taken.get(("app", name))) is not None:
             found.append(f"keymap: {key_name(name)} is both {hidden.id} and {key.id}")
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftui.tui.keymap import KEYS, LABELS, key_name, keys_of
+from ftui.tui.keymap import HOMES, KEYS, LABELS, Place, key_name, keys_of
 from ftui.tui.screens.desk_panes import DeskPanes
 
 
@@ -18,7 +18,7 @@ class DeskHelp(DeskPanes):
             self.pane,
             "desk",
             "app",
-            *(place for place in LABELS if place not in (self.pane, "desk", "app")),
+            *(place for place in LABELS if _is_here(place) and place not in (self.pane, "desk", "app")),
         ]
         items = [
             Item(
@@ -51,3 +51,8 @@ class DeskHelp(DeskPanes):
             self.notify("That key works in the editor; e opens it.", timeout=3)
         else:
             await self.app.run_action(key.action, self if key.place == "desk" else self.app)
+
+
+def _is_here(place: Place) -> bool:
+    """Whether keys of this place work on the desk; other screens have a help of their own."""
+    return place == "editor" or HOMES.get(place) == "desk"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from ftui.tui.keymap import KEYS, Key, Place, key_name, keys_of
+from ftui.tui.keymap import HOMES, KEYS, Key, Place, key_name, keys_of
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
 
@@ -35,8 +35,9 @@ class KeyBar(Bar):
         return [piece for key in self._keys() if key.bar >= ALWAYS for piece in self._pieces(key)]
 
     def _keys(self) -> list[Key]:
-        # In the editor the desk's keys are letters.
-        places = (self.place,) if self.place == "editor" else (self.place, "desk", "app")
+        # In an editor the screen's keys are letters.
+        home = HOMES.get(self.place)
+        places = (self.place,) if home is None else (self.place, home, "app")
         shown = [key for key in KEYS if key.bar and key.place in places]
         return sorted(shown, key=lambda key: key.bar)
 

@@ -1,0 +1,55 @@
+"""One key of the app, and the places where keys work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+Place = Literal[
+    "app",
+    "desk",
+    "table",
+    "record",
+    "findings",
+    "distributions",
+    "editor",
+    "sampling",
+    "models",
+    "settings",
+    "prompts",
+    "outputs",
+    "try",
+]
+"""Where a key works: everywhere, on one screen whatever is focused, or in one pane."""
+LABELS: Mapping[Place, str] = {
+    "app": "Everywhere",
+    "desk": "On the desk",
+    "table": "In the table",
+    "record": "In the record",
+    "findings": "In the findings",
+    "distributions": "In the distributions",
+    "editor": "In the editor",
+    "sampling": "While sampling",
+    "models": "In the models",
+    "settings": "In the settings",
+    "prompts": "In the prompts",
+    "outputs": "In the outputs",
+    "try": "Trying a prompt",
+}
+HOMES: Mapping[Place, Place] = {
+    **dict.fromkeys(("table", "record", "findings", "distributions"), "desk"),
+    **dict.fromkeys(("models", "settings", "prompts", "outputs"), "sampling"),
+}
+"""Pane to the screen that it is on, whose keys work in it too."""
+
+
+class Key(NamedTuple):
+    """One thing a key does. `keys` are Textual's names, by comma; `bar` is its order in the key bar, 0: not there."""
+
+    id: str
+    keys: str
+    action: str
+    place: Place
+    label: str
+    help: str
+    bar: int = 0
