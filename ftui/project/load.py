@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ftui.project.app_settings import read_app_table
+from ftui.project.load_review import read_review, read_sampling
 from ftui.project.nearest import nearest
 from ftui.project.settings import (
     SEVERITIES,
@@ -24,7 +25,10 @@ from ftui.project.split_names import split_rank
 from ftui.project.toml_table import TomlTable, read_toml
 
 CONFIG_NAME = "ftui.toml"
-TABLES = ("project", "splits", "data", "template", "stop", "rules", "model", "training", "tokens", "app")
+TABLES = (
+    "project", "splits", "data", "template", "stop", "rules", "model", "training", "sampling", "review", "tokens",
+    "app",
+)  # fmt: skip
 COLUMN_ROLES = ("prompt", "answer", "system", "label", "chosen", "rejected")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -76,6 +80,8 @@ def read_project(config: Path) -> Project:
         benchmarks=_files(data, "benchmarks", root),
         model=_model(table.table("model"), root),
         training=_training(table.table("training"), root),
+        sampling=read_sampling(table.table("sampling"), root),
+        review=read_review(table.table("review"), root),
         token_price=tokens.number("price"),
         config=config,
     )

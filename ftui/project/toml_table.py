@@ -51,6 +51,17 @@ class TomlTable:
             self.fail(f"{self._name(key)} must be a whole number from 1, not {held!r}", key)
         return held
 
+    def within(self, key: str, least: float, most: float, *, whole: bool = False) -> float | None:
+        """A number between two others; None when the key is not there."""
+        held = self._held.get(key)
+        if held is None:
+            return None
+        right = int if whole else (int, float)
+        if isinstance(held, bool) or not isinstance(held, right) or not least <= held <= most:
+            kind = "a whole number" if whole else "a number"
+            self.fail(f"{self._name(key)} must be {kind} from {least:g} to {most:.10g}, not {held!r}", key)
+        return int(held) if whole else float(held)
+
     def table(self, key: str) -> TomlTable:
         """A table; an empty one when it is not there."""
         held: dict[str, Any] | None = self._typed(key, dict, "a table")

@@ -19,6 +19,11 @@ COMMENTS: dict[str, str] = {
     "[rules.CODE] thresholds.",
     "model": "The tuned model: modelfile, gguf, tokenizer, tokenizer_config, generation_config, chat_template.",
     "training": "Where training writes its logs.",
+    "sampling": "How `ftui sample` decodes: prompts, per_prompt, strata, temperature, top_p, top_k, min_p,\n"
+    "repeat_penalty, seed, context, threads, gpu_layers, template, grammar; what is left out is taken from the\n"
+    "model's files.",
+    "review": "rubric, edge_cases, post_process, price_hour; [review.success] metric = least value;\n"
+    "[[review.models]] name and gguf (with or without adapter) or server, base, system, shots.",
     "app": "theme, mouse, plain_symbols, cell_diff, editor: for this project, over your own config.toml.",
 }
 

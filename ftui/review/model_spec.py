@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ftui.model.inference import Inference
 from ftui.model.modelfile import Modelfile, read_modelfile
 from ftui.project.errors import FtuiError
+from ftui.project.load_review import NAME_HINT, is_model_name
 from ftui.project.nearest import nearest
 from ftui.project.settings import Project, ReviewModel
 
@@ -17,7 +18,6 @@ BASE = "base"
 """The name that says so, where no entry is marked."""
 TUNED = "tuned"
 """The name of the project's own model."""
-MOST_NAME = 60
 _FORM = "NAME=FILE.gguf, NAME=FILE.gguf+ADAPTER.gguf or NAME=http://host:port/v1"
 
 
@@ -43,6 +43,7 @@ def resolve(
     models = [
         replace(
             model,
+            server=None if model.server is None else server_address(model.server),
             system=own_system.get(model.name, model.system),
             shots=own_shots.get(model.name, model.shots),
         )
@@ -85,13 +86,9 @@ def read_spec(said: str) -> ReviewModel:
 
 
 def check_name(name: str) -> str:
-    """The name, if it can be shown, stored, and be part of a file's name. Raises FtuiError."""
-    odd = not name.isprintable() or "/" in name or "\\" in name or name.startswith(".")
-    if not name or odd or len(name) > MOST_NAME:
-        hint = (
-            f"a short word such as tuned or epoch-3: up to {MOST_NAME} characters, no slash, no dot in front"
-        )
-        raise FtuiError(f"{name!r} cannot be a model's name", hint)
+    """The name, if it can be one. Raises FtuiError."""
+    if not is_model_name(name):
+        raise FtuiError(f"{name!r} cannot be a model's name", NAME_HINT)
     return name
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from ftui.model.inference import Inference
 from ftui.model.modelfile import Modelfile
 from ftui.project.errors import FtuiError
+from ftui.project.sampling_ranges import RANGES, in_range
 from ftui.project.settings import Project
 from ftui.review.settings import Flags, Setting, Settings, shown_path
 
@@ -29,26 +29,6 @@ _MODELFILE = {"context": "num_ctx", "threads": "num_thread", "gpu_layers": "num_
 _GENERATION = {"repeat_penalty": "repetition_penalty"}
 _GGUF = {"temperature": "temp", "repeat_penalty": "penalty_repeat"}
 """Names under `general.sampling.` of a GGUF file, where they are not ours."""
-RANGES: dict[str, tuple[float, float]] = {
-    "temperature": (0, 100),
-    "top_p": (0, 1),
-    "top_k": (0, 1 << 30),
-    "min_p": (0, 1),
-    "repeat_penalty": (0.01, 100),
-    "seed": (0, (1 << 32) - 1),
-    "max_tokens": (1, 1 << 24),
-    "context": (16, 1 << 24),
-    "threads": (1, 1024),
-    "gpu_layers": (-1, 1 << 16),
-}
-"""The least and the greatest value that an engine takes."""
-WHOLE = frozenset(("top_k", "seed", "max_tokens", "context", "threads", "gpu_layers"))
-
-
-def in_range(name: str, value: float) -> bool:
-    """Whether an engine takes this value of a setting."""
-    least, most = RANGES[name]
-    return math.isfinite(value) and least <= value <= most and (name not in WHOLE or value == int(value))
 
 
 @dataclass
