@@ -31,7 +31,8 @@ class Outline(NamedTuple):
     stratum: str
     model: str
     page: str
-    index: int
+    number: int
+    """0 … k−1 among the samples of one prompt and model."""
     prompt_hash: bytes
     output_hash: bytes
     stop_reason: str
@@ -174,8 +175,22 @@ class ReviewStore:
             " output_hash, stop_reason, flags FROM samples ORDER BY ordinal"
         )
         return [
-            Outline(*rest, tuple(flag.code for flag in plain.load_flags(flags))) for *rest, flags in found
+            Outline._make([*row[:-1], tuple(flag.code for flag in plain.load_flags(row[-1]))])
+            for row in found
         ]
+
+    def measurements(self) -> list[tuple[Any, ...]]:
+        """Of each sample what figures need, in the order in which they were made.
+
+        Ids, prompt, stratum, model, page, both hashes, stop reason, flags, and as a JSON array: the processed output, the
+        stop text, tokens, seconds to the first token and from there, and the batch width.
+        """
+        return self._rows(
+            "SELECT sample_id, prompt_id, stratum, model, page, prompt_hash, output_hash, stop_reason, flags,"
+            " json_extract(value, '$.processed', '$.completion.stop_text', '$.completion.completion_tokens',"
+            " '$.completion.first_token_s', '$.completion.seconds', '$.batch_width')"
+            " FROM samples ORDER BY ordinal"
+        )
 
     @property
     def version(self) -> int:
