@@ -1,0 +1,122 @@
+"""What all strata of a plan look at: the rows by their hashes, the task, the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftui.dataset.dataset import Dataset
+from ftui.project.settings import Project
+from ftui.project.split_names import usual_split
+from ftui.review.findings import Findings
+from ftui.review.prompt import Prompt
+from ftui.review.row_scan import Candidate, SplitRows, by_hash, scan
+from ftui.review.task import Task, look
+from ftui.rules.balance.classes import is_held_out
+
+_SAME = "also in the training split, byte for byte"
+
+
+@dataclass
+class Planning:
+    """One plan while it is made."""
+
+    project: Project
+    seed: int
+    tables: list[SplitRows]
+    """The rows of the dataset; production rows are not among them."""
+    task: Task
+    findings: Findings | None = None
+    opened: ExitStack = field(default_factory=ExitStack)
+    """Files that the plan itself opened."""
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        dataset: Dataset | None,
+        seed: int,
+        findings: Findings | None,
+        strata: Collection[str],
+        cancelled: Callable[[], bool],
+    ) -> Planning:
+        """Look over the data once."""
+        if dataset is None:
+            return cls(project, seed, [], Task())
+        away = {str(path.absolute()) for path in project.production}
+        tables = [
+            table
+            for table in scan(dataset, cancelled)
+            if str(table.document.path) not in away and len(table.rows)
+        ]
+        if findings is None and {"flagged", "held-out"} & set(strata):
+            findings = Findings.of_last_check(dataset, project)
+        return cls(project, seed, tables, look(project, tables), findings)
+
+    @property
+    def training(self) -> list[SplitRows]:
+        """The rows that training sees: of the training splits, else of all that are not held out."""
+        named = [table for table in self.tables if usual_split(table.split) == "train"]
+        return named or [table for table in self.tables if not is_held_out(table.split)]
+
+    @property
+    def held_out(self) -> list[SplitRows]:
+        """The rows of the validation and test splits."""
+        return [table for table in self.tables if is_held_out(table.split)]
+
+    def by_hash(self, tables: Sequence[SplitRows], name: str) -> Iterator[Candidate]:
+        """Rows in an order that the seed and what they say decide."""
+        return by_hash(tables, self.seed, name)
+
+    def overlap(self, row: Candidate) -> str:
+        """Why a held-out row is none: a leak that a check found, or the same bytes in training; "" for none."""
+        for code, places in self._leaks.get(id(row.rows), {}).items():
+            if row.at in places:
+                return self.findings.title(code) if self.findings else code
+        return _SAME if row.rows.hashes[row.at] in self._training_hashes else ""
+
+    @cached_property
+    def _leaks(self) -> dict[int, dict[str, frozenset[int]]]:
+        if self.findings is None:
+            return {}
+        return {
+            id(table): {
+                code: frozenset(places.tolist())
+                for code, places in sorted(self.findings.of_rows(table).items())
+                if code.startswith("LEK") and len(places)
+            }
+            for table in self.held_out
+        }
+
+    @cached_property
+    def _training_hashes(self) -> frozenset[int]:
+        """Of the rows that training and a held-out split both have."""
+        held = np.concatenate([np.zeros(0, np.uint64), *(table.hashes for table in self.held_out)])
+        both: list[NDArray[np.uint64]] = [np.intersect1d(held, table.hashes) for table in self.training]
+        return frozenset(each for part in both for each in part.tolist())
+
+    def notes(self, prompts: Sequence[Prompt]) -> list[str]:
+        """What a person should know of the data that the prompts came from."""
+        found = []
+        held = [prompt for prompt in prompts if prompt.stratum == "held-out"]
+        leaked = [prompt for prompt in held if ";" in prompt.why]
+        if leaked:
+            found.append(
+                f"held-out: {len(leaked)} of {len(held)} prompts are in training too: figures on them say nothing"
+            )
+        elif held and self.findings is None:
+            found.append(
+                "held-out: no check was kept, so near copies in training are not known: ftui check --changed"
+            )
+        task = self.task
+        if task.sampled and task.unusable * 10 > task.sampled:
+            share = task.unusable / task.sampled
+            found.append(
+                f"{share:.0%} of the rows give no prompt: they ask nothing, or need tools or pictures"
+            )
+        return found

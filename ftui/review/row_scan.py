@@ -1,0 +1,138 @@
+"""One pass over the bytes of all rows: a hash, a length and whether there is code; nothing is parsed.
+
+13 bytes a row are kept. Rows are chosen by the hash of what they say and a seed, not by their place: rows that
+are added later change little of what is chosen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftui.dataset.dataset import Dataset
+from ftui.dataset.document import Document
+from ftui.dataset.example import Example
+from ftui.dataset.formats.base import Section
+from ftui.dataset.record import NEW_ROW
+from ftui.review.prompt import Source
+
+_BLOCK = 2_000
+"""Rows read at once: of 64 KB each they are 128 MB."""
+_BATCH = 256
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SplitRows:
+    """The rows of one split in one file."""
+
+    document: Document
+    file: int
+    """The number of the file in the dataset; -1 for one that is not in it."""
+    split: str
+    rows: I64
+    """Row ids in their order."""
+    hashes: U64
+    """Of the bytes of each row."""
+    sizes: NDArray[np.int32]
+    """Bytes of each row."""
+    fenced: NDArray[np.bool_]
+    """Whether a row holds a code fence."""
+
+    def source(self, at: int) -> Source:
+        """Where the row at a place stands; a row that was added since by its place in the split."""
+        row = int(self.rows[at])
+        return Source(self.split, self.document.display_path, row if row < NEW_ROW else at)
+
+    def read(self, places: Sequence[int]) -> list[tuple[Any, Example | None]]:
+        """Values and examples of rows, read in file order."""
+        order = sorted(range(len(places)), key=lambda i: int(self.rows[places[i]]))
+        raws = self.document.raws([int(self.rows[places[i]]) for i in order])
+        found: list[tuple[Any, Example | None]] = [(None, None)] * len(places)
+        for i, raw in zip(order, raws, strict=True):
+            value = self.document.parse(raw).value
+            found[i] = (value, None if value is None else self.document.layout.example(value))
+        return found
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row that may become a prompt."""
+
+    rows: SplitRows
+    at: int
+    value: Any
+    example: Example | None
+
+    @property
+    def source(self) -> Source:
+        """Where it stands."""
+        return self.rows.source(self.at)
+
+
+def scan(dataset: Dataset, cancelled: Callable[[], bool] = lambda: False) -> list[SplitRows]:
+    """Every split of every file, rows in their order."""
+    for document in dataset.documents:
+        document.build_index(lambda *_: None, cancelled)
+    return [
+        scan_rows(dataset.documents[view.file], view.file, view.name, view.section) for view in dataset.splits
+    ]
+
+
+def scan_rows(document: Document, file: int, split: str, section: Section | None = None) -> SplitRows:
+    """The rows of one split."""
+    order = document.order(section)
+    rows = np.arange(order.start, order.stop) if isinstance(order, range) else np.asarray(order, np.int64)
+    hashes = bytearray()
+    sizes = np.zeros(len(rows), np.int32)
+    fenced = np.zeros(len(rows), np.bool_)
+    for start in range(0, len(rows), _BLOCK):
+        stop = min(start + _BLOCK, len(rows))
+        raws = document.raws(order[start:stop])
+        hashes += b"".join(hashlib.blake2b(raw.strip(), digest_size=8).digest() for raw in raws)
+        sizes[start:stop] = np.minimum(np.fromiter(map(len, raws), np.int64, len(raws)), 2**31 - 1)
+        fenced[start:stop] = np.fromiter((b"```" in raw for raw in raws), np.bool_, len(raws))
+    return SplitRows(document, file, split, rows, np.frombuffer(bytes(hashes), np.uint64), sizes, fenced)
+
+
+def by_hash(tables: Sequence[SplitRows], seed: int, name: str) -> Iterator[Candidate]:
+    """All rows in an order that only the seed, the name and the content of each row decide."""
+    keys = np.concatenate([np.zeros(0, np.uint64), *(seeded(table.hashes, seed, name) for table in tables)])
+    yield from _candidates(tables, np.argsort(keys, kind="stable"))
+
+
+def in_order(tables: Sequence[SplitRows], keys: Sequence[NDArray[Any]]) -> Iterator[Candidate]:
+    """All rows by ascending key."""
+    whole = np.concatenate([np.zeros(0), *keys])
+    yield from _candidates(tables, np.argsort(whole, kind="stable"))
+
+
+def _candidates(tables: Sequence[SplitRows], order: NDArray[Any]) -> Iterator[Candidate]:
+    starts = np.append(0, np.cumsum([len(table.rows) for table in tables])).astype(np.int64)
+    for first in range(0, len(order), _BATCH):
+        batch = order[first : first + _BATCH]
+        which = np.searchsorted(starts, batch, side="right") - 1
+        places = batch - starts[which]
+        found: dict[int, Candidate] = {}
+        for number in np.unique(which).tolist():
+            mine = np.flatnonzero(which == number).tolist()
+            table = tables[number]
+            read = table.read([int(places[i]) for i in mine])
+            for i, (value, example) in zip(mine, read, strict=True):
+                found[i] = Candidate(table, int(places[i]), value, example)
+        yield from (found[i] for i in range(len(batch)))
+
+
+def seeded(hashes: U64, seed: int, name: str) -> U64:
+    """Other hashes for each seed and name (splitmix64)."""
+    salt = hashlib.blake2b(f"{seed}\0{name}".encode(), digest_size=8).digest()
+    mixed = hashes ^ np.frombuffer(salt, np.uint64)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
