@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
 from ftui.review.backends import open_backend
 from ftui.review.cancellation import Cancellation, Cancelled
+from ftui.review.examination import Examination, Examiner
 from ftui.review.file_hashes import file_sha256
 from ftui.review.job_events import Finished, Hashing, ModelFailed, Note, OnJobEvent, Started
 from ftui.review.job_tasks import Entry, Hashes, Share, share
 from ftui.review.model_run import ModelRun, Open
 from ftui.review.prompt import Prompt
-from ftui.review.recorder import Examine, Recorder
+from ftui.review.recorder import Recorder
 from ftui.review.store import ReviewStore
 
 
@@ -44,7 +46,7 @@ def run(
     on_event: OnJobEvent,
     cancel: Cancellation,
     *,
-    examine: Examine | None = None,
+    examiner: Examiner | None = None,
     open_backend: Open = open_backend,
     clock: Callable[[], float] = time.monotonic,
 ) -> Finished:
@@ -55,7 +57,7 @@ def run(
     loaded or keeps dying is given up and the others go on. Raises FtuiError where the review cannot be written; what is
     in it stays.
     """
-    recorder = Recorder(store, on_event, clock, order.post_process, examine)
+    recorder = Recorder(store, on_event, clock, order.post_process)
     failed: dict[str, str] = {}
     shares: list[Share] = []
     try:
@@ -77,13 +79,42 @@ def run(
         ModelRun(group, recorder, cancel, open_backend, store.folder, order.exact, order.stream)
         for group in _by_backend(shares)
     ]
-    _in_lanes(runs, cancel)
+    base = next((entry.model.name for entry in entries if entry.model.base), None)
+    with _examined(store, prompts, base, examiner, recorder, cancel):
+        _in_lanes(runs, cancel)
     for each in runs:
         failed |= each.failed
     empty = tuple(name for name in (entry.model.name for entry in entries) if not recorder.useful.get(name))
     done = Finished(recorder.done, total, cancel.pressed, failed, empty)
     recorder.tell(done)
     return done
+
+
+@contextmanager
+def _examined(
+    store: ReviewStore,
+    prompts: Sequence[Prompt],
+    base: str | None,
+    examiner: Examiner | None,
+    recorder: Recorder,
+    cancel: Cancellation,
+) -> Iterator[None]:
+    """Flags are looked for beside the block, and after it for the set as a whole, if nobody cancelled."""
+    if examiner is None:
+        yield
+        return
+    examination = recorder.examination = Examination(store, examiner, base, recorder.flagged)
+    try:
+        yield
+    except BaseException:
+        examination.leave()
+        raise
+    if cancel.pressed:
+        examination.leave()
+    else:
+        examination.finish(prompts)
+    if examination.fault is not None:
+        raise examination.fault
 
 
 def _hashes(

@@ -11,14 +11,12 @@ from typing import Any
 
 from ftui.project.errors import FtuiError
 from ftui.review.backend import Engine
-from ftui.review.job_events import Examined, JobEvent, Note, OnJobEvent, Progress, SampleDone
+from ftui.review.examination import Examination, Found
+from ftui.review.job_events import Examined, JobEvent, OnJobEvent, Progress, SampleDone
 from ftui.review.job_tasks import Missing, Share, Task, plain_settings
 from ftui.review.post_process import process
-from ftui.review.sample import Completion, Flag, Sample
+from ftui.review.sample import Completion, Sample
 from ftui.review.store import ReviewStore, now
-
-Examine = Callable[[Sequence[Sample]], dict[str, list[Flag]]]
-"""Flags by sample id, of the samples of one prompt and model."""
 
 
 class StoreFailedError(FtuiError):
@@ -34,17 +32,17 @@ class Recorder:
         on_event: OnJobEvent,
         clock: Callable[[], float],
         steps: Sequence[str],
-        examine: Examine | None,
     ) -> None:
         self._store = store
         self._on_event = on_event
         self._clock = clock
         self._steps = steps
-        self._examine = examine
         self._lock = threading.RLock()
         self._models: dict[str, dict[str, Any]] = {}
         self._total = self._before = self._new = self._tokens = 0
         self._began: float | None = None
+        self.examination: Examination | None = None
+        """None: nobody looks for flags."""
         self.useful: dict[str, int] = {}
         """Model to its samples that hold an output."""
 
@@ -97,16 +95,18 @@ class Recorder:
             for missing, completion in zip(task.missing, completions, strict=True)
             if completion.stop_reason != "cancelled" or completion.output
         ]
-        self._write(share, made)
+        self._write(share, task, made)
 
     def refuse(self, share: Share, task: Task, reason: str, engine: Engine | None) -> None:
         """A prompt that cannot be asked is a sample that says why."""
         failed = Completion("", "", "error", error=reason)
         self._write(
-            share, [self._sample(share, task, missing, failed, engine, None) for missing in task.missing]
+            share,
+            task,
+            [self._sample(share, task, missing, failed, engine, None) for missing in task.missing],
         )
 
-    def _write(self, share: Share, made: Sequence[Sample]) -> None:
+    def _write(self, share: Share, task: Task, made: Sequence[Sample]) -> None:
         with self._lock:
             with _writing():
                 self._store.add_samples(made)
@@ -118,21 +118,15 @@ class Recorder:
                     self._new += 1
                 self._tokens += sample.completion.completion_tokens or 0
                 self.tell(SampleDone(sample))
-            self.examine(made)
             self.tell(self._progress())
+        if made and self.examination is not None:
+            self.examination.add(task.prompt)
 
-    def examine(self, samples: Sequence[Sample]) -> None:
-        """Look for flags and keep them; what a kill or a defect leaves out stays unexamined."""
-        if self._examine is None or not samples:
-            return
-        try:
-            found = self._examine(samples)
-        except FtuiError as error:
-            self._examine = None
-            self.tell(Note("", "warning", f"flags are not looked for: {error.message}"))
-            return
-        with self._lock, _writing():
-            self._store.set_flags(found)
+    def flagged(self, found: Found) -> None:
+        """Keep flags, and tell."""
+        with self._lock:
+            with _writing():
+                self._store.set_flags(found)
             self.tell(Examined({sample_id: tuple(flags) for sample_id, flags in found.items()}))
 
     def _progress(self) -> Progress:

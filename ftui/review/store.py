@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -46,6 +47,8 @@ class ReviewStore:
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = db
+        # The threads of a job share the connection; a transaction is one thread's.
+        self._lock = threading.RLock()
 
     @classmethod
     def create(cls, folder: Path) -> ReviewStore:
@@ -143,6 +146,11 @@ class ReviewStore:
         found = self._rows("SELECT sample_id FROM samples WHERE stop_reason NOT IN ('cancelled', 'error')")
         return {sample_id for (sample_id,) in found}
 
+    def unexamined_prompts(self) -> list[str]:
+        """Ids of prompts with a sample that nobody looked for flags in."""
+        found = self._rows("SELECT DISTINCT prompt_id FROM samples WHERE flags IS NULL")
+        return [prompt_id for (prompt_id,) in found]
+
     def unexamined(self) -> list[str]:
         """Ids of samples that nobody looked for flags in."""
         return [each for (each,) in self._rows("SELECT sample_id FROM samples WHERE flags IS NULL")]
@@ -182,8 +190,8 @@ class ReviewStore:
     def measurements(self) -> list[tuple[Any, ...]]:
         """Of each sample what figures need, in the order in which they were made.
 
-        Ids, prompt, stratum, model, page, both hashes, stop reason, flags, and as a JSON array: the processed output, the
-        stop text, tokens, seconds to the first token and from there, and the batch width.
+        Ids, prompt, stratum, model, page, both hashes, stop reason, flags, and as a JSON array: the processed output,
+        the stop text, tokens, seconds to the first token and from there, and the batch width.
         """
         return self._rows(
             "SELECT sample_id, prompt_id, stratum, model, page, prompt_hash, output_hash, stop_reason, flags,"
@@ -279,7 +287,8 @@ class ReviewStore:
 
     def _rows(self, query: str, values: Any = ()) -> list[Any]:
         try:
-            return self._db.execute(query, values).fetchall()
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise review_error(self.folder / FILE, error) from error
 
@@ -287,14 +296,15 @@ class ReviewStore:
     def _writing(self) -> Iterator[None]:
         """All or nothing."""
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+            with self._lock:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._db.execute("COMMIT")
+                except BaseException:
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
+                    raise
         except sqlite3.Error as error:
             raise review_error(self.folder / FILE, error) from error
 
