@@ -25,4 +25,11 @@ def open_backend(model: ReviewModel, settings: Settings, folder: Path) -> Backen
         )
     from ftui.review.llama.handle import LlamaBackend
 
-    return LlamaBackend(model, settings, folder)
+    return LlamaBackend(
+        model.gguf,
+        model.adapter,
+        context=settings.context.value,
+        threads=settings.threads.value,
+        gpu_layers=settings.gpu_layers.value,
+        log=folder / "logs" / f"{model.name}.log",
+    )

@@ -1,0 +1,181 @@
+"""The llama.cpp backend: starts the child, asks it, watches it, and says in one line how it ended."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from ftui.project.errors import FtuiError
+from ftui.review.backend import Engine, Event, LogLine, OnEvent, Request
+from ftui.review.llama import wire
+from ftui.review.llama.process import Process
+from ftui.review.sample import Completion
+
+SILENCE = 300.0
+"""Seconds without a sign of life after which a child counts as hung: the slowest slice of a prompt takes a minute."""
+KEPT_LINES = 500
+
+
+class LlamaBackend:
+    """One model file, with or without an adapter, in a child process of its own."""
+
+    def __init__(
+        self,
+        gguf: Path,
+        adapter: Path | None = None,
+        *,
+        context: int = 4096,
+        threads: int | None = None,
+        gpu_layers: int | None = None,
+        width: int = 8,
+        log: Path,
+        silence: float = SILENCE,
+    ) -> None:
+        """`context` 0: as trained; `threads` None: measured; `gpu_layers` None: all; `width`: the largest batch."""
+        self._gguf, self._adapter, self._log, self._silence = gguf, adapter, log, silence
+        self._load = {
+            "gguf": str(gguf.absolute()),
+            "adapter": None if adapter is None else str(adapter.absolute()),
+            "context": context,
+            "threads": threads,
+            "gpu_layers": gpu_layers,
+            "width": width,
+        }
+        self._process: Process | None = None
+        self._asking = threading.Lock()
+        self._number = 0
+        self._sampling = 0
+        self._started_once = False
+        self.engine: Engine | None = None
+        """What the child last said about itself."""
+        self.log_lines: deque[LogLine] = deque(maxlen=KEPT_LINES)
+        """The last lines of llama.cpp's own log."""
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process number."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> Engine:
+        """Load the model; raises FtuiError with llama.cpp's own reason."""
+        with self._asking:
+            return self._start(lambda _event: None)
+
+    def sample(self, request: Request, on_event: OnEvent) -> list[Completion]:
+        """One completion a seed; raises FtuiError where the prompt does not fit or the child died.
+
+        The next call starts a new child.
+        """
+        with self._asking:
+            self._start(on_event)
+            self._sampling = self._number + 1
+            try:
+                answer = self._ask("sample", on_event, request=wire.request_fields(request))
+            finally:
+                self._sampling = 0
+        if "engine" in answer:
+            self.engine = wire.engine_from(answer["engine"])
+        return [wire.completion_from(each) for each in answer["completions"]]
+
+    def cancel(self) -> None:
+        """End the running `sample`; its completions say "cancelled"."""
+        process, number = self._process, self._sampling
+        if process is not None and number:
+            with suppress(OSError):
+                process.send({"kind": "cancel", "target": number})
+
+    def count(self, text: str) -> int:
+        """Tokens of a text as the model reads it, without a start token."""
+        with self._asking:
+            self._start(lambda _event: None)
+            found: int = self._ask("count", lambda _event: None, text=text)["count"]
+            return found
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.end()
+
+    def _start(self, on_event: OnEvent) -> Engine:
+        if self._process is not None and self._process.alive and self.engine is not None:
+            return self.engine
+        if self._process is not None:
+            self._process.end()
+        self.engine = None
+        self._process = Process(self._log, fresh_log=not self._started_once)
+        self._started_once = True
+        try:
+            answer = self._ask("load", on_event, load=self._load)
+        except FtuiError:
+            self.close()
+            raise
+        self.engine = wire.engine_from(answer["engine"])
+        return self.engine
+
+    def _ask(self, kind: str, on_event: OnEvent, **fields: Any) -> dict[str, Any]:
+        """Send a request and hand on what is said until its answer."""
+        process = self._process
+        assert process is not None
+        self._number += 1
+        with suppress(OSError):
+            # A child that is dead already says so by the end of its answers.
+            process.send({"kind": kind, "id": self._number, **fields})
+        while True:
+            try:
+                message = process.receive(self._silence)
+            except Empty:
+                raise self._hung(process, kind) from None
+            if message is None:
+                raise self._died(process, kind)
+            if (event := wire.event_from(message)) is not None:
+                self._hear(event, on_event)
+            elif message.get("id") == self._number:
+                if message["kind"] == "failed":
+                    raise FtuiError(message["message"], message["hint"])
+                return message
+
+    def _hear(self, event: Event, on_event: Callable[[Event], None]) -> None:
+        if isinstance(event, LogLine):
+            self.log_lines.append(event)
+        on_event(event)
+
+    def _died(self, process: Process, kind: str) -> FtuiError:
+        code = process.reap()
+        self._forget(process)
+        doing = "while it loaded the model" if kind == "load" else "while it sampled"
+        said = process.last_words()
+        reason = f": {said}" if said else ""
+        hint = f"its log is {self._log}"
+        if code == -signal.SIGKILL:
+            hint = f"out of memory? A smaller --context or model needs less; {hint}"
+        return FtuiError(f"the sampling process of {self._gguf.name} {_ending(code)} {doing}{reason}", hint)
+
+    def _hung(self, process: Process, kind: str) -> FtuiError:
+        process.end()
+        self._forget(process)
+        return FtuiError(
+            f"the sampling process of {self._gguf.name} gave no sign of life for {self._silence:g} s "
+            f"({kind}) and was ended",
+            f"its log is {self._log}",
+        )
+
+    def _forget(self, process: Process) -> None:
+        if self._process is process:
+            self._process = None
+        self.engine = None
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"ended with code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"
