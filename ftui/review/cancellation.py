@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from ftui.review.backend import Backend
 
 _AGAIN = 0.02
 """Seconds. A backend that was about to begin when the switch was pressed has heard nothing: it is told again."""
@@ -17,12 +15,12 @@ class Cancelled(Exception):  # noqa: N818 - no error: what the person asked for
 
 
 class Cancellation:
-    """Ends what the backends of a job are doing; pressed once, it stays pressed."""
+    """Ends what a job is doing; pressed once, it stays pressed."""
 
     def __init__(self) -> None:
         self._pressed = threading.Event()
         self._lock = threading.Lock()
-        self._running: list[Backend] = []
+        self._running: list[Callable[[], None]] = []
 
     def cancel(self) -> None:
         """End the job; returns at once."""
@@ -44,23 +42,23 @@ class Cancellation:
         return self._pressed.wait(seconds)
 
     @contextmanager
-    def over(self, backend: Backend) -> Iterator[None]:
-        """Cancel reaches this backend inside the block."""
+    def over(self, end: Callable[[], None]) -> Iterator[None]:
+        """Cancel calls `end` while the block runs, again and again, as long as it takes."""
         with self._lock:
-            self._running.append(backend)
+            self._running.append(end)
         try:
             if self.pressed:
                 self._tell()
             yield
         finally:
             with self._lock:
-                self._running.remove(backend)
+                self._running.remove(end)
 
     def _tell(self) -> None:
         with self._lock:
             running = list(self._running)
-        for backend in running:
-            backend.cancel()
+        for end in running:
+            end()
         if running:
             again = threading.Timer(_AGAIN, self._tell)
             again.daemon = True

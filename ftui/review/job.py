@@ -74,7 +74,7 @@ def run(
     total = sum(each.done + sum(len(task.missing) for task in each.tasks) for each in shares)
     recorder.begin(total, sum(each.done for each in shares))
     recorder.tell(Started(total, recorder.done, tuple(entry.model.name for entry in entries)))
-    _tell_what_is_greedy(shares, order, recorder)
+    _tell_what_to_know(shares, order, recorder)
     runs = [
         ModelRun(group, recorder, cancel, open_backend, store.folder, order.exact, order.stream)
         for group in _by_backend(shares)
@@ -137,16 +137,16 @@ def _hashes(
         return None
 
 
-def _tell_what_is_greedy(shares: Iterable[Share], order: Order, recorder: Recorder) -> None:
+def _tell_what_to_know(shares: Iterable[Share], order: Order, recorder: Recorder) -> None:
+    told: set[str] = set()
     for each in shares:
+        notes = [*each.notes]
         if order.per_prompt > 1 and each.entry.settings.temperature.value == 0:
-            recorder.tell(
-                Note(
-                    each.name,
-                    "warning",
-                    f"temperature 0: one sample a prompt is made, as all {order.per_prompt} would be the same",
-                )
-            )
+            notes.append(f"temperature 0: one sample a prompt, as all {order.per_prompt} would be the same")
+        for text in notes:
+            if text not in told:
+                told.add(text)
+                recorder.tell(Note(each.name, "warning", text))
 
 
 def _by_backend(shares: Iterable[Share]) -> list[list[Share]]:

@@ -25,6 +25,8 @@ class Question(NamedTuple):
     text: str
     messages: tuple[tuple[str, str], ...] | None = None
     """For a server that renders by itself."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the rendering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Share:
     tasks: tuple[Task, ...]
     done: int
     """Samples that are there already."""
+    notes: tuple[str, ...]
+    """What a person should know of the settings and of how prompts are rendered."""
 
     @property
     def name(self) -> str:
@@ -89,12 +93,13 @@ def share(
     count = 1 if entry.settings.temperature.value == 0 else per_prompt
     values = plain_settings(entry.settings)
     server = f"{entry.model.server} {entry.model.served_as or ''}"
-    tasks, done = [], 0
+    tasks, done, notes = [], 0, dict.fromkeys(entry.settings.warnings)
     for prompt in prompts:
         try:
             question, error = entry.question(prompt), ""
         except FtuiError as refused:
             question, error = Question(""), refused.message
+        notes |= dict.fromkeys(question.notes)
         asked = Asked(
             prompt.prompt_id,
             prompt.stratum,
@@ -112,7 +117,7 @@ def share(
         if missing:
             tasks.append(Task(prompt, question, missing, error))
     tasks.sort(key=lambda task: task.question.text)
-    return Share(entry, hashes.model, hashes.adapter, page, tuple(tasks), done)
+    return Share(entry, hashes.model, hashes.adapter, page, tuple(tasks), done, tuple(notes))
 
 
 def plain_settings(settings: Settings) -> dict[str, Any]:

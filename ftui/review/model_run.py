@@ -62,9 +62,10 @@ class ModelRun:
             self._fail(self.shares, error)
             return
         try:
-            with self.cancel.over(backend):
+            with self.cancel.over(backend.close):  # nothing else ends the loading of a large model
                 engine = self._start(backend)
-                if engine is not None:
+            if engine is not None:
+                with self.cancel.over(backend.cancel):
                     self._ask_all(backend, engine)
         finally:
             backend.close()
@@ -112,12 +113,14 @@ class ModelRun:
             return
         try:
             done = self._completions(backend, share, task)
-        except BackendDiedError as error:
-            row.deaths += 1
-            self._refused(share, task, engine, row, error, row.deaths == DEATHS)
         except FtuiError as error:
-            row.refusals += 1
-            self._refused(share, task, engine, row, error, row.refusals == REFUSALS)
+            # After a death a plain error may say that the engine cannot be loaded any more.
+            if isinstance(error, BackendDiedError) or row.deaths:
+                row.deaths += 1
+            else:
+                row.refusals += 1
+            last = row.deaths == DEATHS or row.refusals == REFUSALS
+            self._refused(share, task, engine, row, error, last)
         else:
             row.deaths = row.refusals = 0
             width = self._width(task, engine)
