@@ -31,7 +31,7 @@ def same_as_base(outputs: Iterable[Output], base: str) -> Iterator[tuple[str, Fl
             if everywhere or (len(each.text.split()) >= LEAST_WORDS and not _is_right(each)):
                 told = f"{len(same)} of {len(judged)} greedy outputs are those of {base}"
                 message = f"{told}: the adapter has no effect" if everywhere else told
-                evidence = {
+                evidence: dict[str, Any] = {
                     "base": base,
                     "same": len(same),
                     "compared": len(judged),

@@ -8,8 +8,20 @@ from dataclasses import dataclass
 from ftui.dataset.dataset import Dataset
 from ftui.model.inference import Inference
 from ftui.project.settings import Project
-from ftui.review.flags import against_base, known_of, stopping
-from ftui.review.flags.output import Known, Output
+from ftui.review.flags import (
+    against_base,
+    completeness,
+    consistency,
+    form,
+    known_of,
+    leaks,
+    lengths,
+    memory,
+    rules_on_outputs,
+    stopping,
+    topic,
+)
+from ftui.review.flags.output import Case, Known, Output
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Flag, Sample
 
@@ -21,9 +33,26 @@ Detector = Callable[[Output], Iterable[Flag]]
 _DETECTORS: tuple[Detector, ...] = (
     stopping.runaway,
     stopping.wrong_end_token,
+    leaks.leaked_token,
     stopping.loop,
+    rules_on_outputs.flags,
+    leaks.leaked_tag,
+    completeness.incomplete,
+    lengths.too_short,
+    lengths.too_verbose,
+    topic.off_topic,
+    form.template_deviation,
 )
-"""Of outputs that are not empty."""
+_OF_EMPTY: tuple[Detector, ...] = (stopping.runaway, stopping.wrong_end_token, leaks.leaked_token)
+_FOLLOWS = {
+    "loop": ("too-verbose", "incomplete"),
+    "refusal": ("too-short", "hedged", "off-topic", "incomplete", "template-deviation"),
+    "off-language": ("off-topic",),
+    "too-short": ("incomplete",),
+    "template-deviation": ("incomplete", "too-verbose"),
+    "leaked-prompt": ("too-verbose",),
+}
+"""What follows from a fault is not said beside it: one cause, one flag."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +72,32 @@ class Examiner:
         self,
         prompt: Prompt,
         samples: Sequence[Sample],
-        base: str | None = None,  # noqa: ARG002
+        base: str | None = None,
     ) -> dict[str, list[Flag]]:
         """Flags by sample id for the samples of one prompt, of all models; `base` names the base model.
 
         Cancelled and failed samples have an empty list.
         """
         found: dict[str, list[Flag]] = {each.sample_id: [] for each in samples}
-        for sample in samples:
-            if sample.completion.stop_reason not in _UNJUDGED and not prompt.is_probe:
-                output = Output(sample, prompt, self.known)
-                found[sample.sample_id] = self._alone(output)
+        case = Case(prompt, self.known)
+        outputs = [Output(each, case) for each in samples if each.completion.stop_reason not in _UNJUDGED]
+        if prompt.is_probe:
+            recited = memory.memorised(outputs, base)
+            return {sample_id: [recited[sample_id]] if sample_id in recited else [] for sample_id in found}
+        for each in outputs:
+            found[each.sample.sample_id] = self._alone(each)
+        for of_one in _by_model(outputs):
+            for sample_id, flag in consistency.inconsistent(of_one):
+                found[sample_id].append(flag)
         return found
 
     def _alone(self, output: Output) -> list[Flag]:
-        """What one output shows by itself; an empty one shows nothing else."""
-        nothing = list(stopping.empty(output))
-        detectors = _DETECTORS[:2] if nothing else _DETECTORS
-        return [*nothing, *(each for detector in detectors for each in detector(output))]
+        """What one output shows by itself, each code once; an empty one shows only how it ended."""
+        flags = {each.code: each for each in stopping.empty(output)}
+        for detector in _OF_EMPTY if flags else _DETECTORS:
+            for each in detector(output):
+                flags.setdefault(each.code, each)
+        return without_consequences(flags)
 
     def examine_all(
         self, prompts: Mapping[str, Prompt], samples: Iterable[Sample], base: str | None = None
@@ -70,17 +107,28 @@ class Examiner:
         found = {
             each.sample_id: [flag for flag in each.flags if flag.code not in SET_WIDE] for each in samples
         }
-        every: list[Output] = []
-        by_model: dict[tuple[str, str], list[Output]] = {}
-        for sample in samples:
-            prompt = prompts.get(sample.prompt_id)
-            if prompt is not None and sample.completion.stop_reason not in _UNJUDGED:
-                by_model.setdefault((sample.model, sample.page), []).append(
-                    Output(sample, prompt, self.known)
-                )
-        for outputs in by_model.values():
+        every = [
+            Output(each, Case(prompts[each.prompt_id], self.known))
+            for each in samples
+            if each.prompt_id in prompts and each.completion.stop_reason not in _UNJUDGED
+        ]
+        for outputs in _by_model(every):
             for sample_id, flag in stopping.stop_not_learnt(outputs):
                 found[sample_id].append(flag)
         for sample_id, flag in against_base.same_as_base(every, base) if base else ():
             found[sample_id].append(flag)
         return found
+
+
+def without_consequences(flags: Mapping[str, Flag]) -> list[Flag]:
+    """The flags by code without those that only follow from another."""
+    gone = {code for cause in flags for code in _FOLLOWS.get(cause, ())}
+    return [flag for code, flag in flags.items() if code not in gone]
+
+
+def _by_model(outputs: Iterable[Output]) -> Iterable[list[Output]]:
+    """The outputs of each model, and of each of its checkpoints."""
+    found: dict[tuple[str, str], list[Output]] = {}
+    for each in outputs:
+        found.setdefault((each.sample.model, each.sample.page), []).append(each)
+    return found.values()

@@ -17,7 +17,10 @@ from ftui.text import special_tokens
 
 def known(project: Project, inference: Inference, dataset: Dataset | None) -> Known:
     """Read it once for a job: at most 20,000 rows are looked at."""
-    return Known(project, _ending(project, dataset), inference.special_texts, _closers(inference))
+    ending = _ending(project, dataset)
+    return Known(
+        project, ending, inference.special_texts, _closers(inference), _tags(project.training.template)
+    )
 
 
 def _ending(project: Project, dataset: Dataset | None) -> Ending:
@@ -45,3 +48,11 @@ def _closers(inference: Inference) -> frozenset[str]:
         if found:
             return frozenset({found[0].token})
     return frozenset()
+
+
+def _tags(template: str | None) -> tuple[str, ...]:
+    """The words on the line before `{prompt}`, or right above it: the user's turn begins with them."""
+    before = (template or "").partition("{prompt}")[0].rstrip()
+    line = before.rsplit("\n", 1)[-1].strip()
+    ended = line.endswith((":", "]", ">", "#", "*")) or line.startswith(("#", "[", "<", "*"))
+    return (line,) if "{prompt}" in (template or "") and ended and any(map(str.isalpha, line)) else ()

@@ -31,54 +31,24 @@ class Known:
     """Texts of the model's special tokens."""
     closers: frozenset[str] = frozenset()
     """Special tokens that training puts behind an answer."""
+    tags: tuple[str, ...] = ()
+    """What opens a user's turn in the training template, where that is plain text: `### Question:`."""
 
 
 @dataclass(frozen=True)
-class Output:
-    """An output that came to an end, with its prompt."""
+class Case:
+    """A prompt as the detectors see it; one for all its outputs."""
 
-    sample: Sample
     prompt: Prompt
     known: Known = field(repr=False)
-
-    @cached_property
-    def text(self) -> str:
-        """The raw output; each byte that is no UTF-8 as U+FFFD, so that places stay true."""
-        return _SURROGATE.sub("�", self.sample.completion.output)
-
-    @cached_property
-    def body_end(self) -> int:
-        """Where the answer ends: before the data's end marker, or what the limit cut through."""
-        marker = self.known.ending.marker or ""
-        at = -1
-        if marker:
-            found = re.search(rf"(?:(?<=\n)|(?<=\s)){re.escape(marker)}(?=\s|$)", self.text)
-            at = found.start() if found else -1
-        end = at if at >= 0 else len(self.text)
-        if self.cut:
-            end = len(self.text[:end].rstrip("�"))
-        return len(self.text[:end].rstrip(STRAY))
-
-    @cached_property
-    def body(self) -> str:
-        """The answer itself, from the first character of the output: its places are places of the output."""
-        return self.text[: self.body_end]
-
-    @property
-    def cut(self) -> bool:
-        """Whether the token limit ended it."""
-        return self.sample.completion.stop_reason == "limit"
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What a detector works out once a prompt."""
 
     @cached_property
     def asked(self) -> str:
         """The last user turn."""
         said = [each.content for each in self.prompt.messages if each.role == "user"]
         return said[-1] if said else ""
-
-    @cached_property
-    def system(self) -> str:
-        """What the system prompt says."""
-        return "\n".join(each.content for each in self.prompt.messages if each.role == "system")
 
     @cached_property
     def given(self) -> str:
@@ -91,7 +61,52 @@ class Output:
         return bare(self.prompt.reference or "", 0, self.known.ending.marker or "")[1]
 
 
-def flag(code: str, message: str, spans: Sequence[tuple[int, int]] = (), **evidence: Any) -> Flag:
+@dataclass(frozen=True)
+class Output:
+    """An output that came to an end."""
+
+    sample: Sample
+    case: Case
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.case.prompt
+
+    @property
+    def known(self) -> Known:
+        return self.case.known
+
+    @property
+    def reference(self) -> str:
+        return self.case.reference
+
+    @cached_property
+    def text(self) -> str:
+        """The raw output; each byte that is no UTF-8 as U+FFFD, so that places stay true."""
+        return _SURROGATE.sub("\ufffd", self.sample.completion.output)
+
+    @cached_property
+    def body_end(self) -> int:
+        """Where the answer ends: before the data's end marker, or what the limit cut through."""
+        marker = self.known.ending.marker or ""
+        found = re.search(rf"(?<=\s){re.escape(marker)}(?=\s|$)", self.text) if marker else None
+        end = found.start() if found else len(self.text)
+        if self.cut:
+            end = len(self.text[:end].rstrip("\ufffd"))
+        return len(self.text[:end].rstrip(STRAY))
+
+    @cached_property
+    def body(self) -> str:
+        """The answer itself, from the first character of the output: its places are places of the output."""
+        return self.text[: self.body_end]
+
+    @property
+    def cut(self) -> bool:
+        """Whether the token limit ended it."""
+        return self.sample.completion.stop_reason == "limit"
+
+
+def flag(code: str, message: str, spans: Sequence[tuple[int, int]] = (), /, **evidence: Any) -> Flag:
     """A flag: one line for a person, the places in the raw output, and the numbers and quotes behind it."""
     held: dict[str, Any] = {"message": message}
     if spans:

@@ -86,7 +86,7 @@ def wrong_end_token(output: Output) -> Iterator[Flag]:
 
 def loop(output: Output) -> Iterator[Flag]:
     """Words, sentences or paragraphs again and again."""
-    prompt = output.asked
+    prompt = output.case.asked
     if wants_repetition(prompt):
         return
     given = given_text.given(prompt)

@@ -1,0 +1,35 @@
+"""Outputs that share no word of substance with what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftui.review.flags.output import Output, flag
+from ftui.review.flags.words import stems
+from ftui.review.sample import Flag
+from ftui.text.languages import language, scripts
+
+SAID, ASKED = 10, 6
+"""Different words of substance that the output, and prompt and reference together, must have to be compared."""
+
+
+def off_topic(output: Output) -> Iterator[Flag]:
+    """Nothing shared, both in one language."""
+    case = output.case
+    if "stems" not in case.memo:
+        case.memo["stems"] = stems(f"{case.given}\n{case.reference}")
+    asked: set[str] = case.memo["stems"]
+    said = stems(output.body)
+    if len(said) < SAID or len(asked) < ASKED or said & asked or _written_together(output.body):
+        return
+    told, wanted = language.language_of(output.body), language.language_of(case.reference or case.given)
+    if told != wanted:
+        return
+    message = f"none of its {len(said)} words of substance is in the prompt or the reference"
+    evidence = {"asked": sorted(asked)[:12], "said": sorted(said)[:12]}
+    yield flag("off-topic", message, [(0, output.body_end)], **evidence)
+
+
+def _written_together(text: str) -> bool:
+    """Whether the script has no spaces between words."""
+    return scripts.main(scripts.letters(text)) in ("Han", "Kana", "Hangul", "Thai")
