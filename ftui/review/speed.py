@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import NamedTuple
 
 from ftui.review.glance import Glance
 from ftui.review.rates import Rate, Spread
-from ftui.statistics.wilson import Quantile, quantile
+from ftui.statistics.wilson import Quantile, Z, quantile
 
 LONG = 2.0
 """So many times the reference, or one by so many: far from its length."""
@@ -24,8 +25,8 @@ class Speed(NamedTuple):
     """Of one sequence; sequences decoded together are each slower, and faster in all."""
     widths: tuple[int, ...]
     """How many sequences were decoded together."""
-    cost_1000: float | None
-    """Money for a thousand outputs."""
+    cost_1000: Quantile | None
+    """Money for a thousand outputs: the mean, with bounds from its standard error where there are two or more."""
     cost_million: float | None
     """Money for a million tokens of output."""
     tokens: float | None
@@ -52,7 +53,7 @@ def speed(samples: Iterable[Glance], price_hour: float | None = None) -> Speed:
     )
 
 
-def _cost(held: Iterable[Glance], price_hour: float | None) -> tuple[float | None, float | None]:
+def _cost(held: Iterable[Glance], price_hour: float | None) -> tuple[Quantile | None, float | None]:
     """For a thousand outputs, and for a million of their tokens."""
     timed = [each for each in held if each.whole_s is not None and each.batch_width is not None]
     if price_hour is None or not timed:
@@ -61,7 +62,16 @@ def _cost(held: Iterable[Glance], price_hour: float | None) -> tuple[float | Non
     written = sum(each.tokens or 0 for each in timed)
     known = written and all(each.tokens is not None for each in timed)
     second = price_hour / 3600
-    return second * fmean(shared) * 1000, second * sum(shared) / written * 1e6 if known else None
+    mean, half = fmean(shared), None
+    if len(shared) > 1:
+        half = Z * stdev(shared) / math.sqrt(len(shared))
+    bounds = (
+        (None, None)
+        if half is None
+        else (1000 * second * max(mean - half, 0.0), 1000 * second * (mean + half))
+    )
+    thousand = Quantile(1000 * second * mean, *bounds)
+    return thousand, second * sum(shared) / written * 1e6 if known else None
 
 
 class Lengths(NamedTuple):
