@@ -17,7 +17,6 @@ from ftui.rules.check import Check
 from ftui.store.location import locate
 
 U64 = NDArray[np.uint64]
-_LEAKS = "LEK"
 
 
 @dataclass(frozen=True)
@@ -72,15 +71,12 @@ class Findings:
                 )
         return None
 
-    def of_rows(self, rows: SplitRows) -> dict[str, NDArray[Any]]:
-        """Rule code to the places in the split of the rows that it hit."""
-        if rows.file < 0:
-            return {}
+    def of_rows(self, rows: SplitRows) -> dict[str, NDArray[np.int64]]:
+        """Rule code to the places in the split of the rows that it hit, ascending."""
         if self.hits:
-            known = self.hits[rows.file] if rows.file < len(self.hits) else {}
-            return {code: np.flatnonzero(np.isin(rows.rows, hit)) for code, hit in known.items()}
+            return {code: _places(rows.rows, hit) for code, hit in self.hits[rows.file].items()}
         held = self.hashes.get(str(rows.document.path), {})
-        return {code: np.flatnonzero(np.isin(rows.hashes, hit)) for code, hit in held.items()}
+        return {code: _places(rows.hashes, hit) for code, hit in held.items()}
 
     def gravity(self, code: str) -> int:
         """0 for rules of errors, 1 for warnings, 2 for remarks."""
@@ -92,6 +88,13 @@ class Findings:
         return f"{code} {self.names[code]}" if code in self.names else code
 
 
-def leaks(codes: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Those of rules about rows that training has too."""
-    return {code: rows for code, rows in codes.items() if code.startswith(_LEAKS)}
+def _places(values: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.int64]:
+    """Where some values stand among all, ascending; of equal ones every place."""
+    unsorted = len(values) > 1 and bool((values[1:] < values[:-1]).any())
+    order = np.argsort(values, kind="stable") if unsorted else np.arange(len(values))
+    ordered = values[order]
+    wanted = np.unique(wanted)
+    first = np.searchsorted(ordered, wanted, side="left")
+    many = np.searchsorted(ordered, wanted, side="right") - first
+    within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    return np.sort(order[np.repeat(first, many) + within])

@@ -15,10 +15,12 @@ from ftui.project.settings import Project
 from ftui.project.split_names import usual_split
 from ftui.review.findings import Findings
 from ftui.review.prompt import Prompt
-from ftui.review.row_scan import Candidate, SplitRows, by_hash, scan
+from ftui.review.row_scan import I64, Candidate, SplitRows, by_hash, scan
 from ftui.review.task import Task, look
 from ftui.rules.balance.classes import is_held_out
+from ftui.rules.check import contains
 
+_CONTEXT = 4096
 _SAME = "also in the training split, byte for byte"
 
 
@@ -69,29 +71,51 @@ class Planning:
         """The rows of the validation and test splits."""
         return [table for table in self.tables if is_held_out(table.split)]
 
-    def by_hash(self, tables: Sequence[SplitRows], name: str) -> Iterator[Candidate]:
+    @property
+    def row_count(self) -> int:
+        """Rows of the dataset."""
+        return sum(len(table.rows) for table in self.tables)
+
+    @property
+    def longest_prompt(self) -> int:
+        """Characters of which a prompt surely fits the context."""
+        return 2 * (self.project.sampling.context or _CONTEXT)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether rows have labels, or answers that are labels."""
+        return self.task.terse or self.task.labelled
+
+    def by_hash(
+        self, tables: Sequence[SplitRows], name: str, masks: Sequence[NDArray[np.bool_]] | None = None
+    ) -> Iterator[Candidate]:
         """Rows in an order that the seed and what they say decide."""
-        return by_hash(tables, self.seed, name)
+        return by_hash(tables, self.seed, name, masks)
+
+    def hit_by(self, code: str) -> list[NDArray[np.bool_]] | None:
+        """For each table the rows that a rule hit; None where no check says so."""
+        if self.findings is None:
+            return None
+        masks = []
+        for table in self.tables:
+            mask = np.zeros(len(table.rows), np.bool_)
+            mask[self.hits[id(table)].get(code, [])] = True
+            masks.append(mask)
+        return masks
+
+    @cached_property
+    def hits(self) -> dict[int, dict[str, I64]]:
+        """By the identity of the table, rule code to the places of the rows hit, ascending."""
+        if self.findings is None:
+            return {id(table): {} for table in self.tables}
+        return {id(table): self.findings.of_rows(table) for table in self.tables}
 
     def overlap(self, row: Candidate) -> str:
         """Why a held-out row is none: a leak that a check found, or the same bytes in training; "" for none."""
-        for code, places in self._leaks.get(id(row.rows), {}).items():
-            if row.at in places:
+        for code, places in sorted(self.hits.get(id(row.rows), {}).items()):
+            if code.startswith("LEK") and contains(places, row.at):
                 return self.findings.title(code) if self.findings else code
         return _SAME if row.rows.hashes[row.at] in self._training_hashes else ""
-
-    @cached_property
-    def _leaks(self) -> dict[int, dict[str, frozenset[int]]]:
-        if self.findings is None:
-            return {}
-        return {
-            id(table): {
-                code: frozenset(places.tolist())
-                for code, places in sorted(self.findings.of_rows(table).items())
-                if code.startswith("LEK") and len(places)
-            }
-            for table in self.held_out
-        }
 
     @cached_property
     def _training_hashes(self) -> frozenset[int]:

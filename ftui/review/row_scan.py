@@ -23,7 +23,8 @@ from ftui.review.prompt import Source
 
 _BLOCK = 2_000
 """Rows read at once: of 64 KB each they are 128 MB."""
-_BATCH = 256
+_FIRST_BATCH, _BATCH = 8, 256
+"""Rows that are read together: more and more, for few are wanted of most orders."""
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
@@ -101,32 +102,45 @@ def scan_rows(document: Document, file: int, split: str, section: Section | None
     return SplitRows(document, file, split, rows, np.frombuffer(bytes(hashes), np.uint64), sizes, fenced)
 
 
-def by_hash(tables: Sequence[SplitRows], seed: int, name: str) -> Iterator[Candidate]:
-    """All rows in an order that only the seed, the name and the content of each row decide."""
-    keys = np.concatenate([np.zeros(0, np.uint64), *(seeded(table.hashes, seed, name) for table in tables)])
-    yield from _candidates(tables, np.argsort(keys, kind="stable"))
+def by_hash(
+    tables: Sequence[SplitRows], seed: int, name: str, masks: Sequence[NDArray[np.bool_]] | None = None
+) -> Iterator[Candidate]:
+    """All rows, or those of a mask a table, in an order that only the seed, the name and their content decide."""
+    return in_order(tables, [seeded(table.hashes, seed, name) for table in tables], masks)
 
 
-def in_order(tables: Sequence[SplitRows], keys: Sequence[NDArray[Any]]) -> Iterator[Candidate]:
-    """All rows by ascending key."""
-    whole = np.concatenate([np.zeros(0), *keys])
-    yield from _candidates(tables, np.argsort(whole, kind="stable"))
+def in_order(
+    tables: Sequence[SplitRows],
+    keys: Sequence[NDArray[Any]],
+    masks: Sequence[NDArray[np.bool_]] | None = None,
+) -> Iterator[Candidate]:
+    """All rows, or those of a mask a table, by ascending key; equal ones in file order."""
+    if not tables:
+        return
+    places = [
+        np.arange(len(table.rows)) if masks is None else np.flatnonzero(masks[number])
+        for number, table in enumerate(tables)
+    ]
+    sorted_by = np.concatenate([key[at] for key, at in zip(keys, places, strict=True)])
+    which = np.repeat(np.arange(len(tables)), [len(at) for at in places])
+    at = np.concatenate(places)
+    order = np.argsort(sorted_by, kind="stable")
+    batch, first = _FIRST_BATCH, 0
+    while first < len(order):
+        chosen = order[first : first + batch]
+        yield from _read(tables, which[chosen].tolist(), at[chosen].tolist())
+        first += batch
+        batch = min(2 * batch, _BATCH)
 
 
-def _candidates(tables: Sequence[SplitRows], order: NDArray[Any]) -> Iterator[Candidate]:
-    starts = np.append(0, np.cumsum([len(table.rows) for table in tables])).astype(np.int64)
-    for first in range(0, len(order), _BATCH):
-        batch = order[first : first + _BATCH]
-        which = np.searchsorted(starts, batch, side="right") - 1
-        places = batch - starts[which]
-        found: dict[int, Candidate] = {}
-        for number in np.unique(which).tolist():
-            mine = np.flatnonzero(which == number).tolist()
-            table = tables[number]
-            read = table.read([int(places[i]) for i in mine])
-            for i, (value, example) in zip(mine, read, strict=True):
-                found[i] = Candidate(table, int(places[i]), value, example)
-        yield from (found[i] for i in range(len(batch)))
+def _read(tables: Sequence[SplitRows], which: Sequence[int], places: Sequence[int]) -> Iterator[Candidate]:
+    found: dict[int, Candidate] = {}
+    for number in sorted(set(which)):
+        mine = [i for i, each in enumerate(which) if each == number]
+        read = tables[number].read([places[i] for i in mine])
+        for i, (value, example) in zip(mine, read, strict=True):
+            found[i] = Candidate(tables[number], places[i], value, example)
+    yield from (found[i] for i in range(len(which)))
 
 
 def seeded(hashes: U64, seed: int, name: str) -> U64:

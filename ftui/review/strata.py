@@ -17,6 +17,8 @@ class Stratum:
     candidates: Iterator[Prompt]
     nothing: str = ""
     """Why it has none, or no more."""
+    alike_too: bool = False
+    """Whether a prompt may be like another: a person's own file is taken as it is."""
     _put_off: list[Prompt] = field(default_factory=list)
 
     @classmethod
@@ -29,7 +31,7 @@ class Stratum:
         for candidate in self.candidates:
             if candidate.prompt_id in taken:
                 continue
-            if len(self._put_off) < patience and alike.holds_like(candidate):
+            if not self.alike_too and len(self._put_off) < patience and alike.holds_like(candidate):
                 self._put_off.append(candidate)
                 continue
             return candidate
@@ -79,3 +81,15 @@ def _short(strata: Iterable[Stratum], found: Sequence[Prompt], n: int) -> list[s
     if len(found) < n:
         notes.append(f"{len(found)} of {n} prompts: there are no more that differ")
     return notes
+
+
+def in_turn(sources: Iterable[Iterator[Prompt]]) -> Iterator[Prompt]:
+    """One of each in turn until all have ended."""
+    live = list(sources)
+    while live:
+        for source in list(live):
+            found = next(source, None)
+            if found is None:
+                live.remove(source)
+            else:
+                yield found

@@ -26,6 +26,8 @@ class Task(NamedTuple):
     """Whether answers are labels: nearly all of a few words, and each of them often."""
     answer_characters: int | None = None
     """The length that 95 of 100 answers keep to; None without answers."""
+    labelled: bool = False
+    """Whether rows have a label."""
     sampled: int = 0
     """Rows that were looked at."""
     unusable: int = 0
@@ -52,6 +54,7 @@ def look(project: Project, tables: Sequence[SplitRows]) -> Task:
         marker,
         _terse(bared),
         lengths[int(0.95 * (len(lengths) - 1))] if lengths else None,
+        any(each is not None and each.label is not None for each in found),
         len(found),
         sum(each is None for each in found),
     )

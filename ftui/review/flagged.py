@@ -1,0 +1,48 @@
+"""Rows with findings: the gravest first, and of one gravity the rules in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftui.review.findings import Findings
+from ftui.review.planning import Planning
+from ftui.review.prompt import Prompt
+from ftui.review.row_prompts import prompts_of
+from ftui.review.row_scan import Candidate
+from ftui.review.strata import Stratum, in_turn
+from ftui.rules.check import contains
+
+STRATUM = "flagged"
+
+
+def stratum(planning: Planning) -> Stratum:
+    """The rows that the rules hit."""
+    findings = planning.findings
+    if findings is None:
+        return Stratum.empty(STRATUM, "no check was kept: run ftui check --changed first")
+    if not _codes(planning):
+        return Stratum.empty(STRATUM, "the check found nothing in any row")
+    return Stratum(STRATUM, _prompts(planning, findings), "no other rows have findings")
+
+
+def _codes(planning: Planning) -> list[str]:
+    return sorted({code for hits in planning.hits.values() for code, places in hits.items() if len(places)})
+
+
+def _prompts(planning: Planning, findings: Findings) -> Iterator[Prompt]:
+    codes = _codes(planning)
+    for gravity in sorted({findings.gravity(code) for code in codes}):
+        alike = [code for code in codes if findings.gravity(code) == gravity]
+        yield from in_turn([_of_rule(planning, findings, code) for code in alike])
+
+
+def _of_rule(planning: Planning, findings: Findings, code: str) -> Iterator[Prompt]:
+    """The rows that one rule hit, in the order of their hashes."""
+
+    def why(row: Candidate) -> str:
+        hits = planning.hits[id(row.rows)]
+        others = [each for each in sorted(hits) if each != code and contains(hits[each], row.at)]
+        return findings.title(code) + (f"; also {', '.join(others)}" if others else "")
+
+    rows = planning.by_hash(planning.tables, code, planning.hit_by(code))
+    yield from prompts_of(rows, STRATUM, planning.task, why)
