@@ -33,6 +33,7 @@ NAMED = {
     "balance": "a copy with even classes, or class weights",
     "drift": "training and test rows beside a sample of production",
     "tokens": "counts tokens by your own tokenizer, and what is wasted",
+    "sample": "samples outputs of models into a review",
     "demo": "opens samples with faults to find",
     "doctor": "what is installed, what works, and the command that mends the rest",
     "completion": "prints a completion script for bash, zsh or fish",

@@ -1,0 +1,141 @@
+"""A sampling job under a command: it runs on a thread, the main thread hears Ctrl+C, stderr says how far it is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+from ftui.cli.output import Output
+from ftui.review import job
+from ftui.review.backends import open_backend
+from ftui.review.cancellation import Cancellation
+from ftui.review.examination import Examiner
+from ftui.review.job import Order
+from ftui.review.job_events import (
+    Finished,
+    Hashing,
+    JobEvent,
+    Loading,
+    ModelFailed,
+    ModelLoaded,
+    Note,
+    Progress,
+    Started,
+)
+from ftui.review.job_tasks import Entry
+from ftui.review.model_run import Open
+from ftui.review.prompt import Prompt
+from ftui.review.store import ReviewStore
+
+_DRAWN_EVERY = 0.1
+"""Seconds: each is a write over the SSH connection."""
+
+
+class SampleRun:
+    """Runs jobs one after the other until somebody interrupts."""
+
+    def __init__(
+        self, store: ReviewStore, output: Output, examiner: Examiner | None, open_backend: Open = open_backend
+    ) -> None:
+        self._store = store
+        self._output = output
+        self._examiner = examiner
+        self._open = open_backend
+        self._drawn = 0.0
+        self.cancel = Cancellation()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl+C ended it."""
+        return self.cancel.pressed
+
+    def run(self, prompts: Sequence[Prompt], entries: Sequence[Entry], order: Order) -> Finished:
+        """One job, to its end or to Ctrl+C, after which it ends as fast as it can and keeps what it has."""
+        outcome: list[Finished | BaseException] = []
+
+        def work() -> None:
+            try:
+                outcome.append(
+                    job.run(
+                        self._store, prompts, entries, order, self._hear, self.cancel,
+                        examiner=self._examiner, open_backend=self._open,
+                    )
+                )  # fmt: skip
+            except BaseException as fault:  # noqa: BLE001 - raised again on the main thread
+                outcome.append(fault)
+
+        thread = threading.Thread(target=work, name="sampling", daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(0.5)
+        except BaseException as interruption:
+            self.cancel.cancel()
+            thread.join()
+            if not isinstance(interruption, KeyboardInterrupt):
+                raise
+        self._output.progress.clear()
+        (ended,) = outcome
+        if isinstance(ended, BaseException):
+            raise ended
+        return ended
+
+    def _hear(self, event: JobEvent) -> None:
+        output = self._output
+        if isinstance(event, Progress):
+            self._draw(progress_line(event))
+        elif isinstance(event, Hashing):
+            self._draw(f"reading {event.path} {100 * event.done // max(event.total, 1)} %")
+        elif isinstance(event, Loading):
+            self._draw(f"loading {event.model}", now=True)
+        elif isinstance(event, Started):
+            there = f", {event.done:,} of them are there" if event.done else ""
+            output.note(f"{event.total:,} samples{there}")
+        elif isinstance(event, ModelLoaded):
+            output.note(loaded_line(event))
+        elif isinstance(event, Note):
+            text = f"{event.model}: {event.text}" if event.model else event.text
+            output.warning(text) if event.level == "warning" else output.note(f"note: {text}")
+        elif isinstance(event, ModelFailed):
+            output.error(f"{event.model}: {event.reason}", event.hint)
+
+    def _draw(self, text: str, *, now: bool = False) -> None:
+        if now or time.monotonic() - self._drawn >= _DRAWN_EVERY:
+            self._drawn = time.monotonic()
+            self._output.progress(text, 0, 0)
+
+
+def progress_line(event: Progress) -> str:
+    """How far, how fast, how long still."""
+    told = f"{event.done:,} of {event.total:,} samples"
+    if event.tokens_per_s is not None:
+        told += f", {event.tokens_per_s:,.0f} tok/s"
+    if event.remaining_s is not None:
+        told += f", {duration(event.remaining_s)} left"
+    return told
+
+
+def loaded_line(event: ModelLoaded) -> str:
+    """A model and the engine under it, as far as that tells."""
+    engine = event.engine
+    parts = [engine.backend]
+    if engine.architecture:
+        parts.append(engine.architecture)
+    if engine.context:
+        parts.append(f"context {engine.context:,}")
+    if engine.threads:
+        speed = engine.tokens_per_s.get(engine.threads)
+        parts.append(f"{engine.threads} threads" + (f" ({speed:.0f} tok/s measured)" if speed else ""))
+    if engine.layers and engine.gpu_layers is not None:
+        parts.append(f"{engine.gpu_layers} of {engine.layers} layers on the GPU")
+    return f"{event.model}: {', '.join(parts)}"
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `3 min`, `2.5 h`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
