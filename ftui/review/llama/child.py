@@ -10,6 +10,7 @@ import select
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from queue import SimpleQueue
 from time import monotonic
@@ -19,7 +20,7 @@ from ftui.project.errors import FtuiError
 from ftui.review.backend import Event, LogLine
 from ftui.review.llama import binding as llama
 from ftui.review.llama import wire
-from ftui.review.llama.context import Switch
+from ftui.review.llama.context import Aborted, Switch
 from ftui.review.llama.engine_log import EngineLog
 from ftui.review.llama.model import Load, LoadedModel
 from ftui.review.llama.session import Session
@@ -77,6 +78,11 @@ class Child:
 
     def _sample(self, number: int, fields: Mapping[str, Any]) -> list[Any]:
         session, request = self._ready(), wire.request_from(fields)
+        self._switch.release()
+        # A cancel that comes here ends the measurement, and is heard again below.
+        with suppress(Aborted):
+            if session.refresh():
+                self._say(kind="engine", id=number, engine=asdict(session.engine()))
         self._running = number
         self._switch.release()
         if self._cancelled_up_to >= number:
@@ -122,7 +128,7 @@ class Child:
             self._tell(line)
 
     def _tell(self, event: Event) -> None:
-        self._say(**wire.event_fields(event))
+        self._say(id=self._running, **wire.event_fields(event))
 
     def _alive(self) -> None:
         if monotonic() - self._last_sign > PULSE:

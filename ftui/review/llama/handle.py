@@ -5,14 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 from ftui.project.errors import FtuiError
-from ftui.review.backend import Engine, Event, LogLine, OnEvent, Request
+from ftui.review.backend import Engine, LogLine, OnEvent, Request
 from ftui.review.llama import wire
 from ftui.review.llama.process import Process
 from ftui.review.sample import Completion
@@ -79,8 +78,6 @@ class LlamaBackend:
                 answer = self._ask("sample", on_event, request=wire.request_fields(request))
             finally:
                 self._sampling = 0
-        if "engine" in answer:
-            self.engine = wire.engine_from(answer["engine"])
         return [wire.completion_from(each) for each in answer["completions"]]
 
     def cancel(self) -> None:
@@ -123,10 +120,21 @@ class LlamaBackend:
         """Send a request and hand on what is said until its answer."""
         process = self._process
         assert process is not None
-        self._number += 1
+        self._number = number = self._number + 1
         with suppress(OSError):
             # A child that is dead already says so by the end of its answers.
-            process.send({"kind": kind, "id": self._number, **fields})
+            process.send({"kind": kind, "id": number, **fields})
+        try:
+            return self._answer(process, number, kind, on_event)
+        except FtuiError:
+            raise
+        except BaseException:
+            # The caller's own trouble: the child need not go on for nobody.
+            with suppress(OSError):
+                process.send({"kind": "cancel", "target": number})
+            raise
+
+    def _answer(self, process: Process, number: int, kind: str, on_event: OnEvent) -> dict[str, Any]:
         while True:
             try:
                 message = process.receive(self._silence)
@@ -134,20 +142,25 @@ class LlamaBackend:
                 raise self._hung(process, kind) from None
             if message is None:
                 raise self._died(process, kind)
-            if (event := wire.event_from(message)) is not None:
-                self._hear(event, on_event)
-            elif message.get("id") == self._number:
-                if message["kind"] == "failed":
+            mine = message.get("id") == number
+            match message["kind"]:
+                case "failed" if mine:
                     raise FtuiError(message["message"], message["hint"])
-                return message
-
-    def _hear(self, event: Event, on_event: Callable[[Event], None]) -> None:
-        if isinstance(event, LogLine):
-            self.log_lines.append(event)
-        on_event(event)
+                case "done" if mine:
+                    return message
+                case "engine":
+                    self.engine = wire.engine_from(message["engine"])
+                case _ if (event := wire.event_from(message)) is not None:
+                    if isinstance(event, LogLine):
+                        self.log_lines.append(event)
+                    # After an exception of the caller's the child may still talk of that request.
+                    if mine or isinstance(event, LogLine):
+                        on_event(event)
 
     def _died(self, process: Process, kind: str) -> FtuiError:
         code = process.reap()
+        if self._process is not process:
+            return FtuiError(f"{self._gguf.name} was closed {'while it loaded' if kind == 'load' else kind}")
         self._forget(process)
         doing = "while it loaded the model" if kind == "load" else "while it sampled"
         said = process.last_words()

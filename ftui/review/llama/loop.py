@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from ftui.review.llama.chain import Chain
@@ -13,6 +14,8 @@ from ftui.review.llama.context import PROMPT, Context
 from ftui.review.llama.output import Output
 
 OnToken = Callable[["Growing"], None]
+OnStep = Callable[[float, int], None]
+"""Seconds of a step, and how many sequences were in it."""
 
 
 @dataclass(slots=True)
@@ -32,16 +35,27 @@ class Growing:
         return self.output.token_ids[-1]
 
 
-def grow(context: Context, samples: Sequence[Growing], likely_end: LikelyEnd, on_token: OnToken) -> None:
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on while samples grow."""
+
+    likely_end: LikelyEnd
+    on_token: OnToken
+    on_step: OnStep
+
+
+def grow(
+    context: Context, samples: Sequence[Growing], together: int, watch: Watch
+) -> None:
     """Let the samples go on from the prompt that the context has just read, until each has a reason to end.
 
-    More samples than the context has room for wait for a free sequence. Raises Aborted when the switch is pressed.
+    At most `together` at a time: the others wait for a free sequence. Raises Aborted when the switch is pressed.
     """
     for sample in samples:
         # All first tokens come from the prompt's own logits, which the first step overwrites.
-        _choose(context, sample, -1, likely_end, on_token)
+        _choose(context, sample, -1, watch)
     waiting = deque(sample for sample in samples if sample.output.reason is None)
-    free = list(range(context.width, 0, -1))
+    free = list(range(min(together, context.width), 0, -1))
     live: list[Growing] = []
     try:
         while waiting or live:
@@ -51,10 +65,12 @@ def grow(context: Context, samples: Sequence[Growing], likely_end: LikelyEnd, on
                 context.fork(sample.sequence)
                 sample.output.joins()
                 live.append(sample)
+            begun = perf_counter()
             context.step([(each.sequence, each.last, each.position) for each in live])
+            watch.on_step(perf_counter() - begun, len(live))
             for row, sample in enumerate(live):
                 sample.position += 1
-                _choose(context, sample, row, likely_end, on_token)
+                _choose(context, sample, row, watch)
             for sample in live:
                 if sample.output.reason is not None:
                     context.drop(sample.sequence)
@@ -65,13 +81,13 @@ def grow(context: Context, samples: Sequence[Growing], likely_end: LikelyEnd, on
             context.drop(sample.sequence)
 
 
-def _choose(context: Context, sample: Growing, row: int, likely_end: LikelyEnd, on_token: OnToken) -> None:
+def _choose(context: Context, sample: Growing, row: int, watch: Watch) -> None:
     token = sample.chain.choose(context.raw, row)
     sample.output.add(token)
     if sample.output.reason != "end-token":
         seen = sample.output.end_probability
-        sample.output.end_probability = likely_end.largest(context.logits(row), token, seen)
-    on_token(sample)
+        sample.output.end_probability = watch.likely_end.largest(context.logits(row), token, seen)
+    watch.on_token(sample)
 
 
 class LikelyEnd:

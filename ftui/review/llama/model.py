@@ -60,7 +60,8 @@ class LoadedModel:
         self.vocab = binding.llama_model_get_vocab(self.raw)
         self.vocabulary = Vocabulary(binding, self.vocab)
         self.trained_context: int = binding.llama_model_n_ctx_train(self.raw)
-        self.layers: int = binding.llama_model_n_layer(self.raw)
+        # As llama.cpp counts when it offloads: the output layer is one too.
+        self.layers: int = binding.llama_model_n_layer(self.raw) + 1
         self.gpu_layers = self._offloaded()
         log.clear()
         self.adapter: Adapter | None = None
@@ -72,6 +73,18 @@ class LoadedModel:
         buffer = ctypes.create_string_buffer(512)
         length = self.binding.llama_model_meta_val_str(self.raw, key.encode(), buffer, len(buffer))
         return buffer.value.decode("utf-8", "replace") if length >= 0 else None
+
+    def facts(self) -> dict[str, Any]:
+        """What a person may want to know beyond what every backend tells."""
+        binding = self.binding
+        return {
+            "can_offload": self.can_offload,
+            "system": binding.llama_print_system_info().decode("utf-8", "replace"),
+            "parameters": binding.llama_model_n_params(self.raw),
+            "bytes": binding.llama_model_size(self.raw),
+            "start_token": self.vocabulary.start_text,
+            "adds_start_token": self.vocabulary.adds_start,
+        }
 
     @property
     def architecture(self) -> str | None:

@@ -81,7 +81,7 @@ def event_fields(event: Event) -> Fields:
 
 def event_from(fields: Fields) -> Event | None:
     """The event in a message; None where the message is something else."""
-    rest = {name: value for name, value in fields.items() if name != "kind"}
+    rest = {name: value for name, value in fields.items() if name not in ("kind", "id")}
     match fields.get("kind"):
         case "piece":
             return Piece(**rest)
