@@ -18,7 +18,7 @@ MOST_ITEMS = 20
 _ASKED = re.compile(
     r"(?:^|[.!?\n:,]\s*|\b(?:please|to|and|you|then)\s+)"
     r"(?:list|name|give|provide|suggest|tell|generate|create|share|describe|come up with|identify|mention|recommend"
-    r"|write|state|find|think of|propose|brainstorm)\s+"
+    r"|write|state|think of|propose|brainstorm)\s+"
     r"(?:me\s+|us\s+|out\s+|down\s+)?(?:the\s+|at least\s+|exactly\s+|your\s+|any\s+|some\s+)*"
     r"(?:top\s+|main\s+|first\s+)?"
     rf"(?P<n>{'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?P<noun>(?:[a-z][\w'’-]*\s+){{0,3}}?[a-z][\w'’-]*s)\b",
@@ -29,7 +29,10 @@ _NO_ITEMS = re.compile(
     r"|stars?|lines?|stanzas?|syllables?|verses?|miles|meters|metres|pounds|percents?|tokens|players|persons)\s*\Z",
     re.I,
 )
-_ITEM = re.compile(r"(?m)^(?P<indent>[ \t]*)(?:[*_]{0,2}\(?(?P<number>\d{1,3})[.):]|[-*+•–])[*_]{0,2}\s+\S")
+_ITEM = re.compile(
+    r"(?m)^(?P<indent>[ \t]*)(?:[*_]{0,2}\(?(?P<number>\d{1,3})[.):]|[-*+•–](?=\s))[*_]{0,2}\s*[^\s\d]"
+)
+_CALL = re.compile(r"\w\(|`|[{}=]")
 _APART = re.compile(r"[,;]|\band\b|\n|\bor\b")
 
 
@@ -71,6 +74,8 @@ def _too_few(output: Output) -> Flag | None:
     if not 2 <= wanted <= MOST_ITEMS:
         return None
     given = _items(output.body)
+    if given == 1 and _CALL.search(output.body):
+        return None
     if given >= wanted or (output.reference and _items(output.reference) < wanted):
         return None
     said = asked[0].group().strip(" .,!?:\n")
@@ -85,7 +90,9 @@ def _items(text: str) -> int:
         least = min(len(each["indent"].expandtabs(4)) for each in listed)
         top = [each for each in listed if len(each["indent"].expandtabs(4)) == least]
         numbered = sum(each["number"] is not None for each in top)
-        count = max(numbered, len(top) - numbered)
+        # A list that is numbered to ten has ten items, though one be written in a way of its own.
+        last = max((int(each["number"]) for each in top if each["number"]), default=0)
+        count = max(numbered, len(top) - numbered, last if numbered >= 2 else 0)
         if count >= 2:
             return count
     parts = sum(1 for part in _APART.split(text) if any(c.isalnum() for c in part))

@@ -17,11 +17,13 @@ from ftui.review.flags import (
     leaks,
     lengths,
     memory,
+    regurgitation,
     rules_on_outputs,
     stopping,
     topic,
 )
 from ftui.review.flags.output import Case, Known, Output
+from ftui.review.flags.training_answers import TrainingAnswers
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Flag, Sample
 
@@ -60,13 +62,23 @@ class Examiner:
     """Looks for faults in outputs; made once a job."""
 
     known: Known
+    training: TrainingAnswers | None = None
 
     @classmethod
     def of(
-        cls, project: Project, *, inference: Inference | None = None, dataset: Dataset | None = None
+        cls,
+        project: Project,
+        *,
+        inference: Inference | None = None,
+        dataset: Dataset | None = None,
+        training: TrainingAnswers | None = None,
     ) -> Examiner:
-        """What the project, its model files and its data say of answers. The dataset's rows must be indexed."""
-        return cls(known_of.known(project, inference or Inference.of(project), dataset))
+        """What the project, its model files and its data say of answers.
+
+        The dataset's rows must be found (`build_index`), and it must stay open; `training` is `TrainingAnswers.of` it,
+        without which nobody looks for regurgitation.
+        """
+        return cls(known_of.known(project, inference or Inference.of(project), dataset), training)
 
     def examine(
         self,
@@ -86,6 +98,9 @@ class Examiner:
             return {sample_id: [recited[sample_id]] if sample_id in recited else [] for sample_id in found}
         for each in outputs:
             found[each.sample.sample_id] = self._alone(each)
+        if self.training is not None:
+            for sample_id, flag in regurgitation.regurgitation(outputs, self.training, base).items():
+                found[sample_id].append(flag)
         for of_one in _by_model(outputs):
             for sample_id, flag in consistency.inconsistent(of_one):
                 found[sample_id].append(flag)

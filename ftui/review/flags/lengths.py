@@ -12,11 +12,11 @@ from ftui.text.style import asked_length, padding, short_answer
 from ftui.text.style.prompt_topics import wants_long
 from ftui.text.visible import shortened
 
-LABEL_WORDS, BURIED = 12, 40
+LABEL_WORDS, BURIED = 12, 60
 """Words beyond which a label, and another reference of a few words, is buried."""
 FEW = 5
 """Words of a reference that is a label or a bare fact."""
-TIMES, MORE = 4, 100
+TIMES, MORE = 5, 150
 """How many times as long, and how many words longer, a text without structure is too long."""
 CURT, CURT_OF, CURT_SHARE = 12, 50, 0.1
 """At most so many words where the reference has at least so many, and at most that share of it."""
@@ -25,7 +25,12 @@ _REASONS = re.compile(
     r"|show your work)\b",
     re.I,
 )
-_YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|am)\b", re.I)
+_FACT = re.compile(
+    r"(?:(?:and|so|but|ok|okay|then|now|please tell me),? )*(?:when|who|whose|where|which"
+    r"|how (?:many|much|old|long|far|tall)|is|are|was|were|do|does|did|can|could|will|would|should|has|have|am)\b",
+    re.I,
+)
+"""Questions that a word, a name, a number or yes and no may answer."""
 _CODE = re.compile(r"[`{}=<>|\\]|\w\(")
 
 
@@ -60,7 +65,7 @@ def too_short(output: Output) -> Iterator[Flag]:
     wanted, words = size(case.reference), size(output.body)
     if output.cut or wanted < CURT_OF or words > min(CURT, CURT_SHARE * wanted):
         return
-    if asked_length.limits(case.asked) or _YES_NO.match(case.asked.strip()) or _CODE.search(output.body):
+    if asked_length.limits(case.asked) or _FACT.match(case.asked.strip()) or _CODE.search(output.body):
         return
     if not short_answer.may_be_judged(case.asked, output.body) and not _REASONS.search(case.asked):
         return

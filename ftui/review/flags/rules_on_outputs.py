@@ -92,6 +92,8 @@ def _findings(known: Known, prompt: Prompt, answer: str) -> list[Finding]:
 def _counts(finding: Finding, prompt: Prompt) -> bool:
     if finding.code not in FLAG_OF or finding.evidence.get("reason") == "padded":
         return False
+    if finding.code == "LEN002" and prompt.label is not None:
+        return False
     if finding.code == "INJ002" and str(finding.evidence.get("marker", "")).startswith(("<", "[")):
         return False  # a token of a template is a leaked token
     return finding.field == _field(prompt) or finding.code == "AMB002"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ftui.review.flags.output import Output, flag
-from ftui.review.flags.words import stems
+from ftui.review.flags.words import SHORT, stems
 from ftui.review.sample import Flag
 from ftui.text.languages import language, scripts
 
-SAID, ASKED = 10, 6
+SAID, ASKED = 10, 7
 """Different words of substance that the output, and prompt and reference together, must have to be compared."""
 
 
@@ -20,7 +20,7 @@ def off_topic(output: Output) -> Iterator[Flag]:
         case.memo["stems"] = stems(f"{case.given}\n{case.reference}")
     asked: set[str] = case.memo["stems"]
     said = stems(output.body)
-    if len(said) < SAID or len(asked) < ASKED or said & asked or _written_together(output.body):
+    if len(said) < SAID or len(asked) < ASKED or _shared(said, asked) or _written_together(output.body):
         return
     told, wanted = language.language_of(output.body), language.language_of(case.reference or case.given)
     if told != wanted:
@@ -33,3 +33,14 @@ def off_topic(output: Output) -> Iterator[Flag]:
 def _written_together(text: str) -> bool:
     """Whether the script has no spaces between words."""
     return scripts.main(scripts.letters(text)) in ("Han", "Kana", "Hangul", "Thai")
+
+
+def _shared(said: set[str], asked: set[str]) -> bool:
+    """Whether a word, or the short form of one, is in both: app and application."""
+    short = tuple(word for word in said if len(word) == SHORT)
+    others = tuple(word for word in asked if len(word) == SHORT)
+    return (
+        not said.isdisjoint(asked)
+        or any(word.startswith(short) for word in asked)
+        or any(word.startswith(others) for word in said)
+    )

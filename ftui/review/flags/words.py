@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]|[^\W_]+(?:['’][^\W_]+)*")
-_LONG = re.compile(r"[^\W\d_]{4,}|\d{2,}")
+SHORT = 3
+"""Letters of the shortest words that may carry the matter."""
+_LONG = re.compile(r"[^\W\d_]{3,}|\d{2,}")
 _STEM = 5
 """Letters by which forms of a word agree: translate, translation."""
 _FREQUENT = (
-    "about above according actually added after again also although always among another anything around because "
+    "the and for are was you has had not but can his her him she its all any our out who how why did get got say see "
+    "may one two way too use used now new own let lot yet yes via per set put add off"
+    " about above according actually added after again also although always among another anything around because "
     "been before being below between both cannot come could course does doing done down during each either else "
     "even ever every example fact find following follows for from further gets give given gives giving goes going "
     "good great have having help helps here high however important including instead into itself just keep kind "
@@ -35,7 +39,7 @@ def tokens(text: str) -> list[str]:
 
 
 def stems(text: str) -> set[str]:
-    """The beginnings of the words of four letters and more that are not among the commonest, and the numbers."""
+    """The beginnings of the words of three letters and more that are not among the commonest, and the numbers."""
     return {word[:_STEM] for word in map(str.casefold, _LONG.findall(text))} - _COMMON
 
 

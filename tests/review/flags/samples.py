@@ -12,7 +12,12 @@ CHATML = "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n"
 
 
 def prompt(
-    asked: str, reference: str | None = None, *, stratum: str = "random", system: str = "", label: str | None = None
+    asked: str,
+    reference: str | None = None,
+    *,
+    stratum: str = "random",
+    system: str = "",
+    label: str | None = None,
 ) -> Prompt:
     """A prompt of one turn."""
     messages = (*((Message("system", system),) if system else ()), Message("user", asked))
