@@ -13,14 +13,14 @@ import numpy as np
 from ftui.review.planning import Planning
 from ftui.review.prompt import Prompt
 from ftui.review.row_prompts import prompt_of, prompts_of
-from ftui.review.row_scan import Candidate, in_order
+from ftui.review.row_scan import Candidate, in_order, seeded
 from ftui.review.strata import Stratum, in_turn
 
 STRATUM: Literal["edge"] = "edge"
 _LOOKED_AT = 64
 """Of the rows with the most or the fewest bytes, those whose texts are measured."""
-_LABELS = 200_000
-"""Rows whose classes are counted: 0.5 s."""
+_LABELS = 100_000
+"""Rows whose classes are counted: 2 s."""
 _MOST_CLASSES = 2_000
 """With more, labels are free text and none is rare."""
 _A_CLASS = 4
@@ -88,7 +88,7 @@ def _of_rare_classes(planning: Planning) -> Iterator[Prompt]:
         return
     counts: Counter[str] = Counter()
     kept: dict[str, list[Prompt]] = {}
-    for row in islice(planning.by_hash(planning.tables, "classes"), _LABELS):
+    for row in _some_rows(planning):
         read = planning.task.read(row)
         if read is None or read.label is None:
             continue
@@ -106,6 +106,15 @@ def _of_rare_classes(planning: Planning) -> Iterator[Prompt]:
             for many, name in rare
         ]
     )
+
+
+def _some_rows(planning: Planning) -> Iterator[Candidate]:
+    """Up to 100,000 rows that their content chooses, in file order: in that of their hashes the file would be read all
+    over."""
+    share = _LABELS / max(planning.row_count, 1)
+    hashes = [seeded(table.hashes, planning.seed, "classes") for table in planning.tables]
+    masks = None if share >= 1 else [each < np.uint64(share * 2**64) for each in hashes]
+    return in_order(planning.tables, [np.arange(len(each)) for each in hashes], masks)
 
 
 def _with_code(planning: Planning) -> Iterator[Prompt]:

@@ -1,4 +1,4 @@
-"""Rows with findings: the gravest first, and of one gravity the rules in turn."""
+"""Rows with findings: one of each rule in turn, the rules of errors first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def stratum(planning: Planning) -> Stratum:
     """The rows that the rules hit."""
     findings = planning.findings
     if findings is None:
-        return Stratum.empty(STRATUM, "no check was kept: run ftui check --changed first")
+        return Stratum.empty(STRATUM, planning.unchecked)
     if not _codes(planning):
         return Stratum.empty(STRATUM, "the check found nothing in any row")
     return Stratum(STRATUM, _prompts(planning, findings), "no other rows have findings")
@@ -30,10 +30,8 @@ def _codes(planning: Planning) -> list[str]:
 
 
 def _prompts(planning: Planning, findings: Findings) -> Iterator[Prompt]:
-    codes = _codes(planning)
-    for gravity in sorted({findings.gravity(code) for code in codes}):
-        alike = [code for code in codes if findings.gravity(code) == gravity]
-        yield from in_turn([_of_rule(planning, findings, code) for code in alike])
+    codes = sorted(_codes(planning), key=lambda code: (findings.gravity(code), code))
+    return in_turn([_of_rule(planning, findings, code) for code in codes])
 
 
 def _of_rule(planning: Planning, findings: Findings, code: str) -> Iterator[Prompt]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftui.dataset.dataset import Dataset
+from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.project.split_names import usual_split
 from ftui.review.findings import Findings
@@ -21,6 +22,8 @@ from ftui.rules.balance.classes import is_held_out
 from ftui.rules.check import contains
 
 _CONTEXT = 4096
+_CHECKED_NOW = 10_000
+"""Rows that are checked while a person waits: 3 s."""
 _SAME = "also in the training split, byte for byte"
 
 
@@ -34,6 +37,8 @@ class Planning:
     """The rows of the dataset; production rows are not among them."""
     task: Task
     findings: Findings | None = None
+    unchecked: str = "no check was kept: run ftui check --changed first"
+    """Why there are no findings."""
     opened: ExitStack = field(default_factory=ExitStack)
     """Files that the plan itself opened."""
 
@@ -56,9 +61,19 @@ class Planning:
             for table in scan(dataset, cancelled)
             if str(table.document.path) not in away and len(table.rows)
         ]
+        made = cls(project, seed, tables, look(project, tables), findings)
         if findings is None and {"flagged", "held-out"} & set(strata):
-            findings = Findings.of_last_check(dataset, project)
-        return cls(project, seed, tables, look(project, tables), findings)
+            made._check(dataset, cancelled)
+        return made
+
+    def _check(self, dataset: Dataset, cancelled: Callable[[], bool]) -> None:
+        """The findings of the last check that was kept, else of small data those of one run now."""
+        try:
+            self.findings = Findings.of_last_check(dataset, self.project)
+            if self.findings is None and self.row_count <= _CHECKED_NOW:
+                self.findings = Findings.now(dataset, self.project, cancelled)
+        except FtuiError as error:
+            self.unchecked = error.message
 
     @property
     def training(self) -> list[SplitRows]:
@@ -134,9 +149,7 @@ class Planning:
                 f"held-out: {len(leaked)} of {len(held)} prompts are in training too: figures on them say nothing"
             )
         elif held and self.findings is None:
-            found.append(
-                "held-out: no check was kept, so near copies in training are not known: ftui check --changed"
-            )
+            found.append(f"held-out: whether training has near copies is not known: {self.unchecked}")
         task = self.task
         if task.sampled and task.unusable * 10 > task.sampled:
             share = task.unusable / task.sampled

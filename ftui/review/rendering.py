@@ -56,13 +56,13 @@ def rendered(prompt: Prompt, model: ReviewModel, inference: Inference, settings:
         messages = _with_system(messages, model.system)
         messages = shots.before(messages, model, settings.context.value, notes)
     chosen = templates.choose(model, inference, settings.template.value)
+    if model.server is not None and half is None and settings.template.value == "chat":
+        notes.append("the server renders the conversation by its own template")
+        told = tuple((message.role, message.content) for message in messages)
+        return Rendered(_text(chosen, messages, []), tuple(notes), told)
     notes += chosen.notes
     text = _text(chosen, messages, notes) + (half or "")
-    told = None
-    if model.server is not None and half is None and settings.template.value == "chat":
-        told = tuple((message.role, message.content) for message in messages)
-        notes = ["the server renders the conversation by its own template; this is the project's"]
-    return Rendered(_spaced(text, chosen, half, notes), tuple(dict.fromkeys(notes)), told)
+    return Rendered(_spaced(text, chosen, half, notes), tuple(dict.fromkeys(notes)))
 
 
 def _with_system(messages: Sequence[Message], system: str | None) -> list[Message]:
@@ -93,7 +93,24 @@ def _rendered(
     no_place = renderer.template.kind == "format" and "{system}" not in renderer.template.text
     if no_place and any(message.role == "system" for message in messages):
         notes.append(f"{renderer.template.source} has no place for a system prompt: it is left out")
+    if renderer.template.kind == "format" and any(message.role == "assistant" for message in messages):
+        return _rows(renderer, messages, notes)
     return renderer.around(messages).before if chosen.trained else renderer.prompt(messages)
+
+
+def _rows(renderer: Renderer, messages: Sequence[Message], notes: list[str]) -> str:
+    """Earlier turns as rows of a form that has one turn, the way base models are shown examples."""
+    notes.append(f"{renderer.template.source} has one turn: earlier ones are written as rows before it")
+    system = [message for message in messages if message.role == "system"]
+    rows: list[str] = []
+    asked: list[Message] = []
+    for message in messages:
+        if message.role == "assistant":
+            rows.append(renderer.full([*system, *asked, message]))
+            asked = []
+        elif message.role != "system":
+            asked.append(message)
+    return "\n\n".join([*rows, renderer.around([*system, *asked]).before])
 
 
 def _folded(messages: Sequence[Message]) -> list[Message] | None:

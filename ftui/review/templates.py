@@ -11,6 +11,7 @@ from ftui.model.prompts import Renderer
 from ftui.model.tokenizer_config import read_template
 from ftui.project.settings import ReviewModel
 
+_FILES = ("modelfile", "chat_template", "tokenizer_config")
 _TODAY = ("strftime_now", "currentDate")
 
 
@@ -28,6 +29,12 @@ def choose(model: ReviewModel, inference: Inference, wanted: str) -> Chosen:
 
     A Modelfile says how the tuned model is deployed: a base keeps to the template of its own file.
     """
+    faults = tuple(f"not read: {inference.faults[name]}" for name in _FILES if name in inference.faults)
+    found = _choose(model, inference, wanted)
+    return found._replace(notes=(*faults, *found.notes))
+
+
+def _choose(model: ReviewModel, inference: Inference, wanted: str) -> Chosen:
     if model.base and inference.modelfile is not None:
         inference = replace(inference, modelfile=None, modelfile_path=None)
     if wanted not in ("chat", "training"):
