@@ -19,6 +19,9 @@ Place = Literal[
     "prompts",
     "outputs",
     "try",
+    "review",
+    "judge",
+    "vote",
 ]
 """Where a key works: everywhere, on one screen whatever is focused, or in one pane."""
 LABELS: Mapping[Place, str] = {
@@ -35,10 +38,14 @@ LABELS: Mapping[Place, str] = {
     "prompts": "In the prompts",
     "outputs": "In the outputs",
     "try": "Trying a prompt",
+    "review": "While judging",
+    "judge": "One output",
+    "vote": "Side by side",
 }
 HOMES: Mapping[Place, Place] = {
     **dict.fromkeys(("table", "record", "findings", "distributions"), "desk"),
     **dict.fromkeys(("models", "settings", "prompts", "outputs"), "sampling"),
+    **dict.fromkeys(("judge", "vote"), "review"),
 }
 """Pane to the screen that it is on, whose keys work in it too."""
 
