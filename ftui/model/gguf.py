@@ -66,6 +66,11 @@ class GgufHeader:
     merges: tuple[str, ...] = field(repr=False)
     scores: array[float] = field(repr=False)
     token_types: array[int] = field(repr=False)
+    order: str = "<"
+    """Byte order, as `struct` writes it."""
+    tensor_count: int = 0
+    tensors_at: int = 0
+    """Where the list of tensors begins, which `gguf_tensors` reads."""
 
     @property
     def architecture(self) -> str:
@@ -211,7 +216,7 @@ class _Parser:
             version = int.from_bytes(version.to_bytes(4, "little"), "big")
         if version not in VERSIONS:
             raise _broken(self.path, f"version {version} is not one of 2 and 3", 4)
-        self._number("Q")  # number of tensors: they are not read
+        tensors = self._number("Q")
         keys = self._number("Q")
         if keys > _MOST_KEYS:
             raise _broken(self.path, f"{keys:,} keys", self.at)
@@ -235,6 +240,9 @@ class _Parser:
                 "q",
                 (int(kind) for kind in _numbers(arrays.get("tokenizer.ggml.token_type")) if _is_kind(kind)),
             ),
+            self.order,
+            tensors,
+            self.at,
         )
 
     def _letter(self, kind: int) -> str:

@@ -1,4 +1,4 @@
-"""What is looked at before a file reaches llama.cpp: it dies on a bad adapter or grammar, and says little of a bad model."""
+"""What is looked at before a file reaches llama.cpp, which dies of bad adapters and grammars, and gives few reasons."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check_model(path: Path) -> GgufHeader:
     if part is not None and part.number != 1:
         first = part_path(path, 1)
         raise FtuiError(
-            f"{path}: part {part.number} of {part.count} of a model",
+            f"{path}: part {part.number} of {part.parts} of a model",
             f"name the first part{f': {first}' if first else ''}",
         )
     if not header.architecture:
@@ -57,11 +57,11 @@ def tensors_of(header: GgufHeader) -> dict[str, Tensor]:
     """All tensors of a model by name, of every part. Raises FtuiError where a part is missing or broken."""
     found = {tensor.name: tensor for tensor in read_tensors(header)}
     part = part_of(header)
-    for number in range(2, part.count + 1 if part else 0):
+    for number in range(2, part.parts + 1 if part else 0):
         path = part_path(header.path, number)
         if path is None:
             raise FtuiError(
-                f"{header.path}: part 1 of {part.count if part else 0}, but its name does not say so",
+                f"{header.path}: part 1 of {part.parts if part else 0}, but its name does not say so",
                 "give the parts their names back: NAME-00001-of-00003.gguf",
             )
         if not path.is_file():
@@ -73,7 +73,7 @@ def tensors_of(header: GgufHeader) -> dict[str, Tensor]:
 
 
 def check_adapter(path: Path, base: GgufHeader) -> GgufHeader:
-    """The header of a LoRA adapter that fits a base. Raises FtuiError that says what does not fit, and how to mend it."""
+    """The header of a LoRA adapter that fits a base. Raises FtuiError that says what does not fit and what to do."""
     if path.is_dir():
         peft = (path / "adapter_config.json").is_file()
         what = "an adapter of PEFT" if peft else "a folder"
