@@ -17,7 +17,7 @@ _GLYPHS = {"error": "✖", "warning": "▲", "info": "●"}
 _MESSAGE = 400
 _OPEN = 3
 """Rules that stand open at first."""
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --back: #fff; --text: #1c2230; --dim: #5b6475; --line: #d9dde5; --panel: #f5f6f9;
   --error: #b3261e; --warning: #8a5a00; --info: #1f5fbf; --good: #1c7a3d; --mark: #ffe08a; }
 @media (prefers-color-scheme: dark) { :root { --back: #11141b; --text: #dfe3ec; --dim: #98a1b3; --line: #2b3140;
@@ -57,7 +57,7 @@ def html(report: Report, rules: Sequence[Rule], text_of: TextOf) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>ftui check</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>ftui check</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     )
     return head + "\n".join(body) + "\n</body>\n</html>\n"
 

@@ -1,0 +1,1 @@
+"""A review's figures as a page for a person (text, Markdown, HTML) and as JSON."""
