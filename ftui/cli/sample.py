@@ -41,6 +41,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the review's folder; one that is there is resumed (default: a new one in .ftui/reviews)",
     )
     kept.add_argument(
+        "--watch", metavar="DIR", help="sample each new checkpoint (.gguf) in DIR, until Ctrl+C"
+    )
+    kept.add_argument(
         "--dry-run", action="store_true", help="print settings and every prompt as sent; sample nothing"
     )
     kept.add_argument(
@@ -113,6 +116,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from ftui.review.store import ReviewStore
 
     project = project_of(options)
+    if options.watch is not None:
+        from ftui.cli import sample_watch
+
+        return sample_watch.run(options, project, output)
     models = resolve(project, options.model, options.system, options.shots)
     flags = Flags.of(vars(options))
     with open_data(options, project) as dataset:
@@ -272,8 +279,13 @@ def tell_the_end(done: Finished, interrupted: bool, store: ReviewStore, output: 
     for name, reason in done.failed.items():
         output.error(f"{name} was given up: {reason}", f"its log is in {folder}/logs")
     if done.done:
-        output.note(f"judge them: ftui review {folder}")
+        tell_how_to_go_on(store, output)
     return COULD_NOT_JUDGE if done.empty else CLEAN
+
+
+def tell_how_to_go_on(store: ReviewStore, output: Output) -> None:
+    """The next command."""
+    output.note(f"judge them: ftui review {_shown(store.folder)}")
 
 
 def _shown(folder: Path) -> str:

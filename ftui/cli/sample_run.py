@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ftui.cli.output import Output
 from ftui.review import job
 from ftui.review.backends import open_backend
-from ftui.review.cancellation import Cancellation
+from ftui.review.cancellation import Cancellation, Cancelled
 from ftui.review.examination import Examiner
 from ftui.review.job import Order
 from ftui.review.job_events import (
@@ -80,6 +80,14 @@ class SampleRun:
         if isinstance(ended, BaseException):
             raise ended
         return ended
+
+    def until_interrupted(self, work: Callable[[Callable[[float], bool]], None]) -> None:
+        """Work on the main thread that waits between jobs; Ctrl+C ends it quietly."""
+        try:
+            work(self.cancel.wait)
+        except (KeyboardInterrupt, Cancelled):
+            self.cancel.cancel()
+        self._output.progress.clear()
 
     def _hear(self, event: JobEvent) -> None:
         output = self._output

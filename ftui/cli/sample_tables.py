@@ -64,21 +64,23 @@ def _by_text(entries: Sequence[Entry], prompt: Prompt) -> Mapping[str, list[str]
     return found
 
 
-def summary(store: ReviewStore, output: Output) -> list[str]:
-    """A line for each model and stratum, and under it how the outputs ended and what is wrong with them."""
+def summary(store: ReviewStore, output: Output, page: str | None = None) -> list[str]:
+    """A line for each model and stratum, of one page or of all; under it how outputs ended and what is wrong."""
     style = output.style
     groups: dict[tuple[str, str, str], list[Glance]] = {}
     for each in glances(store):
+        if page is not None and each.page != page:
+            continue
         groups.setdefault((each.page, each.model, each.stratum), []).append(each)
     if not groups:
         return ["no samples"]
-    names = {_title(page, model) for page, model, _ in groups}
+    names = {_title(at, model) for at, model, _ in groups}
     wide = min(_NAME_WIDTH, max(5, *(len(visible(name)) for name in names))) + 2
     lines = [
         style.bold(f"{'model':<{wide}}{'stratum':<18}{'samples':>8}{'tokens':>8}{'tok/s':>9}{'first':>9}")
     ]
-    for (page, model, stratum), samples in groups.items():
-        lines += _group(padded(visible(_title(page, model)), wide - 2), stratum, samples, output)
+    for (at, model, stratum), samples in groups.items():
+        lines += _group(padded(visible(_title(at, model)), wide - 2), stratum, samples, output)
     return lines
 
 

@@ -38,11 +38,13 @@ class Examination:
         store: ReviewStore,
         examiner: Examiner,
         base: str | None,
+        page: str,
         on_found: Callable[[Found], None],
     ) -> None:
         self._store = store
         self._examiner = examiner
         self._base = base
+        self._pages = {"", page}
         self._on_found = on_found
         self._waiting: queue.SimpleQueue[Prompt | None] = queue.SimpleQueue()
         self._left = threading.Event()
@@ -76,7 +78,8 @@ class Examination:
     def _work(self) -> None:
         try:
             while (prompt := self._waiting.get()) is not None and not self._left.is_set():
-                samples = [*self._store.samples(prompt_id=prompt.prompt_id)]
+                held = self._store.samples(prompt_id=prompt.prompt_id)
+                samples = [each for each in held if each.page in self._pages]
                 self._on_found(self._examiner.examine(prompt, samples, self._base))
         except BaseException as fault:  # noqa: BLE001 - a thread has nobody to raise to: the job does
             self._left.set()

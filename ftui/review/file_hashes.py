@@ -10,14 +10,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from ftui.model.gguf_tensors import part_path
 from ftui.project.errors import FtuiError
 
 FILE = "file-hashes.json"
 _BLOCK = 4 << 20
 _MOST_KEPT = 1000
+_MOST_PARTS = 1000
 
-OnBytes = Callable[[int, int], None]
-"""Called with the bytes so far and in all; what it raises ends the hashing."""
+OnBytes = Callable[[Path, int, int], None]
+"""Called with the file, the bytes so far and in all; what it raises ends the hashing."""
+
+
+def model_sha256(path: Path, on_bytes: OnBytes, folder: Path | None = None) -> str:
+    """The hash of a model's file; of a model in several files the hash of their hashes. Raises FtuiError as below."""
+    parts = [part for number in range(1, _MOST_PARTS) if (part := part_path(path, number)) and part.is_file()]
+    if len(parts) < 2:
+        return file_sha256(path, on_bytes, folder)
+    hashes = [file_sha256(part, on_bytes, folder) for part in parts]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 def file_sha256(path: Path, on_bytes: OnBytes, folder: Path | None = None) -> str:
@@ -55,7 +66,7 @@ def _digest(path: Path, on_bytes: OnBytes) -> str:
         while count := file.readinto(block):
             digest.update(memoryview(block)[:count])
             done += count
-            on_bytes(done, total)
+            on_bytes(path, done, total)
     return digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ from ftui.project.errors import FtuiError
 from ftui.review.backends import open_backend
 from ftui.review.cancellation import Cancellation, Cancelled
 from ftui.review.examination import Examination, Examiner
-from ftui.review.file_hashes import file_sha256
+from ftui.review.file_hashes import model_sha256
 from ftui.review.job_events import Finished, Hashing, ModelFailed, Note, OnJobEvent, Started
 from ftui.review.job_tasks import Entry, Hashes, Share, share
 from ftui.review.model_run import ModelRun, Open
@@ -79,8 +79,9 @@ def run(
         ModelRun(group, recorder, cancel, open_backend, store.folder, order.exact, order.stream)
         for group in _by_backend(shares)
     ]
-    base = next((entry.model.name for entry in entries if entry.model.base), None)
-    with _examined(store, prompts, base, examiner, recorder, cancel):
+    # Of a checkpoint's job, or of a model that is added later, the base is in the review already.
+    base = next((name for name, known in store.models().items() if known["base"]), None)
+    with _examined(store, prompts, base, order.page, examiner, recorder, cancel):
         _in_lanes(runs, cancel)
     for each in runs:
         failed |= each.failed
@@ -95,6 +96,7 @@ def _examined(
     store: ReviewStore,
     prompts: Sequence[Prompt],
     base: str | None,
+    page: str,
     examiner: Examiner | None,
     recorder: Recorder,
     cancel: Cancellation,
@@ -103,7 +105,7 @@ def _examined(
     if examiner is None:
         yield
         return
-    examination = recorder.examination = Examination(store, examiner, base, recorder.flagged)
+    examination = recorder.examination = Examination(store, examiner, base, page, recorder.flagged)
     try:
         yield
     except BaseException:
@@ -122,12 +124,12 @@ def _hashes(
 ) -> Hashes | None:
     """The hashes of an entry's files; None for an entry whose files cannot be read, which is told."""
 
-    def of(path: Path | None) -> str | None:
-        def on_bytes(done: int, total: int) -> None:
-            cancel.check()
-            recorder.tell(Hashing(str(path), done, total))
+    def on_bytes(path: Path, done: int, total: int) -> None:
+        cancel.check()
+        recorder.tell(Hashing(str(path), done, total))
 
-        return None if path is None else file_sha256(path, on_bytes, state)
+    def of(path: Path | None) -> str | None:
+        return None if path is None else model_sha256(path, on_bytes, state)
 
     try:
         return Hashes(of(entry.model.gguf), of(entry.model.adapter))
