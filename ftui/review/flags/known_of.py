@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ftui.dataset.dataset import Dataset
+from ftui.dataset.formats.base import never, no_progress
 from ftui.model.inference import Inference
 from ftui.model.ollama_template import Message
 from ftui.model.prompts import Renderer
@@ -27,6 +28,9 @@ def _ending(project: Project, dataset: Dataset | None) -> Ending:
     """How the answers end, from an even sample of the rows."""
     answers: list[Answer] = []
     if dataset is not None:
+        for document in dataset.documents:
+            if not document.complete:
+                document.build_index(no_progress, never)
         for chunk in reading.sample(dataset, reading.runs(dataset)):
             for example in chunk.examples:
                 if example is not None:

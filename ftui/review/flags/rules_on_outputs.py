@@ -37,6 +37,7 @@ _FAMILIES: tuple[tuple[RowFamily, object], ...] = (
     (AMBIGUITY, None), (ARTEFACTS, None), (CODE, None), (INJECTION, None), (LANGUAGES, Survey()), (LENGTH, Lengths()),
     (REFUSALS, None),
 )  # fmt: skip
+_NOT_OF_LABELS = frozenset({"LEN002", "AMB002", "AMB003"})
 _OF_ITS_LENGTH = frozenset({"too-verbose", "too-short", "incomplete"})
 """Not said of an output that the limit cut: one cause, one flag."""
 _LAYOUT = ChatLayout(OPENAI, "messages")
@@ -92,7 +93,7 @@ def _findings(known: Known, prompt: Prompt, answer: str) -> list[Finding]:
 def _counts(finding: Finding, prompt: Prompt) -> bool:
     if finding.code not in FLAG_OF or finding.evidence.get("reason") == "padded":
         return False
-    if finding.code == "LEN002" and prompt.label is not None:
+    if prompt.label is not None and finding.code in _NOT_OF_LABELS:
         return False
     if finding.code == "INJ002" and str(finding.evidence.get("marker", "")).startswith(("<", "[")):
         return False  # a token of a template is a leaked token

@@ -14,6 +14,7 @@ import numpy as np
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.example import Example
+from ftui.dataset.formats.base import never, no_progress
 from ftui.project.settings import Project
 from ftui.project.split_names import usual_split
 from ftui.review.flags import grams, kept_index
@@ -71,7 +72,10 @@ class TrainingAnswers:
 
     @classmethod
     def of(cls, dataset: Dataset, project: Project) -> TrainingAnswers:
-        """The index of a dataset whose rows are found; kept in `.ftui` where that pays (15 s for a million rows)."""
+        """The index of a dataset; kept in `.ftui` where that pays (15 s for a million rows)."""
+        for document in dataset.documents:
+            if not document.complete:
+                document.build_index(no_progress, never)
         parts = training_parts(reading.runs(dataset))
         every = max(1, -(-sum(part.rows for part in parts) * _PAIRS_A_ROW // PAIRS))
         place = kept_index.place(dataset, parts, project, every)
