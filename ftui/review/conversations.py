@@ -8,6 +8,7 @@ from ftui.dataset.example import Example, Text
 from ftui.dataset.layouts.preference import ASSISTANT, HUMAN
 from ftui.dataset.layouts.shapes import KTO_LABEL_KEYS
 from ftui.model.ollama_template import Message
+from ftui.review.transcripts import before_answer
 from ftui.rules.exchanges import bare, has_media, has_tools
 
 _ROLES = {
@@ -25,7 +26,7 @@ class Conversation(NamedTuple):
     """What a model is shown, and what it should say."""
 
     messages: tuple[Message, ...]
-    """Empty in the text layout: all of such a row is learnt."""
+    """In the text layout one assistant turn, which goes to a model as it stands; empty where no answer is tagged."""
     reference: str | None
     """The last answer without its end marker; None where the row has none, or a bad one."""
     label: str | None = None
@@ -40,7 +41,7 @@ def conversation(example: Example | None, value: Any, marker: str = "") -> Conve
     if example is None or has_tools(example) or has_media(value):
         return None
     if example.layout == "text":
-        return Conversation((), bare(example.answer, 0, marker)[1]) if example.answer.strip() else None
+        return _text_row(example.answer, marker)
     texts = _good_side(example.texts)
     messages = _messages(texts, one_turn=example.layout in _ONE_TURN)
     answer = messages.pop().content if messages and messages[-1].role == "assistant" else None
@@ -55,6 +56,17 @@ def conversation(example: Example | None, value: Any, marker: str = "") -> Conve
     if label is not None and example.layout == "classification":
         reference = label  # of a list of labels all of them
     return Conversation(tuple(messages), reference or None, label)
+
+
+def _text_row(text: str, marker: str) -> Conversation | None:
+    """Up to its last answer where tags tell one; else all of it is to be learnt."""
+    if not text.strip():
+        return None
+    parts = before_answer(text)
+    if parts is None:
+        return Conversation((), bare(text, 0, marker)[1])
+    given, answer = parts
+    return Conversation((Message("assistant", given),), bare(answer, 0, marker)[1] or None)
 
 
 def _good_side(texts: tuple[Text, ...]) -> list[Text]:

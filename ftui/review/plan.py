@@ -29,7 +29,7 @@ class PlanOptions:
     """What a plan is made from."""
 
     n: int | None = None
-    """Prompts in all; None: 20, or of a prompts file without strata all that it has."""
+    """Prompts in all; None or 0: 20, or of a prompts file without strata all that it has."""
     strata: tuple[str, ...] = ()
     """Empty: the usual ones, or with a prompts file that file alone."""
     seed: int = 0
@@ -79,7 +79,7 @@ def make_plan(
 
 def _strata(options: PlanOptions) -> tuple[str, ...]:
     """The strata to take from the data, in the order given. Raises FtuiError."""
-    if options.n is not None and options.n < 1:
+    if options.n is not None and options.n < 0:
         raise FtuiError(f"a plan of {options.n} prompts", "--n takes a number from 1")
     given = dict.fromkeys(name.strip().lower() for name in options.strata if name.strip())
     for name in given:

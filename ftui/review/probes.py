@@ -74,9 +74,18 @@ def _of_training(planning: Planning) -> Iterator[Prompt]:
         parts = halves(read.reference)
         if parts is None or sum(len(m.content) for m in read.messages) > planning.longest_prompt:
             continue
-        messages = (*read.messages, Message("assistant", parts.given))
+        messages = _with_half(read.messages, parts.given)
         why = "first half of the answer" if read.messages else "first half of the text"
         yield _probe(TRAINING, messages, parts, why, row.source)
+
+
+def _with_half(messages: tuple[Message, ...], half: str) -> tuple[Message, ...]:
+    """The half behind the conversation; in a text row behind the tag of the answer."""
+    if not messages or messages[-1].role != "assistant":
+        return (*messages, Message("assistant", half))
+    tag = messages[-1].content
+    between = "" if tag[-1:].isspace() else " "
+    return (*messages[:-1], Message("assistant", f"{tag}{between}{half}"))
 
 
 def of_benchmarks(planning: Planning) -> Stratum:
