@@ -21,9 +21,9 @@ from ftui.project.errors import FtuiError
 from ftui.project.locations import config_dir
 from ftui.tui.cell_diff import CellDiffMixin
 from ftui.tui.checking import Checker
-from ftui.tui.checking_app import CheckingApp
 from ftui.tui.keymap import KEYS, bindings, read_keymap
 from ftui.tui.opening import Opening
+from ftui.tui.sampling_app import SamplingApp
 from ftui.tui.screens.desk import DeskScreen
 from ftui.tui.widgets.key_bar import KeyBar
 
@@ -38,7 +38,7 @@ TICK = 0.25
 """Seconds between two reports of a background job: a status line that changes oftener only costs bytes."""
 
 
-class FtuiApp(CheckingApp, CellDiffMixin, inherit_bindings=False):
+class FtuiApp(SamplingApp, CellDiffMixin, inherit_bindings=False):
     """The data desk on a session. Slow work runs in threads and in a process; they only post messages here."""
 
     BINDINGS = bindings("app")
@@ -103,6 +103,7 @@ class FtuiApp(CheckingApp, CellDiffMixin, inherit_bindings=False):
             desk.charts.renew()
         for widget in desk.query("*"):
             widget.refresh()
+        self.repaint_sampling()
 
     def get_default_screen(self) -> DeskScreen:
         return DeskScreen(self.session)
@@ -330,6 +331,7 @@ class FtuiApp(CheckingApp, CellDiffMixin, inherit_bindings=False):
     def on_unmount(self) -> None:
         if self.checker is not None:
             self.checker.close()
+        self.close_sampler()
 
 
 def make_checker(app: FtuiApp) -> Checker:

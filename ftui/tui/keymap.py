@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.keys import Keys, _character_to_key
 
 from ftui.tui.key import HOMES, LABELS, Key, Place
+from ftui.tui.review_keys import REVIEW_KEYS
 from ftui.tui.sampling_keys import SAMPLING_KEYS
 
 __all__ = ["HOMES", "KEYS", "LABELS", "Key", "Place", "bindings", "key_name", "keys_of", "read_keymap"]
@@ -232,7 +233,17 @@ KEYS: tuple[Key, ...] = (
     Key("editor-external", "ctrl+o", "external", "editor", "$EDITOR", "Go on in $EDITOR.", 3),
     Key("editor-beginning", "ctrl+home", "beginning", "editor", "Beginning", "The beginning of the text."),
     Key("editor-end", "ctrl+end", "end", "editor", "End", "The end of the text."),
+    Key(
+        "models",
+        "M",
+        "app.models",
+        "desk",
+        "Models",
+        "Sample outputs from models, watch them stream, and review them.",
+        55,
+    ),
     *SAMPLING_KEYS,
+    *REVIEW_KEYS,
     # Everywhere
     Key("redraw", "ctrl+l", "redraw", "app", "Redraw", "Draw the whole screen anew."),
     Key("palette", "colon,ctrl+p", "command_palette", "app", "Commands", "Every command, by name.", 95),

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from ftui.tui.screens.dialog import Dialog
@@ -26,9 +27,16 @@ class InputModal(Dialog[str | None]):
     BINDINGS = [Binding("escape", "leave", "Leave it", show=False)]
 
     def __init__(
-        self, title: str, text: str = "", value: str = "", hint: str = "", validate: Validate | None = None
+        self,
+        title: str,
+        text: str = "",
+        value: str = "",
+        hint: str = "",
+        validate: Validate | None = None,
+        suggester: Suggester | None = None,
     ) -> None:
         super().__init__()
+        self.suggester = suggester
         self.question = title
         self.text = text
         self.value = value
@@ -40,7 +48,7 @@ class InputModal(Dialog[str | None]):
             yield Static(RichText(self.question, "bold"), markup=False)
             if self.text:
                 yield Static(RichText(self.text), markup=False)
-            yield Input(self.value, placeholder=self.hint, select_on_focus=False)
+            yield Input(self.value, placeholder=self.hint, select_on_focus=False, suggester=self.suggester)
             yield Static(DO_IT, id="input-verdict", markup=False)
 
     def on_mount(self) -> None:

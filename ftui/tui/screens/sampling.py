@@ -1,0 +1,183 @@
+"""The sampling screen: models, settings with their sources, the plan, and the outputs as they stream."""
+
+from __future__ import annotations
+
+from ftui.tui.keymap import KEYS, LABELS, Place, key_name, keys_of
+from ftui.tui.sampling_messages import Told
+from ftui.tui.sampling_state import ModelLine
+from ftui.tui.screens.sampling_layout import Pane
+from ftui.tui.screens.sampling_pages import SamplingPages
+from ftui.tui.widgets.notes_view import NotesView
+
+MOST_NOTES = 6
+"""Of the run; the log page has all."""
+
+
+class SamplingScreen(SamplingPages):
+    """Draws what the app knows of sampling, and asks the app to do things."""
+
+    def on_mount(self) -> None:
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Everything anew: models, settings, notes, prompts."""
+        models = self.models
+        models.left_out = self.sampling_app.choices.left_out
+        models.cursor = models.validate_cursor(models.cursor)
+        self.show_panes()
+        models.refresh()
+        self.show_settings()
+        self.prompts.refresh()
+        self.renew()
+
+    def show_pane(self, pane: Pane) -> None:
+        super().show_pane(pane)
+        self.show_settings()
+
+    def show_settings(self) -> None:
+        """The settings of the model under the cursor, and what a person should know."""
+        model = self.models.model
+        several = len(self.state.models) > 1
+        self.settings.show(() if model is None else model.settings, model.name if model and several else "")
+        self.query_one("#notes", NotesView).show(self._notes(model))
+
+    def _notes(self, model: ModelLine | None) -> list[tuple[str, str]]:
+        state = self.state
+        notes = [("error", state.missing)] if state.missing else []
+        if not state.models and not state.missing:
+            notes.append(("info", "looking for models …" if not state.described else NO_MODEL))
+        if model is not None:
+            notes += [("error", model.error)] if model.error else []
+            notes += [("warning", each) for each in model.warnings]
+        setting = self.settings.setting
+        if self.pane == "settings" and setting is not None and self.settings.is_cut(setting):
+            name = setting.name.replace("_", " ")
+            notes.append(("info", f"{name}: {setting.value or 'none'} · {setting.source}"))
+        notes += [("info", each) for each in state.told[-MOST_NOTES:]]
+        return notes
+
+    def heard(self, told: Told) -> None:
+        """The worker said something that the app took down."""
+        kind = told.head["kind"]
+        if kind in ("described", "planned", "died", "finished", "failed", "model-failed", "started"):
+            self.show_all()
+        elif kind in ("loaded", "note"):
+            self.show_settings()
+        elif kind == "rendered":
+            self.show_exact(told)
+        elif kind == "turns":
+            self.open_editor(told)
+
+    # The run
+
+    def action_start(self) -> None:
+        """Sample what the review does not hold yet."""
+        state = self.state
+        if state.busy:
+            self.notify(f"Sampling goes on; {self.key('sampling-stop')} stops it.", timeout=3)
+        elif state.missing:
+            self.notify(state.missing, severity="error", timeout=10, markup=False)
+        elif not self.sampling_app.sampled_models:
+            self.notify(
+                NO_MODEL if not state.models else "Every model is left out or broken.", severity="warning"
+            )
+        elif state.plan is None:
+            self.notify(state.plan_error or "The prompts are still being chosen.", markup=False, timeout=5)
+        else:
+            self.sampling_app.start_sampling()
+            self.show_pane("outputs")
+
+    def action_stop(self) -> None:
+        """Stop at once."""
+        if not self.state.busy:
+            self.notify("Nothing is being sampled.", timeout=3)
+        self.sampling_app.stop_sampling()
+        self.renew()
+
+    def action_back(self) -> None:
+        """To the screen before; sampling goes on."""
+        self.dismiss()
+
+    def action_spelt(self) -> None:
+        """Spell special tokens out, or draw them as symbols."""
+        self.outputs.toggle_spelt()
+
+    # Models
+
+    def action_leave_out(self) -> None:
+        """Take the model out of the run, or in again."""
+        model = self.models.model
+        if model is not None:
+            choices = self.sampling_app.choices
+            self.sampling_app.choices = choices._replace(left_out=choices.left_out ^ {model.name})
+            self.models.left_out = self.sampling_app.choices.left_out
+            self.models.refresh()
+
+    def action_add_model(self) -> None:
+        """Another model, by its path or address."""
+        from ftui.tui.screens.sampling_paths import ask_model
+
+        app = self.sampling_app
+
+        def add(spec: str) -> None:
+            # Models named here stand instead of the project's: those go on the list too.
+            named = app.choices.models or tuple(each.spec for each in self.state.models if each.spec)
+            app.choose(app.choices._replace(models=(*named, spec)), plan=self.state.plan is None)
+
+        ask_model(self, add)
+
+    def action_drop_model(self) -> None:
+        """Take a model away that was added here."""
+        model, app = self.models.model, self.sampling_app
+        if model is None or model.spec not in app.choices.models:
+            self.notify(
+                f"Only a model that was added here can be taken away; {self.key('models-leave-out')} leaves one out.",
+                timeout=5,
+            )
+            return
+        rest = tuple(each for each in app.choices.models if each != model.spec)
+        app.choose(app.choices._replace(models=rest))
+
+    # Settings
+
+    def action_edit_setting(self) -> None:
+        """Another value for the setting under the cursor."""
+        line = self.settings.setting
+        if line is not None:
+            self.ask_value(line)
+
+    def action_reset_setting(self) -> None:
+        """What the files say."""
+        line = self.settings.setting
+        if line is not None:
+            self.sampling_app.reset_value(line.name)
+
+    # Help
+
+    def action_help(self) -> None:
+        """Keys of the focused pane first."""
+        from ftui.tui.screens.pick_modal import Item, PickModal
+
+        keymap: dict[str, str] = getattr(self.app, "_keymap", {})
+        places: list[Place] = [self.pane, "sampling", "app"]
+        items = [
+            Item(
+                key.id, " ".join(map(key_name, keys_of(key, keymap)[:2])), key.label, key.help, LABELS[place]
+            )
+            for place in places
+            for key in KEYS
+            if key.place == place
+        ]
+        self.app.push_screen(PickModal("Keys", items), self._run_key)
+
+    async def _run_key(self, name: str | None) -> None:
+        key = next((key for key in KEYS if key.id == name), None)
+        if key is not None:
+            here = {"sampling": self, "app": self.app}.get(key.place, self.query_one(f"#{self.pane}"))
+            await self.app.run_action(key.action, here)
+
+
+NO_MODEL = (
+    "no model is known: a adds a GGUF file or a server here; or name them under [[review.models]] in ftui.toml,"
+    " or gguf under [model]"
+)
