@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftui.cli.output import Output, has_terminal
 from ftui.cli.parser import add_data_options
 from ftui.project.errors import FtuiError
+
+if TYPE_CHECKING:
+    from ftui.project.app_settings import AppSettings
+    from ftui.project.settings import Project
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -29,11 +35,26 @@ def run(options: argparse.Namespace, _: Output) -> int:
     from ftui.project.app_settings import load_app_settings
 
     project = project_of(options)
-    settings = load_app_settings(project)
-    if options.no_color:
-        os.environ["NO_COLOR"] = "1"  # what Textual asks
-    if options.no_cell_diff:
-        settings = replace(settings, cell_diff=False)
+    settings = _settings(load_app_settings(project), options)
     from ftui.tui.app import run as run_app
 
     return run_app(named_paths(options, project), project, settings)
+
+
+def open_review(folder: Path, reviewer: str | None, project: Project, options: argparse.Namespace) -> int:
+    """Start the review screen; raises FtuiError without a terminal."""
+    if not has_terminal():
+        raise FtuiError("the review screen needs a terminal", "without one: ftui review report DIR")
+    from ftui.project.app_settings import load_app_settings
+
+    settings = _settings(load_app_settings(project), options)
+    from ftui.tui.review_app import open_review as open_screen
+
+    return open_screen(folder, reviewer, project, settings)
+
+
+def _settings(settings: AppSettings, options: argparse.Namespace) -> AppSettings:
+    """What the command line asks of the drawing."""
+    if options.no_color:
+        os.environ["NO_COLOR"] = "1"  # what Textual asks
+    return replace(settings, cell_diff=False) if options.no_cell_diff else settings

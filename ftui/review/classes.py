@@ -217,13 +217,13 @@ def _warnings(told: Labels) -> Iterable[str]:
     if weak and share >= LOW_RECALL:
         listed = ", ".join(f'"{each.name}" {each.right} of {each.of}' for each in weak[:5])
         more = f" and {len(weak) - 5} more" if len(weak) > 5 else ""
-        yield f"an accuracy of {share:.0%} hides classes that are mostly missed: {listed}{more}"
+        yield f"an accuracy of {100 * share:.0f} % hides classes that are mostly missed: {listed}{more}"
     if len(named) == 1:
         yield f'all references are of one class ("{named[0].name}"): accuracy says nothing of the others'
     elif told.accuracy.low <= (told.baseline.share or 0.0):
         yield (
             f'not shown to be better than always giving "{told.majority}" '
-            f"({told.baseline.share or 0:.0%} right without reading the prompt)"
+            f"({100 * (told.baseline.share or 0):.0f} % right without reading the prompt)"
         )
     lost = told.read.get("unreadable", 0)
     if lost >= 0.05 * told.accuracy.of:

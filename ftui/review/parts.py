@@ -190,7 +190,7 @@ def is_fresh(prompt: Prompt) -> bool | None:
     """
     if prompt.is_probe or prompt.source is None:
         return None
-    return usual_split(prompt.source.split) != "train" and not leak(prompt)
+    return usual_split(prompt.source.split) in ("validation", "test") and not leak(prompt)
 
 
 def leak(prompt: Prompt) -> str:

@@ -39,7 +39,7 @@ def _labels(held: Labels) -> tuple[str, ...]:
     return (
         words.share(held.accuracy),
         f"{held.macro_f1:.2f} [{held.macro_f1_low:.2f}–{held.macro_f1_high:.2f}]",
-        f'{baseline} (always "{held.majority}", the commonest in the {held.majority_from})',
+        f'{baseline} (always "{held.majority}", by {held.majority_from})',
         ", ".join(f"{how} {many}" for how, many in sorted(held.read.items(), key=lambda item: -item[1])),
     )
 
