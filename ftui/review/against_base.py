@@ -14,6 +14,7 @@ from ftui.review.rates import Difference, Rate
 
 Kind = Literal["base", "prompted", "tuned"]
 Verdict = Literal["better", "worse", "cannot tell", "not known"]
+NOT_TRAINED = ", not in training"
 PROBES: Mapping[str, str] = {"train-prefix": "training rows", "benchmark-prefix": "benchmark items"}
 
 
@@ -52,17 +53,30 @@ class Side(NamedTuple):
     lower_is_better: bool = False
 
 
-def sides(tuned: Part, base: Part) -> tuple[Side, ...]:
-    """All measures that one of the two has."""
+def sides(tuned: Part, base: Part, fresh: tuple[Part, Part] | None = None) -> tuple[Side, ...]:
+    """All measures that one of the two has.
+
+    `fresh`: both over the prompts that training did not hold; texts are compared on these where there are any, as a
+    tuned model may know the others by heart.
+    """
+    one, other = fresh or (tuned, base)
+    where = NOT_TRAINED if fresh else ""
     pairs: list[tuple[str, Rate | None, Rate | None, bool]] = [
         ("accepted", tuned.acceptance, base.acceptance, False),
-        ("accuracy", tuned.labels and tuned.labels.accuracy, base.labels and base.labels.accuracy, False),
-        ("exact match", *_of(tuned, base, "exact_match"), False),
-        ("token F1", *_of(tuned, base, "token_f1"), False),
-        ("chrF", *_of(tuned, base, "chrf"), False),
+        (
+            f"accuracy{where}",
+            one.labels and one.labels.accuracy,
+            other.labels and other.labels.accuracy,
+            False,
+        ),
+        (f"exact match{where}", *_of(one, other, "exact_match"), False),
+        (f"token F1{where}", *_of(one, other, "token_f1"), False),
+        (f"chrF{where}", *_of(one, other, "chrf"), False),
         ("reached the token limit", tuned.limit, base.limit, True),
         ("any flag", tuned.any_flag, base.any_flag, True),
     ]
+    if fresh and fresh[0].prompts < tuned.prompts:
+        pairs.insert(1, (f"accepted{where}", one.acceptance, other.acceptance, False))
     codes = sorted({*tuned.flags, *base.flags} - {"same-as-base", "inconsistent", "memorised"})
     none = {"tuned": Rate(0, tuned.examined, tuned.prompts), "base": Rate(0, base.examined, base.prompts)}
     pairs += [

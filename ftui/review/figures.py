@@ -42,8 +42,8 @@ class ModelFigures:
     probes: Mapping[str, Probe]
     against: Mapping[str, Duel]
     """Votes against each other model of the page, by its name."""
-    sides: tuple[Side, ...]
-    """Beside the base; empty for the base itself, and without one."""
+    sides: Mapping[str, tuple[Side, ...]]
+    """Beside the base, and beside the base with a prompt of its own, by their names; only of tuned models."""
     record: Mapping[str, Any]
     """What the review knows of the model."""
 
@@ -203,8 +203,9 @@ def _page(
     here = replace(known, counted=counted)
     beside = next((who for who in entrants if who[0] == base), None)
     overall = {who: part(_answers(samples[who]), who, here) for who in entrants}
+    fresh = {who: _fresh(samples[who], who, here) for who in entrants}
     figures = tuple(
-        _model(who, entrants, samples[who], overall, beside, kinds, models, here, project) for who in entrants
+        _model(who, entrants, samples[who], overall, fresh, kinds, models, here, project) for who in entrants
     )
     ranking, voted = _ranking(counted, entrants, beside)
     return Page(name, figures, beside[0] if beside else None, ranking, voted)
@@ -224,19 +225,15 @@ def _model(
     entrants: Sequence[Entrant],
     samples: Sequence[Glance],
     overall: Mapping[Entrant, Part],
-    base: Entrant | None,
+    fresh: Mapping[Entrant, Part | None],
     kinds: Mapping[str, Kind],
     models: Mapping[str, Mapping[str, Any]],
     known: Known,
     project: Project,
 ) -> ModelFigures:
     strata: dict[str, set[Key]] = {}
-    fresh: set[Key] = set()
     for each in samples:
-        key = (each.prompt_id, each.stratum)
-        strata.setdefault(each.stratum, set()).add(key)
-        if key in known.prompts and is_fresh(known.prompts[key]):
-            fresh.add(key)
+        strata.setdefault(each.stratum, set()).add((each.prompt_id, each.stratum))
     by_stratum = {name: part(samples, who, known, frozenset(keys)) for name, keys in strata.items()}
     return ModelFigures(
         name=who[0],
@@ -244,13 +241,30 @@ def _model(
         kind=kinds[who[0]],
         overall=overall[who],
         strata=by_stratum,
-        fresh=part(samples, who, known, frozenset(fresh)) if fresh else None,
+        fresh=fresh[who],
         speed=speed(_answers(samples), project.review.price_hour),
         probes=against_base.probes(by_stratum),
         against={other[0]: duel(known.counted, who, other) for other in entrants if other != who},
-        sides=against_base.sides(overall[who], overall[base]) if base and base != who else (),
+        sides={
+            other[0]: _sides(who, other, overall, fresh)
+            for other in entrants
+            if kinds[who[0]] == "tuned" and kinds[other[0]] != "tuned"
+        },
         record=models.get(who[0], {}),
     )
+
+
+def _sides(
+    who: Entrant, other: Entrant, overall: Mapping[Entrant, Part], fresh: Mapping[Entrant, Part | None]
+) -> tuple[Side, ...]:
+    mine, theirs = fresh[who], fresh[other]
+    return against_base.sides(overall[who], overall[other], (mine, theirs) if mine and theirs else None)
+
+
+def _fresh(samples: Sequence[Glance], who: Entrant, known: Known) -> Part | None:
+    keys = {(each.prompt_id, each.stratum) for each in samples}
+    fresh = frozenset(key for key in keys if key in known.prompts and is_fresh(known.prompts[key]))
+    return part(samples, who, known, fresh) if fresh else None
 
 
 def _ranking(

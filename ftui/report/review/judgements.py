@@ -30,10 +30,13 @@ def base_against_tuned(page: Page) -> Section:
     parts: list[Line | Table] = []
     for each in tuned:
         parts.append(_votes(each, page.base))
-        rows = tuple(_side(side) for side in each.sides)
-        if rows:
-            parts.append(Table(("", each.name, page.base, "difference in points", ""), rows))
+        parts += _beside(each, page.base)
     return Section(title, tuple(parts))
+
+
+def _beside(model: ModelFigures, other: str) -> list[Line | Table]:
+    rows = tuple(_side(side) for side in model.sides[other])
+    return [Table(("", model.name, other, "difference in points", ""), rows)] if rows else []
 
 
 def _side(side: Side) -> tuple[str, ...]:
@@ -70,8 +73,11 @@ def prompting(page: Page) -> Section | None:
     tuned = [each for each in page.models if each.kind == "tuned"]
     if not prompted or not tuned:
         return None
-    lines = [_enough(mine, theirs) for mine in tuned for theirs in prompted]
-    return Section("Is prompting enough?", tuple(lines))
+    parts: list[Line | Table] = []
+    for mine in tuned:
+        for theirs in prompted:
+            parts += [_enough(mine, theirs), *_beside(mine, theirs.name)]
+    return Section("Is prompting enough?", tuple(parts))
 
 
 def _enough(tuned: ModelFigures, prompted: ModelFigures) -> Line:
@@ -79,9 +85,7 @@ def _enough(tuned: ModelFigures, prompted: ModelFigures) -> Line:
     verdict = won(duel)
     names = f"{tuned.name} against {prompted.name} (the base with a prompt of its own)"
     if verdict == "not known":
-        accepted = (words.brief(each.overall.acceptance) for each in (tuned, prompted))
-        one, other = accepted
-        return Line(f"{names}: not compared side by side; accepted {one} against {other}.", "warning")
+        return Line(f"{names}: nobody has compared their outputs side by side.", "warning")
     told = f"{names}: won–tied–lost {words.record(duel)}, won {words.brief(duel.rate)}"
     if verdict == "better":
         return Line(f"{told}: prompting is not enough.", "good")
