@@ -92,6 +92,7 @@ class Waiting:
         """Show other items; kept for the next sitting."""
         self.wanted = wanted
         self._keep_place(filter=wanted.plain())
+        self._read()
         self._passed.clear()
         self._pinned = self._shown = None
         self._arrange()
@@ -105,13 +106,18 @@ class Waiting:
             self._arrange()
 
     def refresh(self) -> bool:
-        """Take in what others wrote meanwhile; what is on the screen stays. True: something is new."""
+        """Take in what others wrote meanwhile; what is on the screen stays. False: nobody wrote anything."""
         if self.store.version == self._version:
             return False
-        before = len(self._items)
         self._read()
         self._arrange()
-        return len(self._items) != before
+        there = {(each.sample_id, each.output_hash) for each in self._outlines}
+        for shown in (self._shown, self._pinned):
+            if shown is not None and not all(
+                (each.sample_id, each.output_hash) in there for each in shown.order
+            ):
+                self._shown = self._pinned = None  # sampled again with another text
+        return True
 
     @property
     def strata(self) -> list[str]:

@@ -1,0 +1,306 @@
+"""The review screen's panes: the prompt, the reference, one output or several, and what was said of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from ftui.project.errors import FtuiError
+from ftui.project.settings import Project
+from ftui.review.blind import LETTERS, BlindOutput, BlindPair, BlindSingle, Revealed
+from ftui.review.corrections import Corrections
+from ftui.review.queue import MOST_SIDES
+from ftui.review.session import Sitting
+from ftui.review.word_diff import different_words, taken_away
+from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
+from ftui.tui.special_marks import folded, special_spans
+from ftui.tui.text_blocks import Block
+from ftui.tui.widgets.key_bar import KeyBar
+from ftui.tui.widgets.lines import Piece
+from ftui.tui.widgets.output_view import OutputView
+from ftui.tui.widgets.review_bars import JudgeBar, QueueBar, RevealBar, VoteBar
+
+NARROW = 100
+"""Cells under which outputs are shown one at a time."""
+NARROWEST = 38
+"""Cells of a column; fewer, and a sentence becomes a list of words."""
+Against = Literal["", "reference", "others"]
+Version = Literal["as deployed", "raw", "raw, with what was cut"]
+VERSIONS: tuple[Version, ...] = ("as deployed", "raw", "raw, with what was cut")
+
+
+class ReviewLayout(Screen[None], inherit_bindings=False):
+    """Draws what the sitting shows; of what it draws before a vote, nothing tells who wrote it."""
+
+    DEFAULT_CSS = """
+    ReviewLayout { background: $background; }
+    ReviewLayout #reading { height: 1fr; }
+    ReviewLayout #reference { border-top: solid $panel; }
+    ReviewLayout #sides { height: 1fr; border-top: solid $panel; }
+    """
+    BINDINGS = bindings("review")
+    AUTO_FOCUS = ""
+
+    def __init__(self, sitting: Sitting, project: Project, corrections: Corrections) -> None:
+        super().__init__()
+        self.sitting = sitting
+        self.project = project
+        self.corrections = corrections
+        self.side = 0
+        """Which output is shown where only one fits."""
+        self.against: Against = ""
+        self.version: Version = "as deployed"
+        self.spelt = False
+        self.with_reference = False
+        self.revealed: Revealed | None = None
+
+    def compose(self) -> ComposeResult:
+        queue = QueueBar(id="queue")
+        queue.sitting = self.sitting
+        yield queue
+        with Vertical(id="reading"):
+            yield OutputView(id="prompt")
+            yield OutputView(id="reference")
+            with Horizontal(id="sides"):
+                for number in range(MOST_SIDES):
+                    yield OutputView(id=f"side-{number}")
+        yield JudgeBar(id="judge")
+        yield VoteBar(id="vote")
+        yield RevealBar(id="revealed")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        self.query_one("#judge", JudgeBar).rubric = self.project.review.rubric
+        self.query_one("#revealed").display = False
+        self.show()
+        self.set_interval(1.0, self._look_for_more)
+
+    def on_resize(self, _: events.Resize) -> None:
+        self.call_after_refresh(self.show)
+
+    def _look_for_more(self) -> None:
+        """Outputs that were sampled meanwhile join the queue."""
+        try:
+            if self.sitting.refresh():
+                self.show()
+        except FtuiError as error:
+            self.complain(error)
+
+    def complain(self, error: FtuiError) -> None:
+        """An error in the words of a person."""
+        text = f"{error}; {error.hint}" if error.hint else str(error)
+        self.notify(text, severity="error", timeout=10, markup=False)
+
+    def key(self, name: str) -> str:
+        """The key that a binding has now, as a person reads it."""
+        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
+
+    # What is on the screen
+
+    @property
+    def sides(self) -> list[OutputView]:
+        return [self.query_one(f"#side-{number}", OutputView) for number in range(MOST_SIDES)]
+
+    @property
+    def prompt_view(self) -> OutputView:
+        return self.query_one("#prompt", OutputView)
+
+    def outputs(self) -> list[BlindOutput]:
+        """What is to be judged."""
+        now = self.sitting.current
+        if now is None:
+            return []
+        return list(now.sides) if isinstance(now, BlindPair) else [now.output]
+
+    def show(self, *, top: int | None = None) -> None:
+        """Everything anew: another item, another size, other marks. The outputs keep their place unless told."""
+        if not self.is_mounted or not self.size:
+            return
+        now = self.sitting.current
+        self.query_one("#sides").display = now is not None
+        kept = self.sides[0].top if top is None else top
+        if now is None:
+            self._show_nothing()
+        else:
+            self._show_prompt(now)
+            self._show_sides(now, kept)
+        self.show_said()
+
+    def _show_prompt(self, now: BlindSingle | BlindPair) -> None:
+        prompt = now.prompt
+        stratum = prompt.stratum + (f" · {prompt.why}" if prompt.why else "")
+        blocks = [Block(each.role, each.role, each.content) for each in prompt.messages]
+        if blocks:
+            blocks[0] = blocks[0]._replace(more=stratum)
+        self.prompt_view.show(blocks, top=self.prompt_view.top)
+        shows = (self.with_reference or self.against == "reference") and prompt.reference is not None
+        reference = self.query_one("#reference", OutputView)
+        reference.display = shows
+        if shows and prompt.reference is not None:
+            spans = []
+            if self.against == "reference" and isinstance(now, BlindSingle):
+                spans = [
+                    (*each, "differs")
+                    for each in different_words(self._text(now.output)[0], prompt.reference)[1]
+                ]
+            more = "the first words of it are in the prompt" if prompt.is_probe else ""
+            reference.show([Block("reference", "label", prompt.reference, spans, more)])
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """The prompt and the reference take what they need, up to a third of the screen together."""
+        room = max(2, (self.size.height - 3) * 2 // 5)
+        reference = self.query_one("#reference", OutputView)
+        views = [reference, self.prompt_view] if reference.display else [self.prompt_view]
+        for view in views:
+            need = len(view.lines(max(2, self.size.width - 2))) + (view is reference)
+            view.styles.height = min(need, max(2, room // len(views)))
+
+    def _show_sides(self, now: BlindSingle | BlindPair, top: int) -> None:
+        outputs = self.outputs()
+        self.side = min(self.side, len(outputs) - 1)
+        alone = self._alone(len(outputs))
+        for number, view in enumerate(self.sides):
+            view.display = number < len(outputs) and (number == self.side or not alone)
+            view.set_class(number > 0 and not alone, "-beside")
+            if view.display:
+                heading = self._pair_heading(number, len(outputs), alone)
+                if isinstance(now, BlindSingle):
+                    heading = self._single_heading(now)
+                text, spans = self._text(outputs[number], now.cut if isinstance(now, BlindSingle) else "")
+                spans += [(*each, "differs") for each in self._differing(now, number)]
+                view.show([Block("", "assistant", text, spans)], heading, spelt=self.spelt, top=top)
+
+    def _alone(self, count: int) -> bool:
+        """Whether one output at a time is shown."""
+        width = self.size.width
+        return count > 1 and (width < NARROW or width // count < NARROWEST)
+
+    def _pair_heading(self, number: int, count: int, alone: bool) -> list[Piece]:
+        palette = self.app.palette  # type: ignore[attr-defined]
+        pieces: list[Piece] = []
+        for at in range(count) if alone else (number,):
+            here = alone and at == number
+            pieces += [
+                (
+                    f"{'▸' if here else ' '}{LETTERS[at]}",
+                    palette.bar_strong if here or not alone else palette.bar_dim,
+                ),
+                (f" {at + 1} ", palette.key),
+            ]
+        if alone:
+            pieces.append((f"  {self.key('next-side')} the other", palette.bar_dim))
+        return [*pieces, *self._version_piece()]
+
+    def _single_heading(self, now: BlindSingle) -> list[Piece]:
+        palette = self.app.palette  # type: ignore[attr-defined]
+        pieces: list[Piece] = [(" output", palette.bar_strong)]
+        if now.flags:
+            pieces.append((f"  ⚑ {' · '.join(now.flags)}", palette.unsaved))
+        return [*pieces, *self._version_piece()]
+
+    def _version_piece(self) -> list[Piece]:
+        palette = self.app.palette  # type: ignore[attr-defined]
+        parts: list[str] = [self.version] if self.version != "as deployed" else []
+        if self.against:
+            parts.append(
+                f"words that differ from the {'reference' if self.against == 'reference' else 'next'}"
+            )
+        return [(f"  {' · '.join(parts)}", palette.bar_dim)] if parts else []
+
+    def _text(self, output: BlindOutput, cut: str = "") -> tuple[str, list[tuple[int, int, str]]]:
+        """An output in the version that is shown, with its special tokens and what was cut marked."""
+        text = output.processed if self.version == "as deployed" else output.raw
+        if self.version == "raw, with what was cut":
+            gone = [(start, end, "cut") for start, end in taken_away(output.raw, output.processed)]
+            if cut:
+                gone.append((len(text), len(text) + len(cut), "cut"))
+            text += cut
+            return text, [*gone, *((start, end, "special") for start, end in special_spans(text))]
+        if self.spelt:
+            return text, [(start, end, "special") for start, end in special_spans(text)]
+        return folded(text)
+
+    def _differing(self, now: BlindSingle | BlindPair, number: int) -> list[tuple[int, int]]:
+        outputs = self.outputs()
+        text = self._text(outputs[number])[0]
+        if self.against == "reference" and now.prompt.reference is not None:
+            return list(different_words(text, now.prompt.reference)[0])
+        if self.against == "others" and len(outputs) > 1:
+            return list(different_words(text, self._text(outputs[(number + 1) % len(outputs)])[0])[0])
+        return []
+
+    # What was said
+
+    def show_said(self) -> None:
+        """The bars follow: progress, scores, note, keys."""
+        sitting = self.sitting
+        single = sitting.mode == "single"
+        judge, vote = self.query_one("#judge", JudgeBar), self.query_one("#vote", VoteBar)
+        judge.judgement = sitting.judgement
+        vote.note, vote.sides = sitting.note if not single else "", len(self.outputs())
+        waits = sitting.shown is not None
+        judge.display, vote.display = single and waits, not single and waits
+        if waits:
+            (judge if single else vote).focus()
+        revealed = self.query_one("#revealed", RevealBar)
+        revealed.revealed = self.revealed if revealed.display else None
+        queue = self.query_one("#queue", QueueBar)
+        queue.unsaved = self.corrections.unsaved
+        keys = self.query_one("#keys", KeyBar)
+        keys.place = ("judge" if single else "vote") if waits else "review"
+        for bar in (judge, vote, revealed, queue, keys):
+            bar.renew()
+
+    def _show_nothing(self) -> None:
+        for view in self.sides:
+            view.display = False
+        self.query_one("#reference").display = False
+        self.prompt_view.styles.height = "1fr"
+        title, text = self._why_nothing()
+        self.prompt_view.show([Block(title, "system", text)])
+
+    def _why_nothing(self) -> tuple[str, str]:
+        """What is to be done where nothing waits."""
+        sitting, key = self.sitting, self.key
+        counts = sitting.counts
+        if not sitting.models:
+            shell = "ftui sample --model NAME=FILE.gguf"
+            return (
+                "no outputs yet",
+                f"Press {key('review-sample')} to sample some, or in a shell:\n\n    {shell}",
+            )
+        if sitting.wanted != type(sitting.wanted)() and not counts.total:
+            return (
+                "no output passes the filter",
+                f"{key('review-filter')} changes it, {key('review-filter-drop')} drops it.",
+            )
+        if sitting.mode == "pair" and not counts.total:
+            same = f"{sitting.same:,} prompts got the same text from every model.\n" if sitting.same else ""
+            only = "Only one model was sampled.\n" if len(sitting.models) < 2 else ""
+            more = f"{key('review-mode')} judges single outputs; {key('review-sample')} samples more."
+            return "nothing to compare", f"{only}{same}{more}"
+        return (
+            f"everything here is judged: {counts.done:,} of {counts.total:,}",
+            f"{key('review-figures')} shows the figures, {key('review-filter')} shows other outputs,"
+            f" {key('review-mode')} goes from one output to several side by side and back,"
+            f" {key('review-undo')} takes the last one back.",
+        )
+
+    @on(OutputView.Turned)
+    def _turned(self, event: OutputView.Turned) -> None:
+        self.scroll_sides(event.by)
+
+    def scroll_sides(self, by: int) -> None:
+        """The outputs scroll together, as far as the longest."""
+        shown = [view for view in self.sides if view.display] or [self.prompt_view]
+        longest = max(len(view.lines()) - view.room for view in shown)
+        top = max(0, min(shown[0].top + by, longest))
+        for view in shown:
+            if view.top != top:
+                view.top = top
+                view.refresh()

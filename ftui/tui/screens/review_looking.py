@@ -1,0 +1,148 @@
+"""Ways to look at an output: differences, the reference, the nearest row, raw, spelt out; and the figures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual import work
+
+from ftui.project.errors import FtuiError
+from ftui.project.settings import Project
+from ftui.review.store import ReviewStore
+from ftui.tui.screens.review_layout import VERSIONS, Against, ReviewLayout
+from ftui.tui.widgets.review_bars import QueueBar, RevealBar
+
+Nearest = Callable[[str], str]
+"""The training row nearest to an output, in words; slow, so it runs in a thread. Raises FtuiError."""
+
+
+class ReviewLooking(ReviewLayout):
+    """Nothing here says anything of an output; it only shows more of it."""
+
+    nearest: Nearest | None = None
+
+    def action_difference(self) -> None:
+        """Mark the words that differ: from the reference, between the outputs, not at all."""
+        now = self.sitting.current
+        if now is None:
+            return
+        ways: list[Against] = [""]
+        if now.prompt.reference is not None:
+            ways.append("reference")
+        if len(self.outputs()) > 1:
+            ways.append("others")
+        if len(ways) == 1:
+            self.notify("There is no reference to compare with.", timeout=3)
+        at = ways.index(self.against) if self.against in ways else 0
+        self.against = ways[(at + 1) % len(ways)]
+        self.show()
+
+    def action_reference(self) -> None:
+        """The answer of the row that the prompt is from."""
+        now = self.sitting.current
+        if now is not None and now.prompt.reference is None:
+            self.notify("This prompt has no reference answer.", timeout=3)
+        self.with_reference = not self.with_reference
+        self.show()
+
+    def action_version(self) -> None:
+        """As deployed, raw, raw with what was cut."""
+        self.version = VERSIONS[(VERSIONS.index(self.version) + 1) % len(VERSIONS)]
+        self.show()
+
+    def action_spelt(self) -> None:
+        """Special tokens and white space spelt out, or not."""
+        self.spelt = not self.spelt
+        self.show()
+
+    def action_reveal(self) -> None:
+        """Whether it is said after a vote who made the outputs."""
+        bar = self.query_one("#revealed", RevealBar)
+        bar.display = not bar.display
+        bar.revealed = self.revealed if bar.display else None
+        bar.refresh()
+
+    @work(exclusive=True, group="nearest")
+    async def action_nearest(self) -> None:
+        """The training row that is nearest to the output that is shown."""
+        from ftui.tui.screens.page_modal import PageModal
+
+        outputs = self.outputs()
+        if not outputs:
+            return
+        if self.nearest is None:
+            self.notify("No training file is known: name it in ftui.toml.", timeout=4)
+            return
+        try:
+            found = await self._waiting(
+                "looking for the nearest row …", self.nearest, outputs[self.side].processed
+            )
+        except FtuiError as error:
+            self.complain(error)
+            return
+        self.app.push_screen(PageModal("nearest training row", {"name": "", "": found}))
+
+    @work(exclusive=True, group="figures")
+    async def action_figures(self) -> None:
+        """What was judged so far, by all reviewers, in figures."""
+        from ftui.tui.screens.page_modal import PageModal
+
+        try:
+            text = await self._waiting("counting …", _figures, self.sitting.store, self.project)
+        except FtuiError as error:
+            self.complain(error)
+            return
+        self.app.push_screen(PageModal("figures", {"name": "of all reviewers", "": text}))
+
+    async def _waiting(self, doing: str, function: Callable[..., str], *arguments: object) -> str:
+        """Run something slow in a thread, and say so."""
+        queue = self.query_one("#queue", QueueBar)
+        queue.doing = doing
+        queue.renew()
+        try:
+            return await asyncio.to_thread(function, *arguments)
+        finally:
+            queue.doing = ""
+            queue.renew()
+
+    def action_copy(self) -> None:
+        """Prompt and outputs as they are shown, for a bug report or a chat."""
+        from ftui.tui import clipboard
+
+        now = self.sitting.current
+        if now is None:
+            return
+        parts = [f"{each.role}: {each.content}" for each in now.prompt.messages]
+        text = "\n\n".join([*parts, *(self._text(each)[0] for each in self.outputs())])
+        sequence = clipboard.osc52(text)
+        if sequence is not None and hasattr(self.app, "write_to_terminal"):
+            self.app.write_to_terminal(sequence)
+        path = clipboard.save(text, clipboard.folder())
+        self.notify(clipboard.said(sequence is not None, path, len(text)), timeout=5, markup=False)
+
+    # Scrolling
+
+    def action_scroll(self, by: int) -> None:
+        self.scroll_sides(by)
+
+    def action_page(self, pages: float) -> None:
+        shown = next((view for view in self.sides if view.display), self.prompt_view)
+        self.scroll_sides(int(pages * max(1, shown.room - 1)))
+
+    def action_top(self) -> None:
+        self.scroll_sides(-(1 << 30))
+
+    def action_bottom(self) -> None:
+        self.scroll_sides(1 << 30)
+
+    def action_prompt(self, by: int) -> None:
+        self.prompt_view.scroll_lines(by)
+
+
+def _figures(store: ReviewStore, project: Project) -> str:
+    """A line a model: verdicts and votes."""
+    from ftui.review import figures
+
+    found = figures.of(store, project)
+    return f"{found.judgements:,} judgements and {found.votes:,} votes on {found.samples:,} outputs"
