@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from ftui.cli.output import Output
+from ftui.cli.wrapping import numbered
 from ftui.review import job
 from ftui.review.backends import open_backend
 from ftui.review.cancellation import Cancellation, Cancelled
@@ -134,7 +135,7 @@ def loaded_line(event: ModelLoaded) -> str:
         parts.append(f"context {engine.context:,}")
     if engine.threads:
         speed = engine.tokens_per_s.get(engine.threads)
-        parts.append(f"{engine.threads} threads" + (f" ({speed:.0f} tok/s measured)" if speed else ""))
+        parts.append(numbered(engine.threads, "thread") + (f" ({speed:.0f} tok/s measured)" if speed else ""))
     if engine.layers and engine.gpu_layers is not None:
         parts.append(f"{engine.gpu_layers} of {engine.layers} layers on the GPU")
     return f"{event.model}: {', '.join(parts)}"

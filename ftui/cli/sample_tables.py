@@ -15,7 +15,7 @@ from ftui.review.prompt import Prompt
 from ftui.review.store import ReviewStore
 from ftui.text.visible import shortened, visible
 
-_NAME_WIDTH = 20
+_NAME_WIDTH = 30
 _VALUE_WIDTH = 60
 
 

@@ -60,14 +60,14 @@ class Examination:
     def finish(self, prompts: Sequence[Prompt]) -> None:
         """Examine what is left, also from a run that was killed, then the set as a whole."""
         by_id = {each.prompt_id: each for each in prompts}
-        missed = self._store.unexamined_prompts()
-        for prompt_id in missed:
-            if prompt_id in by_id:
-                self.add(by_id[prompt_id])
         self._waiting.put(None)
         self._thread.join()
-        if not self._left.is_set():
-            self._on_found(self._examiner.examine_all(by_id, self._store.samples(), self._base))
+        if self._left.is_set():
+            return
+        for prompt_id in self._store.unexamined_prompts():
+            if prompt_id in by_id:
+                self._examine(by_id[prompt_id])
+        self._on_found(self._examiner.examine_all(by_id, self._store.samples(), self._base))
 
     def leave(self) -> None:
         """End after the prompt that is being examined."""
@@ -78,9 +78,12 @@ class Examination:
     def _work(self) -> None:
         try:
             while (prompt := self._waiting.get()) is not None and not self._left.is_set():
-                held = self._store.samples(prompt_id=prompt.prompt_id)
-                samples = [each for each in held if each.page in self._pages]
-                self._on_found(self._examiner.examine(prompt, samples, self._base))
+                self._examine(prompt)
         except BaseException as fault:  # noqa: BLE001 - a thread has nobody to raise to: the job does
             self._left.set()
             self.fault = fault
+
+    def _examine(self, prompt: Prompt) -> None:
+        held = self._store.samples(prompt_id=prompt.prompt_id)
+        samples = [each for each in held if each.page in self._pages]
+        self._on_found(self._examiner.examine(prompt, samples, self._base))
