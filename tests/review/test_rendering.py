@@ -83,7 +83,8 @@ def test_the_template_of_a_real_model_renders_byte_for_byte_as_llama_cpp_does(
     assert inference.gguf is not None
     assert inference.gguf.chat_template is not None
     theirs = Jinja2ChatFormatter(inference.gguf.chat_template, "<|im_end|>", "<|im_start|>")
-    wanted = theirs(messages=[{"role": role, "content": text} for role, text in turns]).prompt
+    given: Any = [{"role": role, "content": text} for role, text in turns]
+    wanted = theirs(messages=given).prompt
     assert rendered(prompt_of(*turns), model, inference, Decided()).text == wanted
 
 
@@ -144,3 +145,95 @@ def test_a_hostile_or_broken_template_is_an_error_in_words(tmp_path: Path, hosti
         render(tmp_path, ASKED, model=jinja(tmp_path, hostile))
     assert caught.value.message
     assert "\n" not in caught.value.message
+
+
+MODELFILE = (
+    'FROM ./tuned.gguf\nTEMPLATE """{{ if .System }}[S]{{ .System }}[/S]{{ end }}[U]{{ .Prompt }}[/U]"""\n'
+    'SYSTEM "Deployed."\nMESSAGE user Ping\nMESSAGE assistant Pong\n'
+)
+
+
+def modelfile(tmp_path: Path, **more: Any) -> Model:
+    path = tmp_path / "Modelfile"
+    path.write_text(MODELFILE, encoding="utf-8")
+    return Model(modelfile=path, **more)
+
+
+def test_a_modelfile_brings_template_system_and_messages_as_ollama_does(tmp_path: Path) -> None:
+    found = render(tmp_path, ASKED, model=modelfile(tmp_path))
+    assert found.text == "[S]Deployed.[/S][U]Ping[/U]Pong[U]Where is the key?[/U]"
+    own = render(tmp_path, ASKED, model=modelfile(tmp_path), entry=ReviewModel("t", system="Mine."))
+    assert "[S]Mine.[/S]" in own.text
+    assert "Deployed." not in own.text
+
+
+def test_the_modelfile_of_the_tuned_model_is_none_of_the_base(tmp_path: Path) -> None:
+    path = tmp_path / "chat.jinja"
+    path.write_text(CHATML, encoding="utf-8")
+    files = modelfile(tmp_path, chat_template=path)
+    base = render(tmp_path, ASKED, model=files, entry=ReviewModel("base", base=True))
+    assert base.text.startswith("<|im_start|>user\nWhere")
+    assert render(tmp_path, ASKED, model=files).text.startswith("[S]Deployed.[/S]")
+
+
+def test_examples_stand_before_the_conversation_and_not_before_a_probe(tmp_path: Path) -> None:
+    path = tmp_path / "shots.jsonl"
+    path.write_text('{"prompt": "2+2?", "completion": "4"}\n', encoding="utf-8")
+    entry = ReviewModel("base", shots=path, system="Count.")
+    files = jinja(tmp_path, CHATML)
+    assert render(tmp_path, prompt_of(("user", "3+3?")), entry=entry, model=files).text == (
+        "<|im_start|>system\nCount.<|im_end|>\n<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n4<|im_end|>\n"
+        "<|im_start|>user\n3+3?<|im_end|>\n<|im_start|>assistant\n"
+    )
+    probe = prompt_of(("user", "Recite."), ("assistant", "Once"), stratum="train-prefix")
+    assert "2+2?" not in render(tmp_path, probe, entry=entry, model=files).text
+
+
+def test_examples_in_a_form_of_one_turn_are_rows_before_the_question(tmp_path: Path) -> None:
+    path = tmp_path / "shots.jsonl"
+    path.write_text('{"prompt": "2+2?", "completion": "4"}\n', encoding="utf-8")
+    form = Training(template="Q: {prompt}\nA: {answer}")
+    entry = ReviewModel("base", shots=path)
+    found = render(tmp_path, prompt_of(("user", "3+3?")), entry=entry, wanted="training", training=form)
+    assert found.text == "Q: 2+2?\nA: 4\n\nQ: 3+3?\nA:"
+    assert any("one turn" in note for note in found.notes)
+
+
+def test_a_server_gets_the_conversation_and_of_a_probe_the_text(tmp_path: Path) -> None:
+    entry = ReviewModel("vllm", server="http://localhost:8000/v1", system="Short.")
+    files = jinja(tmp_path, CHATML)
+    assert render(tmp_path, ASKED, entry=entry, model=files).messages == (
+        ("system", "Short."),
+        ("user", "Where is the key?"),
+    )
+    probe = prompt_of(("user", "Recite."), ("assistant", "Once"), stratum="train-prefix")
+    assert render(tmp_path, probe, entry=entry, model=files).messages is None
+    assert render(tmp_path, ASKED, entry=entry, model=files, wanted="training").messages is None
+
+
+def test_a_jinja_file_of_the_command_line_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "own.jinja"
+    path.write_text("<q>{{ messages[-1].content }}</q>{{ strftime_now('%Y') }}", encoding="utf-8")
+    found = render(tmp_path, ASKED, wanted=str(path))
+    assert found.text == "<q>Where is the key?</q>2025"
+    assert any("date" in note for note in found.notes)
+    with pytest.raises(FtuiError, match=r"none\.jinja"):
+        render(tmp_path, ASKED, wanted=str(tmp_path / "none.jinja"))
+
+
+def test_a_model_file_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
+    found = render(tmp_path, ASKED, model=Model(modelfile=tmp_path / "none"))
+    assert any(note.startswith("not read:") for note in found.notes)
+
+
+def test_a_system_prompt_that_a_form_has_no_place_for_is_told_of(tmp_path: Path) -> None:
+    form = Training(template="Q: {prompt}\nA:{answer}")
+    asked = prompt_of(("system", "Be kind."), ("user", "Hello"))
+    found = render(tmp_path, asked, wanted="training", training=form)
+    assert found.text == "Q: Hello\nA:"
+    assert any("no place for a system prompt" in note for note in found.notes)
+
+
+def test_a_text_row_goes_as_it_stands(tmp_path: Path) -> None:
+    row = prompt_of(("assistant", "### Instruction:\nHow?\n\n### Response:"))
+    assert render(tmp_path, row, model=jinja(tmp_path, CHATML)).text == row.messages[0].content
