@@ -11,7 +11,7 @@ from queue import Empty
 from typing import Any
 
 from ftui.project.errors import FtuiError
-from ftui.review.backend import Engine, LogLine, OnEvent, Request
+from ftui.review.backend import BackendDiedError, Engine, LogLine, OnEvent, Request
 from ftui.review.llama import wire
 from ftui.review.llama.process import Process
 from ftui.review.sample import Completion
@@ -168,12 +168,14 @@ class LlamaBackend:
         hint = f"its log is {self._log}"
         if code == -signal.SIGKILL:
             hint = f"out of memory? A smaller --context or model needs less; {hint}"
-        return FtuiError(f"the sampling process of {self._gguf.name} {_ending(code)} {doing}{reason}", hint)
+        return BackendDiedError(
+            f"the sampling process of {self._gguf.name} {_ending(code)} {doing}{reason}", hint
+        )
 
     def _hung(self, process: Process, kind: str) -> FtuiError:
         process.end()
         self._forget(process)
-        return FtuiError(
+        return BackendDiedError(
             f"the sampling process of {self._gguf.name} gave no sign of life for {self._silence:g} s "
             f"({kind}) and was ended",
             f"its log is {self._log}",
