@@ -110,8 +110,9 @@ class Terminal:
         return seen
 
     def _read(self, patience: float) -> bool:
-        ready, _, _ = select.select([self._process.fd], [], [], patience)
-        if not ready:
+        waiting = select.poll()  # select() refuses descriptors from 1,024 on
+        waiting.register(self._process.fd, select.POLLIN)
+        if not waiting.poll(patience * 1_000):
             return False
         try:
             data = os.read(self._process.fd, 1 << 16)

@@ -140,6 +140,11 @@ class CompressedSource:
             os.close(self._packed)
             self._packed = -1
 
+    def __del__(self) -> None:
+        """Nobody holds it: see FileSource."""
+        if hasattr(self, "_scratch"):
+            self.close()
+
 
 class _GzipUnpacker:
     def __init__(self) -> None:

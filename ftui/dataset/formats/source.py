@@ -43,9 +43,9 @@ class FileSource:
     damage: Problem | None = None
 
     def __init__(self, path: Path, fd: int) -> None:
+        self._fd = fd
         self.path = path
         self.size = os.fstat(fd).st_size
-        self._fd = fd
 
     def read(self, offset: int, count: int) -> bytes:
         count = min(count, self.size - offset)
@@ -78,3 +78,7 @@ class FileSource:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+    def __del__(self) -> None:
+        """Nobody holds it: a descriptor that is not closed here stays open as long as the process."""
+        self.close()

@@ -70,14 +70,23 @@ def find(text: str) -> list[Lone]:
     bare = _ALONE.sub(_blank, bare)
     bare = _INTERVAL.sub(_blank, _SMILEY.sub(_blank, bare))
     lone = _brackets(bare) + _curly_quotes(bare) + _straight_quotes(bare)
-    return sorted(each for each in lone if not _CODE_LINE.search(_line(bare, each.start)))
+    code: dict[str, bool] = {}  # thousands of signs on one line: each of them would search it anew
+    kept = []
+    for each in lone:
+        line = _line(bare, each.start)
+        if line not in code:
+            code[line] = _CODE_LINE.search(line) is not None
+        if not code[line]:
+            kept.append(each)
+    return sorted(kept)
 
 
 def _line(text: str, at: int) -> str:
-    """The line around a place, at most 2,000 characters either way."""
-    start = max(text.rfind("\n", 0, at) + 1, at - 2_000)
+    """The line around a place; of a long one its thousand characters, with the two thousand before and behind."""
+    block = at - at % 1_000
+    start = max(text.rfind("\n", 0, at) + 1, block - 2_000)
     end = text.find("\n", at)
-    return text[start : min(end if end >= 0 else len(text), at + 2_000)]
+    return text[start : min(end if end >= 0 else len(text), block + 3_000)]
 
 
 def may_be_lone(text: str) -> bool:
