@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,6 +49,7 @@ class Corrections:
         self.project = project
         self._session = session
         self._own = session is None
+        self._opening = threading.Lock()
         self._endings: dict[int, tuple[str, str]] = {}
 
     def prepare(self) -> None:
@@ -83,6 +85,10 @@ class Corrections:
         elif not session.dataset.documents[added.file].deleted(added.row):
             session.delete(added.file, [added.row])
 
+    def dataset(self) -> Dataset:
+        """The files that are open here. Raises FtuiError."""
+        return self._opened().dataset
+
     @property
     def unsaved(self) -> int:
         """Steps that are in the journal and not yet in the file."""
@@ -104,6 +110,10 @@ class Corrections:
             self._session = None
 
     def _opened(self) -> Session:
+        with self._opening:
+            return self._session or self._open()
+
+    def _open(self) -> Session:
         if self._session is None:
             if not self.project.splits:
                 raise FtuiError(

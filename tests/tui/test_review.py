@@ -253,15 +253,14 @@ async def test_empty_states_say_what_to_do(tmp_path: Path) -> None:
 
 
 async def test_the_nearest_row_and_the_figures_are_a_key_away(tmp_path: Path) -> None:
-    def nearest(text: str) -> str:
-        return f"nearest to {text}"
-
-    async with reviewing(tmp_path, nearest=nearest) as work:
+    async with reviewing(tmp_path) as work:
         await work.press("c")
         await work.modal("PageModal")
-        assert "nearest to Word" in work.text
-        await work.press("escape", "V")
-        await work.modal("PageModal")
+        assert "No training row shares" in work.text
+        await work.press("escape", "1", "V")
+        await work.modal("FiguresModal")
+        assert "1 votes" in work.text
+        assert all(name in work.text for name in MODELS)
         await work.press("q")
         await work.closed()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ftui.project.settings import Project
 from ftui.review.corrections import Corrections
+from ftui.review.nearest_row import NearestRow
 from ftui.review.session import Sitting
 from ftui.tui.keymap import KEYS, LABELS, Place, key_name, keys_of
 from ftui.tui.screens.review_filtering import ReviewFiltering
@@ -17,7 +18,7 @@ class ReviewScreen(ReviewFiltering, ReviewLooking):
         self, sitting: Sitting, project: Project, corrections: Corrections, nearest: Nearest | None = None
     ) -> None:
         super().__init__(sitting, project, corrections)
-        self.nearest = nearest
+        self.nearest = nearest or NearestRow(project, corrections.dataset)
         self._corrected = {}
 
     def action_sample(self) -> None:

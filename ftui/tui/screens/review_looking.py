@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
 from textual import work
 
 from ftui.project.errors import FtuiError
-from ftui.project.settings import Project
-from ftui.review.store import ReviewStore
+from ftui.report.review.page import Section
+from ftui.tui import figures_page
+from ftui.tui.screens.page_modal import PageModal, Parts
 from ftui.tui.screens.review_layout import VERSIONS, Against, ReviewLayout
 from ftui.tui.widgets.review_bars import QueueBar, RevealBar
 
-Nearest = Callable[[str], str]
-"""The training row nearest to an output, in words; slow, so it runs in a thread. Raises FtuiError."""
+Nearest = Callable[[str, str], Parts]
+"""The training row nearest to an output and its prompt; slow, so it runs in a thread. Raises FtuiError."""
+Returned = TypeVar("Returned")
+
+
+class FiguresModal(PageModal):
+    """Tables want width."""
+
+    DEFAULT_CSS = "FiguresModal > Page { width: 124; }"
 
 
 class ReviewLooking(ReviewLayout):
     """Nothing here says anything of an output; it only shows more of it."""
 
-    nearest: Nearest | None = None
+    nearest: Nearest
 
     def action_difference(self) -> None:
         """Mark the words that differ: from the reference, between the outputs, not at all."""
@@ -66,42 +75,44 @@ class ReviewLooking(ReviewLayout):
     @work(exclusive=True, group="nearest")
     async def action_nearest(self) -> None:
         """The training row that is nearest to the output that is shown."""
-        from ftui.tui.screens.page_modal import PageModal
-
-        outputs = self.outputs()
-        if not outputs:
+        now, outputs = self.sitting.current, self.outputs()
+        if now is None:
             return
-        if self.nearest is None:
-            self.notify("No training file is known: name it in ftui.toml.", timeout=4)
-            return
+        prompt = "\n".join(each.content for each in now.prompt.messages if each.role == "user")
+        output = outputs[self.side].processed
         try:
-            found = await self._waiting(
-                "looking for the nearest row …", self.nearest, outputs[self.side].processed
-            )
+            found = await self._waiting("looking for the nearest row …", lambda: self.nearest(output, prompt))
         except FtuiError as error:
             self.complain(error)
             return
-        self.app.push_screen(PageModal("nearest training row", {"name": "", "": found}))
+        self.app.push_screen(PageModal("nearest training row", found))
 
     @work(exclusive=True, group="figures")
     async def action_figures(self) -> None:
         """What was judged so far, by all reviewers, in figures."""
-        from ftui.tui.screens.page_modal import PageModal
-
         try:
-            text = await self._waiting("counting …", _figures, self.sitting.store, self.project)
+            found = await self._waiting("counting …", self._count)
         except FtuiError as error:
             self.complain(error)
             return
-        self.app.push_screen(PageModal("figures", {"name": "of all reviewers", "": text}))
+        name = {"name": "of all reviewers so far"}
+        self.app.push_screen(
+            FiguresModal("figures", lambda width: {**name, **figures_page.parts(found, width)})
+        )
 
-    async def _waiting(self, doing: str, function: Callable[..., str], *arguments: object) -> str:
+    def _count(self) -> list[Section]:
+        from ftui.report.review.sections import sections
+        from ftui.review import figures
+
+        return list(sections(figures.of(self.sitting.store, self.project)))
+
+    async def _waiting(self, doing: str, function: Callable[[], Returned]) -> Returned:
         """Run something slow in a thread, and say so."""
         queue = self.query_one("#queue", QueueBar)
         queue.doing = doing
         queue.renew()
         try:
-            return await asyncio.to_thread(function, *arguments)
+            return await asyncio.to_thread(function)
         finally:
             queue.doing = ""
             queue.renew()
@@ -138,11 +149,3 @@ class ReviewLooking(ReviewLayout):
 
     def action_prompt(self, by: int) -> None:
         self.prompt_view.scroll_lines(by)
-
-
-def _figures(store: ReviewStore, project: Project) -> str:
-    """A line a model: verdicts and votes."""
-    from ftui.review import figures
-
-    found = figures.of(store, project)
-    return f"{found.judgements:,} judgements and {found.votes:,} votes on {found.samples:,} outputs"
