@@ -13,6 +13,7 @@ from ftui.project.errors import FtuiError
 from ftui.project.load_review import NAME_HINT, is_model_name
 from ftui.project.nearest import nearest
 from ftui.project.settings import Project, ReviewModel
+from ftui.review.templates import as_base
 
 BASE = "base"
 """The name that says so, where no entry is marked."""
@@ -62,10 +63,14 @@ def with_one_base(models: Iterable[ReviewModel]) -> list[ReviewModel]:
 
 
 def inference_of(project: Project, model: ReviewModel) -> Inference:
-    """What the project's files and this model's own GGUF say: the GGUF of the entry stands in for the project's."""
+    """What the project's files and this model's own GGUF say: the GGUF of the entry stands in for the project's.
+
+    The template of the Modelfile is none of the base's, where it has its own.
+    """
     if model.gguf is None:
         return Inference.of(project)
-    return Inference.of(replace(project, model=replace(project.model, gguf=model.gguf)))
+    found = Inference.of(replace(project, model=replace(project.model, gguf=model.gguf)))
+    return as_base(found) if model.base else found
 
 
 def read_spec(said: str) -> ReviewModel:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ftui.model.inference import Inference, Template
+from ftui.model.ollama_template import Message
 from ftui.model.prompts import Renderer
 from ftui.model.tokenizer_config import read_template
 from ftui.project.settings import ReviewModel
@@ -27,16 +28,30 @@ class Chosen(NamedTuple):
 def choose(model: ReviewModel, inference: Inference, wanted: str) -> Chosen:
     """The template for "chat", "training", or the path of a Jinja file. Raises FtuiError for a file that is none.
 
-    A Modelfile says how the tuned model is deployed: a base keeps to the template of its own file.
+    A base keeps to the template of its own file: see `as_base`.
     """
+    if model.base:
+        inference = as_base(inference)
     faults = tuple(f"not read: {inference.faults[name]}" for name in _FILES if name in inference.faults)
     found = _choose(model, inference, wanted)
     return found._replace(notes=(*faults, *found.notes))
 
 
+def as_base(inference: Inference) -> Inference:
+    """The same files without the TEMPLATE of the Modelfile, which was made for the tuned model.
+
+    System prompt, messages and parameters stay, so that base and tuned are asked the same; so does the template where
+    nothing else brings one.
+    """
+    modelfile = inference.modelfile
+    if modelfile is None:
+        return inference
+    kept = tuple(each for each in modelfile.instructions if each.command not in ("template", "from"))
+    own = replace(inference, modelfile=replace(modelfile, instructions=kept))
+    return own if own.prompt_template or own.training_template else inference
+
+
 def _choose(model: ReviewModel, inference: Inference, wanted: str) -> Chosen:
-    if model.base and inference.modelfile is not None:
-        inference = replace(inference, modelfile=None, modelfile_path=None)
     if wanted not in ("chat", "training"):
         return _file(inference, Path(wanted))
     if wanted == "training":
@@ -59,7 +74,7 @@ def _choose(model: ReviewModel, inference: Inference, wanted: str) -> Chosen:
         return Chosen(trained, True, (f"the model brings no chat template: the {_called(trained)} is used",))
     notes = _dated(own.template)
     bare = inference.gguf is None or inference.gguf.chat_template is None
-    if model.gguf is not None and bare and own.template.kind == "jinja":
+    if model.gguf is not None and bare and (model.base or own.template.kind == "jinja"):
         notes = (f"{model.gguf.name} has no chat template: the {_called(own)} is used", *notes)
     return Chosen(own, False, notes)
 
@@ -67,12 +82,10 @@ def _choose(model: ReviewModel, inference: Inference, wanted: str) -> Chosen:
 def _file(inference: Inference, path: Path) -> Chosen:
     template = Template("jinja", read_template(path), inference.name(path))
     modelfile = inference.modelfile
-    whole = Renderer.inference(inference) if modelfile is not None and inference.prompt_template else None
-    found = (
-        Renderer(template, inference.tokens)
-        if whole is None
-        else replace(whole, template=template, tokens=inference.tokens)
-    )
+    if modelfile is None:
+        return Chosen(Renderer(template, inference.tokens), False, _dated(template))
+    opening = tuple(Message(role, text) for role, text in modelfile.messages)
+    found = Renderer(template, inference.tokens, modelfile.system, opening)
     return Chosen(found, False, _dated(template))
 
 

@@ -167,13 +167,15 @@ def test_a_modelfile_brings_template_system_and_messages_as_ollama_does(tmp_path
     assert "Deployed." not in own.text
 
 
-def test_the_modelfile_of_the_tuned_model_is_none_of_the_base(tmp_path: Path) -> None:
+def test_the_base_keeps_its_own_template_and_gets_the_same_conversation(tmp_path: Path) -> None:
     path = tmp_path / "chat.jinja"
     path.write_text(CHATML, encoding="utf-8")
     files = modelfile(tmp_path, chat_template=path)
     base = render(tmp_path, ASKED, model=files, entry=ReviewModel("base", base=True))
-    assert base.text.startswith("<|im_start|>user\nWhere")
+    assert base.text.startswith("<|im_start|>system\nDeployed.<|im_end|>\n<|im_start|>user\nPing")
     assert render(tmp_path, ASKED, model=files).text.startswith("[S]Deployed.[/S]")
+    alone = render(tmp_path, ASKED, model=modelfile(tmp_path), entry=ReviewModel("base", base=True))
+    assert alone.text.startswith("[S]Deployed.[/S]")
 
 
 def test_examples_stand_before_the_conversation_and_not_before_a_probe(tmp_path: Path) -> None:
