@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ftui.review.flags.output import Output, flag
 from ftui.review.flags.words import SHORT, stems
 from ftui.review.sample import Flag
-from ftui.text.languages import language, scripts
+from ftui.text.languages import language, names, scripts
 
 SAID, ASKED = 10, 7
 """Different words of substance that the output, and prompt and reference together, must have to be compared."""
@@ -22,12 +22,20 @@ def off_topic(output: Output) -> Iterator[Flag]:
     said = stems(output.body)
     if len(said) < SAID or len(asked) < ASKED or _shared(said, asked) or _written_together(output.body):
         return
-    told, wanted = language.language_of(output.body), language.language_of(case.reference or case.given)
-    if told != wanted:
+    if not _one_language(output.body, f"{case.given}\n{case.reference}"):
         return
     message = f"none of its {len(said)} words of substance is in the prompt or the reference"
     evidence = {"asked": sorted(asked)[:12], "said": sorted(said)[:12]}
     yield flag("off-topic", message, [(0, output.body_end)], **evidence)
+
+
+def _one_language(said: str, asked: str) -> bool:
+    """Whether two texts are in one language, or in the same letters where it cannot be told and none is named."""
+    told, wanted = language.language_of(said), language.language_of(asked)
+    if told and wanted:
+        return language.same(told, wanted)
+    together = scripts.main(scripts.letters(said)) == scripts.main(scripts.letters(asked))
+    return together and not names.names_one(asked)
 
 
 def _written_together(text: str) -> bool:

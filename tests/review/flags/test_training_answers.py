@@ -19,32 +19,11 @@ from ftui.review.prompt import Prompt, Source
 from ftui.review.sample import Flag
 from tests.review.flags.samples import prompt, sample
 
-WORDS = [
-    "harbour",
-    "lantern",
-    "copper",
-    "window",
-    "season",
-    "garden",
-    "bridge",
-    "letter",
-    "silver",
-    "market",
-    "winter",
-    "orchard",
-    "signal",
-    "ladder",
-    "valley",
-    "thunder",
-    "basket",
-    "candle",
-    "mirror",
-    "pepper",
-    "station",
-    "meadow",
-    "anchor",
-    "velvet",
-]
+_NAMES = (
+    "harbour lantern copper window season garden bridge letter silver market winter orchard "
+    "signal ladder valley thunder basket candle mirror pepper station meadow anchor velvet"
+)
+WORDS = _NAMES.split()
 
 
 def text_of(seed: int, words: int = 80) -> str:
