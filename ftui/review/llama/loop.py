@@ -44,9 +44,7 @@ class Watch:
     on_step: OnStep
 
 
-def grow(
-    context: Context, samples: Sequence[Growing], together: int, watch: Watch
-) -> None:
+def grow(context: Context, samples: Sequence[Growing], together: int, watch: Watch) -> None:
     """Let the samples go on from the prompt that the context has just read, until each has a reason to end.
 
     At most `together` at a time: the others wait for a free sequence. Raises Aborted when the switch is pressed.

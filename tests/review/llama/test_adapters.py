@@ -1,0 +1,73 @@
+"""Adapters beside their base in one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ftui.project.errors import FtuiError
+from ftui.review.backend import Decoding, Request
+from ftui.review.llama.handle import LlamaBackend
+from tests.review.llama.adapter_files import write_adapter
+from tests.review.llama.conftest import Open
+
+STORY = "<|im_start|>user\nWrite a story about a dragon.<|im_end|>\n<|im_start|>assistant\n"
+
+
+def said(backend: LlamaBackend, *, adapter: bool, exact: bool = False) -> tuple[int, ...] | None:
+    """The token ids of a greedy sample."""
+    request = Request("r", STORY, Decoding(max_tokens=12), adapter=adapter, exact=exact)
+    (found,) = backend.sample(request, lambda _event: None)
+    return found.token_ids
+
+
+def test_base_and_tuned_come_from_one_model_in_memory(opened: Open, tmp_path: Path) -> None:
+    alone = said(opened(), adapter=True)
+    backend = opened(adapter=write_adapter(tmp_path / "lora.gguf", 0.05))
+    tuned = said(backend, adapter=True)
+    assert tuned != alone
+    # The prompt is the same: what the memory holds of it must not be the other model's.
+    assert said(backend, adapter=False) == alone
+    assert said(backend, adapter=True) == tuned
+    assert said(backend, adapter=False, exact=True) == alone
+
+
+def test_an_adapter_survives_a_larger_context(opened: Open, tmp_path: Path) -> None:
+    backend = opened(adapter=write_adapter(tmp_path / "lora.gguf", 0.05))
+    tuned = said(backend, adapter=True)
+    wide = Request("r", STORY, Decoding(max_tokens=400, stop=(" ", "e")), seeds=(0, 0, 0, 0))
+    backend.sample(wide, lambda _event: None)
+    assert said(backend, adapter=True, exact=True) == tuned
+
+
+def test_an_adapter_of_zeros_changes_nothing(opened: Open, tmp_path: Path) -> None:
+    zero = opened(adapter=write_adapter(tmp_path / "zero.gguf", 0.0))
+    assert said(zero, adapter=True) == said(opened(), adapter=True)
+
+
+def test_a_bad_adapter_is_refused_with_its_reason(opened: Open, tmp_path: Path, smol: Path) -> None:
+    good = write_adapter(tmp_path / "good.gguf", 0.05)
+    other = write_adapter(tmp_path / "other.gguf", 0.05, architecture="qwen2")
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(good.read_bytes()[:-50_000])
+    text = tmp_path / "text.gguf"
+    text.write_text("not an adapter")
+    for bad in (other, cut, text, tmp_path / "none.gguf", smol):
+        backend = opened(adapter=bad)
+        with pytest.raises(FtuiError, match=r"adapter|LoRA|GGUF|none\.gguf") as told:
+            backend.start()
+        assert bad.name in told.value.message
+        assert backend.pid is None
+
+
+def test_a_bad_model_is_refused_with_its_reason(opened: Open, tmp_path: Path, smol: Path) -> None:
+    data = smol.read_bytes()
+    cases = {"cut": data[: len(data) // 2], "short": data[:2000], "empty": b"", "text": b"hello " * 100}
+    for name, content in cases.items():
+        path = tmp_path / f"{name}.gguf"
+        path.write_bytes(content)
+        with pytest.raises(FtuiError) as told:
+            opened(path).start()
+        assert path.name in told.value.message
+        assert told.value.hint
