@@ -21,9 +21,9 @@ from ftui.project.errors import FtuiError
 from ftui.project.locations import config_dir
 from ftui.tui.cell_diff import CellDiffMixin
 from ftui.tui.checking import Checker
+from ftui.tui.judging_app import JudgingApp
 from ftui.tui.keymap import KEYS, bindings, read_keymap
 from ftui.tui.opening import Opening
-from ftui.tui.sampling_app import SamplingApp
 from ftui.tui.screens.desk import DeskScreen
 from ftui.tui.widgets.key_bar import KeyBar
 
@@ -38,7 +38,7 @@ TICK = 0.25
 """Seconds between two reports of a background job: a status line that changes oftener only costs bytes."""
 
 
-class FtuiApp(SamplingApp, CellDiffMixin, inherit_bindings=False):
+class FtuiApp(JudgingApp, CellDiffMixin, inherit_bindings=False):
     """The data desk on a session. Slow work runs in threads and in a process; they only post messages here."""
 
     BINDINGS = bindings("app")

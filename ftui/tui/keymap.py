@@ -242,6 +242,14 @@ KEYS: tuple[Key, ...] = (
         "Sample outputs from models, watch them stream, and review them.",
         55,
     ),
+    Key(
+        "judge-outputs",
+        "O",
+        "app.newest_review",
+        "desk",
+        "Judge outputs",
+        "Judge the outputs of the newest review, blind.",
+    ),
     *SAMPLING_KEYS,
     *REVIEW_KEYS,
     # Everywhere

@@ -62,10 +62,7 @@ class ReviewApp(ThemedApp, CellDiffMixin, inherit_bindings=False):
         self.warnings.clear()
 
     def redraw(self) -> None:
-        """Have every line drawn again: the colours changed."""
-        self.review.show()
-        for widget in self.review.query("*"):
-            widget.refresh()
+        """The screen hears of other colours by itself."""
 
     def write_to_terminal(self, sequence: str) -> None:
         """Send a sequence that draws nothing (the clipboard's) as it is."""

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 from ftui.review.store import ReviewStore
-from tests.review.reviewed import MODELS, fill, prompt, sample
+from tests.review.reviewed import MODELS, fill, prompt, review, sample
 from tests.tui.reviewing import RUBRIC, project, reviewing
+from tests.tui.working_desk import working
 
 
 def kept(folder: Path) -> list[str]:
@@ -294,3 +295,25 @@ async def test_a_store_that_cannot_be_written_is_told_and_nothing_goes_on(tmp_pa
             await work.press(key)
         assert len([each for each in work.notices if "could not be kept" in each]) == 3
         assert body(work.text) == before
+
+
+async def test_from_the_desk_and_back_with_corrections_in_its_own_session(tmp_path: Path) -> None:
+    made = project(tmp_path)
+    folder = tmp_path / ".ftui" / "reviews" / "20260101-000000-x"
+    async with working(made.splits["train"][0], project=made, rules=False) as work:
+        await work.press("O")
+        await work.told("Nothing is sampled yet")
+        review(folder, models=["only"]).close()
+        await work.press("O")
+        screen = await work.modal("ReviewScreen")
+        await work.press("f")
+        editor = await work.modal("CorrectionModal")
+        editor.area.load_text("Better.")
+        await work.press("ctrl+s")
+        await work.until(lambda: work.app.session.unsaved == 1, "the row")
+        await work.until(lambda: work.app.screen is screen, "the review screen")
+        await work.press("escape")
+        await work.closed()
+        assert work.desk.table.count == 10
+        await work.press("u")
+        assert work.desk.table.count == 9

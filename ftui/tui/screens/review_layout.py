@@ -78,6 +78,13 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
         self.query_one("#revealed").display = False
         self.show()
         self.set_interval(1.0, self._look_for_more)
+        self.app.theme_changed_signal.subscribe(self, self._repaint)
+
+    def _repaint(self, _: object) -> None:
+        """The colours changed."""
+        self.show()
+        for widget in self.query("*"):
+            widget.refresh()
 
     def on_resize(self, _: events.Resize) -> None:
         self.call_after_refresh(self.show)
