@@ -26,6 +26,8 @@ class Chosen:
     left_out: frozenset[str]
     values: Mapping[str, str]
     folder: Path | None
+    fresh: bool = False
+    """Whether a new review is wanted, whatever is there."""
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Chosen:
@@ -36,6 +38,7 @@ class Chosen:
             frozenset(plain["left_out"]),
             plain["values"],
             None if folder is None else Path(folder),
+            plain["fresh"],
         )
 
     def number(self, name: str) -> int | None:

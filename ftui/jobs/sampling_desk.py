@@ -11,7 +11,7 @@ from typing import Any
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import never, no_progress
-from ftui.jobs import sampling_models
+from ftui.jobs import sampling_folder, sampling_models
 from ftui.jobs.protocol import load_project
 from ftui.jobs.sampling_choices import Chosen
 from ftui.jobs.sampling_events import Events, readable
@@ -28,7 +28,7 @@ from ftui.review.model_spec import inference_of
 from ftui.review.plan import USUAL_STRATA, Plan, PlanOptions, make_plan
 from ftui.review.prompt import Prompt, conversation_id
 from ftui.review.settings import shown_path
-from ftui.review.store import FILE, ReviewStore
+from ftui.review.store import ReviewStore
 from ftui.store.location import prepare
 
 Head = Mapping[str, Any]
@@ -85,7 +85,6 @@ class SamplingDesk:
             "described",
             models=[self._told(model, spec, chosen, plan) for model, spec in models],
             missing=why or sampling_models.missing_engine([model for model, _ in models]),
-            folder=self._shown_folder(chosen),
         )
 
     def _told(self, model: ReviewModel, spec: str, chosen: Chosen, plan: Plan) -> dict[str, Any]:
@@ -150,6 +149,7 @@ class SamplingDesk:
     def _plan(self, head: Head, _cancel: Cancellation) -> None:
         chosen = Chosen.read(head["choices"])
         plan = self._planned(chosen)
+        folder = self._kept(chosen)
         prompts = [
             (each.prompt_id, each.stratum, readable(_first_words(each)), readable(each.why))
             for each in plan.prompts
@@ -158,7 +158,9 @@ class SamplingDesk:
             "planned",
             prompts=prompts,
             per_prompt=self._per_prompt(chosen),
-            done=0,
+            done=sampling_folder.held(folder),
+            folder=str(folder) if folder else "",
+            shown=self._shown(folder),
             notes=[readable(each) for each in plan.notes],
         )
         # The data says where answers end and how long they are: settings may follow from it.
@@ -210,40 +212,42 @@ class SamplingDesk:
         self._trial.close()  # its models would take the memory of those of the run
         plan = self._planned(chosen)
         sampled = self._entries(chosen)
-        folder = self._folder(chosen, sampled)
-        self._tell("folder", folder=str(folder), shown=readable(shown_path(folder, self._project.root)))
+        folder = self._kept(chosen, sampled) or self._new(sampled)
+        self._tell("folder", folder=str(folder), shown=self._shown(folder))
         order = job.Order(
             per_prompt=self._per_prompt(chosen),
             stream=True,
             post_process=self._project.review.post_process,
             state=prepare(self._project.root).folder,
         )
-        with self._dataset() as dataset:
-            examiner = Examiner.of(
-                self._project, inference=inference_of(self._project, sampled[-1].model), dataset=dataset
-            )
         store = ReviewStore.create(folder)
         events = Events(self._tell)
+        inference = inference_of(self._project, sampled[-1].model)
         try:
-            job.run(store, plan.prompts, sampled, order, events, cancel, examiner=examiner)
+            # The examiner reads rows while it works.
+            with self._dataset() as dataset:
+                examiner = Examiner.of(self._project, inference=inference, dataset=dataset)
+                job.run(store, plan.prompts, sampled, order, events, cancel, examiner=examiner)
         finally:
             events.close()
             store.close()
 
-    def _folder(self, chosen: Chosen, sampled: Sequence[Entry]) -> Path:
-        """The review that this run adds to: the one that was chosen, else a new one."""
-        if chosen.folder is not None:
+    def _kept(self, chosen: Chosen, sampled: Sequence[Entry] | None = None) -> Path | None:
+        """The review that a run would go on with; None: a new one."""
+        if chosen.folder is not None or chosen.fresh:
             return chosen.folder
-        return location.new_folder(
-            self._project.root, [entry.model.name for entry in sampled], datetime.now()
-        )
+        try:
+            sampled = sampled or self._entries(chosen)
+        except FtuiError:
+            return None
+        return sampling_folder.going_on(self._project.root, sampled)
 
-    def _shown_folder(self, chosen: Chosen) -> str:
-        if chosen.folder is None:
-            return ""
-        return (
-            readable(shown_path(chosen.folder, self._project.root)) if (chosen.folder / FILE).exists() else ""
-        )
+    def _new(self, sampled: Sequence[Entry]) -> Path:
+        names = [entry.model.name for entry in sampled]
+        return location.new_folder(self._project.root, names, datetime.now())
+
+    def _shown(self, folder: Path | None) -> str:
+        return readable(shown_path(folder, self._project.root)) if folder is not None else ""
 
     def _try(self, head: Head, cancel: Cancellation) -> None:
         chosen = Chosen.read(head["choices"])

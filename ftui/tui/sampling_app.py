@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 
+from ftui.project.errors import FtuiError
 from ftui.tui.checking_app import CheckingApp
 from ftui.tui.sampling_messages import RESTARTS, Choices, Sampler, SamplingDied, SamplingHeard, Told
 from ftui.tui.sampling_state import ModelLine, SamplingState
@@ -14,9 +15,6 @@ from ftui.tui.sampling_state import ModelLine, SamplingState
 if TYPE_CHECKING:
     from ftui.tui.screens.sampling import SamplingScreen
     from ftui.tui.screens.sampling_try import TryScreen
-
-OF_THE_PLAN = frozenset(("prompts", "per_prompt", "strata", "seed"))
-"""Settings that decide which prompts are sampled."""
 
 
 class SamplingApp(CheckingApp):
@@ -68,29 +66,36 @@ class SamplingApp(CheckingApp):
         if self.sampler is None:
             self.asked.describe(self.choices)
             self.asked.plan(self.choices)
-        self.push_screen(SamplingScreen(self.sampling))
+        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        if isinstance(below, SamplingScreen):
+            self.call_later(self.run_action, "back", self.screen)  # it lies under the review
+        elif not isinstance(self.screen, SamplingScreen):
+            self.push_screen(SamplingScreen(self.sampling))
+
+    def begin_new_review(self) -> None:
+        """The next run goes into a new review."""
+        self.choose(self.choices._replace(fresh=True, folder=None))
 
     # Choices
 
-    def choose(self, choices: Choices, *, plan: bool = False) -> None:
-        """Have the models and settings described as they are chosen now, and the plan where it depends on them."""
+    def choose(self, choices: Choices) -> None:
+        """Have models, settings and plan told as they are chosen now."""
         self.choices = choices
         self.asked.describe(choices)
-        if plan:
-            self.sampling.plan_error = ""
-            self.asked.plan(choices)
+        self.sampling.plan_error = ""
+        self.asked.plan(choices)
 
     def set_value(self, name: str, value: str) -> None:
         """Set a setting for everything that is sampled from now on."""
         values = {**self.choices.values, name: value}
-        self.choose(self.choices._replace(values=values), plan=name in OF_THE_PLAN)
+        self.choose(self.choices._replace(values=values))
         self._say_when()
 
     def reset_value(self, name: str) -> None:
         """Back to what the files say."""
         values = {key: value for key, value in self.choices.values.items() if key != name}
         if values != self.choices.values:
-            self.choose(self.choices._replace(values=values), plan=name in OF_THE_PLAN)
+            self.choose(self.choices._replace(values=values))
             self._say_when()
 
     def _say_when(self) -> None:
@@ -116,12 +121,26 @@ class SamplingApp(CheckingApp):
             self.asked.stop()
 
     def review_outputs(self) -> None:
-        """Judge the outputs that are there."""
-        folder = self.choices.folder
-        if folder is None:
+        """Judge the outputs that are there; sampling goes on beside it."""
+        from pathlib import Path
+
+        from ftui.review.corrections import Corrections
+        from ftui.review.session import Sitting, reviewer_name
+        from ftui.review.store import ReviewStore
+        from ftui.tui.screens.review import ReviewScreen
+
+        if not self.sampling.folder:
             self.notify("Nothing is sampled yet.", timeout=3)
-        else:
-            self.notify(f"ftui review {folder}", title="Judge them in another terminal", markup=False)
+            return
+        project = self.session.dataset.project
+        store = ReviewStore.open(Path(self.sampling.folder))
+        try:
+            sitting = Sitting(store, reviewer_name(None), project.sampling.seed)
+            screen = ReviewScreen(sitting, project, Corrections(project, self.session))
+        except FtuiError:
+            store.close()
+            raise
+        self.push_screen(screen, lambda _: store.close())
 
     # What the worker says
 
@@ -136,8 +155,8 @@ class SamplingApp(CheckingApp):
         elif head["kind"] == "model-failed":
             self.notify(f"{head['model']}: {_with_hint(head)}", severity="error", timeout=10, markup=False)
         elif head["kind"] == "folder":
-            # After a death, and at the next start, the run goes on there.
-            self.choices = self.choices._replace(folder=head["folder"])
+            # A new review is begun once: after a death the run goes on in it.
+            self.choices = self.choices._replace(fresh=False)
         elif head["kind"] == "finished" and not self._on_sampling():
             self.notify(f"Sampling ended: {self.sampling.ended}.", timeout=6, markup=False)
         for screen in self._sampling_screens():

@@ -30,13 +30,15 @@ def take(state: SamplingState, head: Head) -> None:
 
 def _described(state: SamplingState, head: Head) -> None:
     state.models = [ModelLine.read(each) for each in head["models"]]
-    state.missing, state.folder, state.described = head["missing"], head["folder"], True
+    state.missing, state.described = head["missing"], True
 
 
 def _planned(state: SamplingState, head: Head) -> None:
     prompts = [PromptLine(*each) for each in head["prompts"]]
     state.plan = Plan(prompts, head["per_prompt"], head["done"], tuple(head["notes"]))
     state.plan_error = ""
+    if state.phase == "idle":
+        _folder(state, head)
 
 
 def _started(state: SamplingState, head: Head) -> None:
@@ -109,7 +111,7 @@ def _hashing(state: SamplingState, head: Head) -> None:
 
 
 def _folder(state: SamplingState, head: Head) -> None:
-    state.folder = head["shown"]
+    state.folder, state.shown_folder = head["folder"], head["shown"]
 
 
 def _progress(state: SamplingState, head: Head) -> None:

@@ -73,6 +73,14 @@ SAMPLING_KEYS: tuple[Key, ...] = (
         40,
     ),
     Key(
+        "sampling-new",
+        "N",
+        "new_review",
+        "sampling",
+        "New review",
+        "Sample into a new review; else a run with the same models and settings goes on with the newest.",
+    ),
+    Key(
         "sampling-log", "L", "log", "sampling", "Log", "What the engine wrote, and the notes of the run.", 50
     ),
     Key("sampling-next-pane", "tab", "pane(1)", "sampling", "Next pane", "Models, settings, prompts.", 80),

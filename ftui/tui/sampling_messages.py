@@ -45,7 +45,9 @@ class Choices(NamedTuple):
     values: Mapping[str, str] = {}
     """Setting to the value as it was typed."""
     folder: str | None = None
-    """The review; None: the default one."""
+    """The review; None: the newest with the same models and settings, else a new one."""
+    fresh: bool = False
+    """Whether a new review is wanted in any case."""
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -54,6 +56,7 @@ class Choices(NamedTuple):
             "left_out": sorted(self.left_out),
             "values": dict(self.values),
             "folder": self.folder,
+            "fresh": self.fresh,
         }
 
 

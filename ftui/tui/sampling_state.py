@@ -192,6 +192,9 @@ class SamplingState:
     plan: Plan | None = None
     plan_error: str = ""
     folder: str = ""
+    """The review that the run goes on with, or the last one went into; empty: a new one."""
+    shown_folder: str = ""
+    """The same, relative to the project."""
     phase: Phase = "idle"
     doing: str = ""
     """What goes on, in words: "loading tuned"."""

@@ -54,6 +54,7 @@ class ScriptedSampler:
         self.missing = missing
         self.asked: list[tuple[str, Any]] = []
         self.closed = False
+        self.folder = app.session.dataset.project.root
 
     def say(self, kind: str, payload: bytes = b"", **fields: Any) -> None:
         """As if the worker had said it."""
@@ -66,7 +67,7 @@ class ScriptedSampler:
     def describe(self, choices: Choices) -> None:
         self.asked.append(("describe", choices))
         told = [self._with(each, choices) for each in self.models]
-        self.say("described", models=told, missing=self.missing, folder="")
+        self.say("described", models=told, missing=self.missing)
 
     def _with(self, told: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
         lines = [
@@ -78,7 +79,7 @@ class ScriptedSampler:
     def plan(self, choices: Choices) -> None:
         self.asked.append(("plan", choices))
         notes = ["edge: 1 of 2 prompts: no other rows differ"]
-        self.say("planned", prompts=PROMPTS, per_prompt=2, done=0, notes=notes)
+        self.say("planned", prompts=PROMPTS, per_prompt=2, done=0, notes=notes, folder="", shown="")
 
     def render(self, choices: Choices, prompt: tuple[str, str], model: str) -> None:
         self.asked.append(("render", (prompt, model)))
@@ -94,7 +95,7 @@ class ScriptedSampler:
     def run(self, choices: Choices) -> None:
         self.asked.append(("run", choices))
         folder = ".ftui/reviews/20260102-030405-base-tuned"
-        self.say("folder", folder=folder, shown=folder)
+        self.say("folder", folder=str(self.folder / folder), shown=folder)
         self.say("started", done=0, total=12)
         self.say("loading", model="base")
         engine = "llama.cpp 0.3.36 · llama · context 2,048 · threads 1 (1: 118 tok/s)"
@@ -151,5 +152,7 @@ async def open_sampling(pilot: Pilot[Any]) -> SamplingScreen:
 
 def lines(screen: Any, selector: str) -> list[str]:
     """The text of a widget of the screen, a string a line."""
+    if isinstance(screen, SamplingScreen):
+        screen.renew()
     widget = screen.query_one(selector)
     return [strip.text.rstrip() for strip in widget.render_lines(widget.size.region)]

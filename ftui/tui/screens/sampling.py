@@ -94,6 +94,13 @@ class SamplingScreen(SamplingPages):
         self.sampling_app.stop_sampling()
         self.renew()
 
+    def action_new_review(self) -> None:
+        """Sample into a new review, though there is one with the same models and settings."""
+        if self.state.phase == "idle":
+            self.sampling_app.begin_new_review()
+        else:
+            self.notify("Sampling goes on into this one.", timeout=3)
+
     def action_back(self) -> None:
         """To the screen before; sampling goes on."""
         self.dismiss()
@@ -120,9 +127,7 @@ class SamplingScreen(SamplingPages):
         app = self.sampling_app
 
         def add(spec: str) -> None:
-            # Models named here stand instead of the project's: those go on the list too.
-            named = app.choices.models or tuple(each.spec for each in self.state.models if each.spec)
-            app.choose(app.choices._replace(models=(*named, spec)), plan=self.state.plan is None)
+            app.choose(app.choices._replace(models=(*app.choices.models, spec)))
 
         ask_model(self, add)
 

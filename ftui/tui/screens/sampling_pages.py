@@ -105,7 +105,7 @@ class SamplingPages(SamplingLayout):
         """What the engines wrote, and the notes of the run."""
         state = self.state
         parts = {
-            "name": f"{state.folder}/logs" if state.folder else "",
+            "name": f"{state.shown_folder}/logs" if state.folder else "",
             "engines": "\n".join(f"{name}: {engine}" for name, engine in state.engines.items()),
             "notes": "\n".join(state.told),
             "log": "\n".join(text for _, text in state.log) or "nothing was written yet",

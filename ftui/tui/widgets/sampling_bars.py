@@ -22,7 +22,7 @@ class SamplingTitle(Bar):
         palette = self.palette
         return [
             (" sampling ", palette.bar_strong),
-            (f" {one_line(self.state.folder)}", palette.bar_dim),
+            (f" {one_line(self.state.shown_folder or 'into a new review')}", palette.bar_dim),
         ]
 
     def right(self) -> list[Piece]:
