@@ -7,15 +7,18 @@ from collections.abc import Iterable, Iterator
 
 from ftui.model.tokenizer import estimate
 from ftui.review.flags.output import Output, flag
+from ftui.review.flags.words import tokens
 from ftui.review.sample import Flag
-from ftui.text import blank, special_tokens
+from ftui.text import blank, prose, special_tokens
 from ftui.text.special_tokens import KNOWN
-from ftui.text.style import given_text, loops
+from ftui.text.style import given_text, loops, padding
 from ftui.text.style.prompt_topics import wants_repetition
 from ftui.text.visible import shortened
 
 UNTHOUGHT = 0.01
 """Largest probability of an end token, over all places, below which the model never thought of ending."""
+NEW_PHRASES, NEW_IN_LISTS, PHRASED_WORDS = 0.55, 0.3, 60
+"""Share of runs of four words that are new, in texts of 60 words; the items of a list may be built alike. Of 994 answers that people wrote or accepted the lowest share is 0.60, one endless chant apart."""
 SEEN, ALL = 4, 0.9
 """Outputs of a model that must have ended by the limit, and their share, before it is said that it never stops."""
 
@@ -101,6 +104,31 @@ def loop(output: Output) -> Iterator[Flag]:
         spans = [(found.start, found.end)]
         yield flag("loop", message, spans, copies=found.copies, kind=found.kind, repeated=said[:300])
         return
+    yield from _phrases(output)
+
+
+def _phrases(output: Output) -> Iterator[Flag]:
+    """The same few phrases in ever new order: no period, and yet nothing new."""
+    text = prose.masked(output.body)
+    share, phrase, copies = _new_phrases(text)
+    least = NEW_IN_LISTS if padding.structured(output.body) else NEW_PHRASES
+    if share >= least or _new_phrases(prose.masked(output.reference))[0] < NEW_PHRASES:
+        return
+    message = (
+        f"only {share:.0%} of its phrases of four words are new: {copies} times “{shortened(phrase, 60)}”"
+    )
+    evidence = {"copies": copies, "kind": "phrases", "new": round(share, 3), "repeated": phrase}
+    yield flag("loop", message, [(0, output.body_end)], **evidence)
+
+
+def _new_phrases(text: str) -> tuple[float, str, int]:
+    """Which share of the runs of four words is different from all before, and the commonest run."""
+    said = tokens(text)
+    if len(said) < PHRASED_WORDS:
+        return 1.0, "", 0
+    runs = Counter(zip(said, said[1:], said[2:], said[3:], strict=False))
+    phrase, copies = runs.most_common(1)[0]
+    return len(runs) / runs.total(), " ".join(phrase), copies
 
 
 def stop_not_learnt(outputs: Iterable[Output]) -> Iterator[tuple[str, Flag]]:
