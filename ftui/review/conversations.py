@@ -41,7 +41,8 @@ def conversation(example: Example | None, value: Any, marker: str = "") -> Conve
     if example is None or has_tools(example) or has_media(value):
         return None
     if example.layout == "text":
-        return _text_row(example.answer, marker)
+        found = _text_row(example.answer, marker)
+        return None if found is None else _sendable(found)
     texts = _good_side(example.texts)
     messages = _messages(texts, one_turn=example.layout in _ONE_TURN)
     answer = messages.pop().content if messages and messages[-1].role == "assistant" else None
@@ -55,7 +56,22 @@ def conversation(example: Example | None, value: Any, marker: str = "") -> Conve
     label = example.label if example.label is not None and example.label.strip() else None
     if label is not None and example.layout == "classification":
         reference = label  # of a list of labels all of them
-    return Conversation(tuple(messages), reference or None, label)
+    return _sendable(Conversation(tuple(messages), reference or None, label))
+
+
+def sendable(text: str) -> str:
+    """A text with replacement characters for lone surrogates, which no engine takes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _sendable(found: Conversation) -> Conversation:
+    messages = tuple(Message(message.role, sendable(message.content)) for message in found.messages)
+    reference, label = (None if each is None else sendable(each) for each in found[1:])
+    return Conversation(messages, reference, label)
 
 
 def _text_row(text: str, marker: str) -> Conversation | None:

@@ -33,7 +33,7 @@ _FEW = 0.5
 def stratum(planning: Planning) -> Stratum:
     """Known failures first, then the kinds of border in turn."""
     found = chain(known_failures(planning), in_turn(_kinds(planning)))
-    return Stratum(STRATUM, found, "no other rows stand at a border of the data")
+    return Stratum(STRATUM, found, "no more rows stand at a border of the data")
 
 
 def known_failures(planning: Planning) -> Iterator[Prompt]:
@@ -43,7 +43,8 @@ def known_failures(planning: Planning) -> Iterator[Prompt]:
         return
     from ftui.review.prompt_file import read_prompts
 
-    yield from read_prompts(path, STRATUM, "known failure")
+    for prompt in read_prompts(path, STRATUM, "known failure"):
+        yield replace(prompt, label=prompt.reference) if planning.labelled else prompt
 
 
 def _kinds(planning: Planning) -> list[Iterator[Prompt]]:

@@ -22,7 +22,7 @@ def stratum(planning: Planning) -> Stratum:
         return Stratum.empty(STRATUM, planning.unchecked)
     if not _codes(planning):
         return Stratum.empty(STRATUM, "the check found nothing in any row")
-    return Stratum(STRATUM, _prompts(planning, findings), "no other rows have findings")
+    return Stratum(STRATUM, _prompts(planning, findings), "no more rows have findings")
 
 
 def _codes(planning: Planning) -> list[str]:

@@ -71,7 +71,8 @@ def make_plan(
             strata.insert(0, Stratum("file", iter(given), "the file has no more", alike_too=True))
         prompts, notes = deal(strata, count)
     if not prompts:
-        raise FtuiError("there is no prompt to sample: " + "; ".join(notes), "name some with --prompts FILE")
+        why = "; ".join(notes) if options.strata else "no row of the data asks anything"
+        raise FtuiError(f"there is no prompt to sample: {why}", "name some with --prompts FILE")
     task = planning.task
     told = (*planning.notes(prompts), *notes)
     return Plan(tuple(prompts), told, task.marker, task.answer_characters)
@@ -114,7 +115,7 @@ def _random(planning: Planning) -> Stratum:
     return Stratum(
         "random",
         prompts_of(rows, "random", planning.task, lambda _: "random row"),
-        "no other row asks anything",
+        "no more rows ask anything",
     )
 
 
@@ -129,7 +130,7 @@ def _held_out(planning: Planning) -> Stratum:
 
     rows = planning.by_hash(planning.held_out, "held-out")
     found = prompts_of(rows, "held-out", planning.task, why)
-    return Stratum("held-out", found, "no other row of these splits asks anything")
+    return Stratum("held-out", found, "no more rows of these splits ask anything")
 
 
 def _given(path: Path, most: int | None, seed: int) -> list[Prompt]:

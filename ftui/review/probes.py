@@ -12,6 +12,7 @@ from ftui.dataset.document import Document
 from ftui.dataset.formats.base import never, no_progress
 from ftui.model.ollama_template import Message
 from ftui.project.settings import Project
+from ftui.review.conversations import sendable
 from ftui.review.planning import Planning
 from ftui.review.prompt import Prompt, Source, conversation_id
 from ftui.review.row_scan import scan_rows
@@ -63,7 +64,7 @@ def of_training(planning: Planning) -> Stratum:
     """The first half of a training answer behind its prompt, as training showed it."""
     if not planning.training:
         return Stratum.empty(TRAINING, "there is no training split")
-    return Stratum(TRAINING, _of_training(planning), f"no other answer has {LEAST} characters")
+    return Stratum(TRAINING, _of_training(planning), f"no more answers have {LEAST} characters")
 
 
 def _of_training(planning: Planning) -> Iterator[Prompt]:
@@ -92,7 +93,7 @@ def of_benchmarks(planning: Planning) -> Stratum:
     """The first half of a benchmark's question, as it stands. Raises FtuiError for a file that cannot be read."""
     if not planning.project.benchmarks:
         return Stratum.empty(BENCHMARK, "no benchmarks are named: benchmarks under [data] in ftui.toml")
-    return Stratum(BENCHMARK, _of_benchmarks(planning), f"no other question has {LEAST} characters")
+    return Stratum(BENCHMARK, _of_benchmarks(planning), f"no more questions have {LEAST} characters")
 
 
 def _of_benchmarks(planning: Planning) -> Iterator[Prompt]:
@@ -104,7 +105,7 @@ def _of_benchmarks(planning: Planning) -> Iterator[Prompt]:
         document.build_index(no_progress, never)
         tables.append(scan_rows(document, -1, "benchmark"))
     for row in planning.by_hash(tables, BENCHMARK):
-        parts = halves(question(row.value, row.example))
+        parts = halves(sendable(question(row.value, row.example)))
         if parts is not None:
             why = f"first half of {benchmark_name(row.rows.document.path)}/{row.source.row}"
             yield _probe(BENCHMARK, (Message("assistant", parts.given),), parts, why, row.source)

@@ -11,6 +11,7 @@ from ftui.dataset.document import Document
 from ftui.dataset.formats.base import never, no_progress
 from ftui.model.ollama_template import Message
 from ftui.project.settings import Project
+from ftui.review.conversations import sendable
 from ftui.review.planning import Planning
 from ftui.review.prompt import Prompt, conversation_id
 from ftui.review.row_prompts import prompt_of
@@ -27,7 +28,7 @@ def stratum(planning: Planning) -> Stratum:
     """The production rows in an order that their content decides. Raises FtuiError for a file that cannot be read."""
     if not planning.project.production:
         return Stratum.empty(STRATUM, "no production rows are named: production under [data] in ftui.toml")
-    return Stratum(STRATUM, _prompts(planning), "no other production rows ask anything")
+    return Stratum(STRATUM, _prompts(planning), "no more production rows ask anything")
 
 
 def _prompts(planning: Planning) -> Iterator[Prompt]:
@@ -41,7 +42,7 @@ def _prompts(planning: Planning) -> Iterator[Prompt]:
         prompt = prompt_of(row, STRATUM, planning.task, _WHY)
         if prompt is None:
             # A log line of which no layout knows the form.
-            text = asked(row.example, row.value)
+            text = sendable(asked(row.example, row.value))
             if not text.strip():
                 continue
             messages = (Message("user", text),)

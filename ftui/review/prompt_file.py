@@ -126,7 +126,16 @@ def _asked(value: Any, example: Example | None) -> Conversation | None:
     """What a row asks; of a text row all of it."""
     if isinstance(value, dict) and isinstance(value.get("prompt"), list):
         example = _CHAT.example(value)  # {"prompt": [{"role": …}]}, which is no layout of training rows
-    found = conversation(example, value)
+    found = conversation(example, value) or _as_it_stands(example)
     if found is not None and not found.messages and found.reference:
         return Conversation((Message("user", found.reference),), None)
     return found
+
+
+def _as_it_stands(example: Example | None) -> Conversation | None:
+    """A text that goes to a model as it stands, the way edge cases from text rows are kept: one assistant turn."""
+    texts = example.texts if example is not None else ()
+    if not texts or {text.role for text in texts} != {"assistant"} or not texts[0].text.strip():
+        return None
+    answer = texts[1].text if len(texts) > 1 else None
+    return Conversation((Message("assistant", texts[0].text),), answer)

@@ -12,6 +12,7 @@ from ftui.model.ollama_template import Message
 from ftui.model.prompts import Renderer
 from ftui.project.settings import ReviewModel
 from ftui.review import shots, templates
+from ftui.review.conversations import sendable
 from ftui.review.prompt import Prompt
 from ftui.review.settings import Setting
 
@@ -68,6 +69,7 @@ def rendered(prompt: Prompt, model: ReviewModel, inference: Inference, settings:
 def _with_system(messages: Sequence[Message], system: str | None) -> list[Message]:
     if system is None:
         return [*messages]
+    system = sendable(system)
     rest = [message for message in messages if message.role != "system"]
     return [Message("system", system), *rest] if system else rest
 

@@ -78,7 +78,7 @@ def _short(strata: Iterable[Stratum], found: Sequence[Prompt], n: int) -> list[s
         elif many < share:
             why = f": {stratum.nothing}" if stratum.nothing else ""
             notes.append(f"{stratum.name}: {many} of {share} prompts{why}; other strata got the rest")
-    if len(found) < n:
+    if 0 < len(found) < n:
         notes.append(f"{len(found)} of {n} prompts: there are no more that differ")
     return notes
 

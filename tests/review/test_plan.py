@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from ftui.dataset.dataset import Dataset
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, Review
+from ftui.review.findings import Findings
 from ftui.review.plan import Plan, PlanOptions, make_plan
 from ftui.review.prompt import STRATA
 
 TOPICS = ("river", "engine", "violin", "planet", "bakery", "glacier", "harbour", "lantern")
+NOTHING_FOUND = Findings()
+"""So that no check is run for each example."""
 LONG = " ".join(
     f"Sentence {i} tells of the {TOPICS[i % 8]} and of what it did on day {i * 7}." for i in range(12)
 )
@@ -49,9 +52,9 @@ def opened(project: Project) -> Iterator[Dataset]:
         dataset.close()
 
 
-def plan_of(project: Project, **options: Any) -> Plan:
+def plan_of(project: Project, findings: Findings | None = None, **options: Any) -> Plan:
     with opened(project) as dataset:
-        return make_plan(project, dataset, PlanOptions(**options))
+        return make_plan(project, dataset, PlanOptions(**options), findings)
 
 
 def small(tmp_path: Path, train: int = 40, test: int = 12, **more: Any) -> Project:
@@ -99,7 +102,7 @@ def test_no_prompt_stands_twice_and_the_strata_share_what_there_is(
     tmp_path_factory: pytest.TempPathFactory, n: int, train: int, strata: list[str], seed: int
 ) -> None:
     project = small(tmp_path_factory.mktemp("plan"), train=train, test=5)
-    plan = plan_of(project, n=n, strata=("random", *strata), seed=seed)
+    plan = plan_of(project, NOTHING_FOUND, n=n, strata=("random", *strata), seed=seed)
     assert len(set(ids(plan))) == len(plan.prompts) <= n
     assert {prompt.stratum for prompt in plan.prompts} <= {"random", *strata}
     if len(plan.prompts) < n:
@@ -223,7 +226,7 @@ def test_a_prompts_file_alone_is_taken_whole_and_in_order(tmp_path: Path) -> Non
         ({"n": -1}, "a plan of -1 prompts"),
         ({"strata": ("file",)}, "needs a file"),
         ({"strata": ("held-out",)}, "no prompt to sample"),
-        ({}, "no prompt to sample"),
+        ({}, "no row of the data asks anything"),
     ],
 )
 def test_what_cannot_be_planned_is_told_in_words(tmp_path: Path, options: dict[str, Any], said: str) -> None:
@@ -251,3 +254,63 @@ def test_every_stratum_of_real_files(tmp_path: Path, shared_data: Path) -> None:
     for prompt in plan.prompts:
         assert prompt.why
         assert prompt.messages[-1].content.strip()
+
+
+def test_edge_cases_of_text_rows_and_of_labelled_tasks_are_read_as_they_were_kept(tmp_path: Path) -> None:
+    kept = [
+        {"messages": [{"role": "assistant", "content": "### Q\nWhy?\n### A:"}]},
+        {"messages": [{"role": "user", "content": "my card"}, {"role": "assistant", "content": "lost"}]},
+    ]
+    known = write(tmp_path / "edge.jsonl", kept)
+    rows = [{"text": f"ticket {i}", "label": ("lost", "stolen")[i % 2]} for i in range(20)]
+    project = Project(
+        tmp_path, splits={"train": (write(tmp_path / "t.jsonl", rows),)}, review=Review(edge_cases=known)
+    )
+    first, second = plan_of(project, n=2, strata=("edge",)).prompts
+    assert first.messages[0].content == "### Q\nWhy?\n### A:"
+    assert (second.reference, second.label) == ("lost", "lost")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+TURN = st.fixed_dictionaries(
+    {"role": st.sampled_from(["user", "assistant", "system", "tool", "x"]), "content": JSON}
+)
+ROWS = st.lists(
+    st.fixed_dictionaries({"prompt": JSON, "completion": JSON})
+    | st.fixed_dictionaries({"messages": st.lists(TURN, max_size=4)})
+    | st.fixed_dictionaries({"text": JSON, "label": JSON})
+    | st.fixed_dictionaries({"prompt": JSON, "chosen": st.lists(TURN, max_size=3), "rejected": JSON})
+    | JSON,
+    max_size=8,
+)
+
+
+@given(ROWS, st.sampled_from([*STRATA, None]))
+def test_any_rows_give_a_plan_or_an_error_in_words(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[Any], stratum: str | None
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    data = write(folder / "train.jsonl", rows)
+    if not rows:
+        return
+    project = Project(folder, splits={"train": (data,)}, production=(data,), benchmarks=(data,))
+    try:
+        plan = plan_of(project, NOTHING_FOUND, n=6, strata=(stratum,) if stratum else ())
+    except FtuiError:
+        return
+    for prompt in plan.prompts:
+        json.dumps([*prompt.messages, prompt.reference, prompt.label]).encode()
+        assert all(message.content.encode() is not None for message in prompt.messages)
+        assert prompt.messages[-1].content.strip()
+
+
+def test_halves_of_characters_are_replaced_for_no_engine_takes_them(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text('{"prompt": "a \\ud800 b", "completion": "c \\udc00"}\n')
+    plan = plan_of(Project(tmp_path, splits={"train": (path,)}), n=1, strata=("random",))
+    assert plan.prompts[0].messages[0].content == "a \ufffd b"
+    assert plan.prompts[0].reference == "c \ufffd"
