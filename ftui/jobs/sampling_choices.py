@@ -67,7 +67,12 @@ class Chosen:
 
         typed = self.values.get("strata")
         names = strata if typed is None else tuple(each.strip() for each in typed.split(",") if each.strip())
-        given = {"n": self.number("prompts") or prompts, "strata": names, "seed": self.number("seed") or seed}
+        count, typed_seed = self.number("prompts"), self.number("seed")
+        given = {
+            "n": prompts if count is None else count,
+            "strata": names,
+            "seed": seed if typed_seed is None else typed_seed,
+        }
         return PlanOptions(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 

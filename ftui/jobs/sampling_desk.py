@@ -25,7 +25,7 @@ from ftui.review.entries import entries
 from ftui.review.flags.examiner import Examiner
 from ftui.review.job_tasks import Entry
 from ftui.review.model_spec import inference_of
-from ftui.review.plan import USUAL_STRATA, Plan, PlanOptions, make_plan
+from ftui.review.plan import USUAL_PROMPTS, USUAL_STRATA, Plan, PlanOptions, make_plan
 from ftui.review.prompt import Prompt, conversation_id
 from ftui.review.settings import shown_path
 from ftui.review.store import ReviewStore
@@ -101,7 +101,7 @@ class SamplingDesk:
         """The settings of the plan, with their sources."""
         sampling, options = self._project.sampling, self._options(chosen)
         values = {
-            "prompts": (str(options.n), sampling.prompts),
+            "prompts": (str(options.n or USUAL_PROMPTS), sampling.prompts),
             "per_prompt": (str(self._per_prompt(chosen)), sampling.per_prompt),
             "strata": (", ".join(options.strata or USUAL_STRATA), sampling.strata or None),
         }

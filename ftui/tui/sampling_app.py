@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 
-from ftui.project.errors import FtuiError
 from ftui.tui.checking_app import CheckingApp
 from ftui.tui.sampling_messages import RESTARTS, Choices, Sampler, SamplingDied, SamplingHeard, Told
 from ftui.tui.sampling_state import ModelLine, SamplingState
@@ -119,28 +118,6 @@ class SamplingApp(CheckingApp):
             state.phase = "stopping"
         if state.busy:
             self.asked.stop()
-
-    def review_outputs(self) -> None:
-        """Judge the outputs that are there; sampling goes on beside it."""
-        from pathlib import Path
-
-        from ftui.review.corrections import Corrections
-        from ftui.review.session import Sitting, reviewer_name
-        from ftui.review.store import ReviewStore
-        from ftui.tui.screens.review import ReviewScreen
-
-        if not self.sampling.folder:
-            self.notify("Nothing is sampled yet.", timeout=3)
-            return
-        project = self.session.dataset.project
-        store = ReviewStore.open(Path(self.sampling.folder))
-        try:
-            sitting = Sitting(store, reviewer_name(None), project.sampling.seed)
-            screen = ReviewScreen(sitting, project, Corrections(project, self.session))
-        except FtuiError:
-            store.close()
-            raise
-        self.push_screen(screen, lambda _: store.close())
 
     # What the worker says
 

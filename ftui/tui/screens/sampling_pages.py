@@ -138,6 +138,6 @@ class SamplingPages(SamplingLayout):
         self.state.draft = Draft(head["prompt"][0], turns)
         self.app.push_screen(TryScreen(self.state))
 
-    def action_review(self) -> None:
-        """Judge what is there."""
-        self.sampling_app.review_outputs()
+    async def action_review(self) -> None:
+        """Judge what is there; sampling goes on beside it."""
+        await self.app.run_action("newest_review", self.app)
