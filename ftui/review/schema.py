@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
@@ -63,6 +64,11 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def review_error(path: Path, error: sqlite3.Error) -> FtuiError:
     """What a person reads when a review cannot be read or written."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return FtuiError(
+            f"{path} is no review, or a broken one: {error}",
+            "move it away, then sample again; `sqlite3 FILE .recover` may save judgements of a broken one",
+        )
     return FtuiError(
         f"the review could not be kept: {error} ({path})",
         "free some space or mend the permissions of that folder; what was judged before is safe",
@@ -70,8 +76,29 @@ def review_error(path: Path, error: sqlite3.Error) -> FtuiError:
 
 
 def _migrate(path: Path, db: sqlite3.Connection) -> None:
+    if _version(path, db) == len(MIGRATIONS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    # Another process may have done it while this one waited for its turn.
+    for script in MIGRATIONS[_version(path, db) :]:
+        for statement in _statements(script):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+    db.execute("COMMIT")
+
+
+def _version(path: Path, db: sqlite3.Connection) -> int:
     done = int(db.execute("PRAGMA user_version").fetchone()[0])
     if done > len(MIGRATIONS):
         raise FtuiError(f"{path} was written by a newer ftui (schema {done})", "update ftui")
-    for version, script in enumerate(MIGRATIONS[done:], done + 1):
-        db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version={version}; COMMIT;")
+    return done
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One by one: `executescript` would end the transaction before it begins."""
+    written = ""
+    for part in script.split(";"):
+        written += f"{part};"
+        if sqlite3.complete_statement(written):
+            yield written
+            written = ""
