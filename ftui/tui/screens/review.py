@@ -26,8 +26,9 @@ class ReviewScreen(ReviewFiltering, ReviewLooking):
         if hasattr(self.app, "action_models"):
             self.app.action_models()
         else:
+            # The folder's name may tell which models were sampled.
             self.notify(
-                f"In a shell: ftui sample --review {self.sitting.store.folder}; what it makes joins the queue.",
+                "In a shell: ftui sample --review DIR; what it makes joins the queue here.",
                 timeout=8,
                 markup=False,
             )

@@ -125,7 +125,7 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
 
     def show(self, *, top: int | None = None) -> None:
         """Everything anew: another item, another size, other marks. The outputs keep their place unless told."""
-        if not self.is_mounted or not self.size:
+        if not self.is_mounted:
             return
         now = self.sitting.current
         self.query_one("#sides").display = now is not None
@@ -160,11 +160,12 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
 
     def _share_height(self) -> None:
         """The prompt and the reference take what they need, up to a third of the screen together."""
-        room = max(2, (self.size.height - 3) * 2 // 5)
+        size = self.app.size
+        room = max(2, (size.height - 3) * 2 // 5)
         reference = self.query_one("#reference", OutputView)
         views = [reference, self.prompt_view] if reference.display else [self.prompt_view]
         for view in views:
-            need = len(view.lines(max(2, self.size.width - 2))) + (view is reference)
+            need = len(view.lines(max(2, size.width - 2))) + (view is reference)
             view.styles.height = min(need, max(2, room // len(views)))
 
     def _show_sides(self, now: BlindSingle | BlindPair, top: int) -> None:
@@ -184,7 +185,7 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
 
     def _alone(self, count: int) -> bool:
         """Whether one output at a time is shown."""
-        width = self.size.width
+        width = self.app.size.width
         return count > 1 and (width < NARROW or width // count < NARROWEST)
 
     def _pair_heading(self, number: int, count: int, alone: bool) -> list[Piece]:
