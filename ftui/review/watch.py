@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -90,7 +91,9 @@ class Watch:
         self._refused[checkpoint.path] = checkpoint.identity
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self._folder).as_posix()[: -len(".gguf")]
+        name = path.relative_to(self._folder).as_posix()[: -len(".gguf")]
+        # A name that is no UTF-8 could neither be stored nor shown.
+        return os.fsencode(name).decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
