@@ -6,7 +6,8 @@ import argparse
 from dataclasses import asdict
 
 from ftui import __version__
-from ftui.cli.examination import Line, examine
+from ftui.cli.examination import examine
+from ftui.cli.examination_line import Line
 from ftui.cli.exit_code import CLEAN, FINDINGS
 from ftui.cli.output import Output
 from ftui.cli.wrapping import wrapped

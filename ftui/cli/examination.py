@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import re
@@ -12,9 +11,10 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ftui.cli.examination_line import Line
+from ftui.cli.llama_examination import llama_lines
 from ftui.project.app_settings import load_app_settings
 from ftui.project.errors import FtuiError
 from ftui.project.load import load_project
@@ -56,23 +56,9 @@ PURPOSES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that was looked at."""
-
-    topic: str
-    name: str
-    ok: bool
-    says: str
-    mend: str = ""
-    """The command, or the step, that mends it."""
-    required: bool = False
-    """Whether ftui cannot do its work without it."""
-
-
 def examine() -> list[Line]:
     """Look at everything."""
-    return [*_python(), *_terminal(os.environ), *_packages(), *_places()]
+    return [*_python(), *_terminal(os.environ), *_packages(), *llama_lines(), *_places()]
 
 
 def _python() -> Iterator[Line]:
@@ -159,12 +145,6 @@ def _packages() -> Iterator[Line]:
             says += f" · ftui needs {spec}"
         mend = f"{Path(sys.executable).name} -m pip install '{name}{spec}'"
         yield Line("Packages", name, fits, says, mend, required=True)
-    version = _version("llama-cpp-python")
-    present = version is not None and importlib.util.find_spec("llama_cpp") is not None
-    says = f"{version} · samples models" if present else "not installed · only needed to sample models"
-    yield Line(
-        "Packages", "llama-cpp-python", present, says, "pip install 'ftui[llama]' (needs a C++ compiler)"
-    )
 
 
 def _requirements() -> dict[str, str]:
