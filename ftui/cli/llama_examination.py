@@ -19,7 +19,7 @@ LOAD_S = 30
 _SHOWN = 200
 _PROBE = """
 import contextlib, importlib.metadata, io, json, sys
-found = {"by": importlib.metadata.packages_distributions().get("llama_cpp", [])}
+found = {"by": sorted({*importlib.metadata.packages_distributions().get("llama_cpp", [])})}
 try:
     import llama_cpp
     found["file"] = getattr(llama_cpp, "__file__", None)
