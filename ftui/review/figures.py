@@ -25,6 +25,9 @@ from ftui.review.success import Criterion, Subject, judge
 from ftui.review.trend import Trend, trends
 from ftui.statistics.bradley_terry import Contest, Ranking, rank
 
+_RANK: Mapping[Kind, int] = {"base": 0, "prompted": 1, "tuned": 2}
+"""A model is set beside those of a lower rank."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFigures:
@@ -43,7 +46,7 @@ class ModelFigures:
     against: Mapping[str, Duel]
     """Votes against each other model of the page, by its name."""
     sides: Mapping[str, tuple[Side, ...]]
-    """Beside the base, and beside the base with a prompt of its own, by their names; only of tuned models."""
+    """Beside the base, and of a tuned model beside the base with a prompt of its own, by the other's name."""
     record: Mapping[str, Any]
     """What the review knows of the model."""
 
@@ -94,6 +97,8 @@ class Figures:
     lost_votes: int
     """On outputs that the review no longer holds."""
     lost_judgements: int
+    given_up: Mapping[str, str]
+    """Models that could not be sampled to the end, to the reason."""
     compared: bool
     """Whether texts were compared with their references."""
 
@@ -139,6 +144,7 @@ def of(
         repeats=len(votes.repeats),
         lost_votes=votes.lost,
         lost_judgements=sum((each.prompt_hash, each.output_hash) not in outputs for each in said),
+        given_up={name: str(held["failed"]) for name, held in models.items() if held.get("failed")},
         compared=texts,
     )
 
@@ -248,7 +254,7 @@ def _model(
         sides={
             other[0]: _sides(who, other, overall, fresh)
             for other in entrants
-            if kinds[who[0]] == "tuned" and kinds[other[0]] != "tuned"
+            if _RANK[kinds[who[0]]] > _RANK[kinds[other[0]]]
         },
         record=models.get(who[0], {}),
     )

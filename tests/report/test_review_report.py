@@ -95,6 +95,19 @@ def test_an_empty_review_says_that_nothing_can_be_said(tmp_path: Path) -> None:
     assert "nothing can be said" in text(found)
 
 
+def test_a_base_alone_shows_nothing_of_a_fine_tune(tmp_path: Path) -> None:
+    store = ReviewStore.create(tmp_path / "review")
+    store.set_model("base", {"base": True, "gguf": "b.gguf", "failed": "no memory left"})
+    store.set_model("asked well", {"base": False, "gguf": "b.gguf", "system": "Be brief."})
+    store.add_prompts([prompt(1)])
+    store.add_samples([sample(prompt(1), "base", "one"), sample(prompt(1), "asked well", "two")])
+    told = " ".join(text(figures.of(store, Project(tmp_path), texts=True)).split())
+    store.close()
+    assert "nothing shows what a fine-tune does" in told
+    assert "asked well against base: nobody has compared" in told
+    assert "base was given up: no memory left" in told
+
+
 def test_a_review_that_nobody_judged_says_so(tmp_path: Path) -> None:
     store = ReviewStore.create(tmp_path / "review")
     store.set_model("base", {"base": True})

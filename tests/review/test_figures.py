@@ -369,7 +369,16 @@ def test_the_base_with_a_prompt_of_its_own_is_told_from_a_tuned_model(
         "base": "base", "prompted": "prompted", "tuned": "tuned",
     }  # fmt: skip
     assert set(model(found, "tuned").sides) == {"base", "prompted"}
-    assert model(found, "prompted").sides == {}
+    assert set(model(found, "prompted").sides) == {"base"}
+    assert model(found, "base").sides == {}
+
+
+def test_every_measure_of_success_is_on_the_page_about_figures() -> None:
+    from ftui.review import success
+
+    page = (Path(__file__).resolve().parents[2] / "docs" / "review-figures.md").read_text()
+    for name in (*success._AT_LEAST, *success._AT_MOST):
+        assert f"`{name}`" in page
 
 
 def test_figures_of_a_session_load_neither_numpy_nor_polars() -> None:

@@ -22,13 +22,12 @@ def base_against_tuned(page: Page) -> Section:
     title = "Base against tuned"
     if page.base is None:
         return Section(title, (Line(NO_BASE, "bad"),))
-    tuned = [each for each in page.models if each.kind == "tuned"]
-    if not tuned:
-        return Section(
-            title, (Line(f"Only {page.base} is here: there is nothing to set beside it.", "warning"),)
-        )
     parts: list[Line | Table] = []
-    for each in tuned:
+    beside = [each for each in page.models if each.kind == "tuned"]
+    if not beside:
+        beside = [each for each in page.models if each.kind == "prompted"]
+        parts.append(Line("There is no tuned model here: nothing shows what a fine-tune does.", "warning"))
+    for each in beside:
         parts.append(_votes(each, page.base))
         parts += _beside(each, page.base)
     return Section(title, tuple(parts))

@@ -39,6 +39,7 @@ def sections(figures: Figures) -> Iterator[Section]:
         yield _reviewers(figures)
     if figures.agreements:
         yield _agreements(figures)
+    yield from _models(figures)
     yield Section("How to read this", tuple(Line(text, "dim") for text in HOW_TO_READ))
 
 
@@ -72,6 +73,7 @@ def _data(figures: Figures) -> Section:
     if overlap.trained:
         told = f"{overlap.trained} of {overlap.prompts} prompts are rows that training held: they flatter the model"
         lines.append(Line(told + ".", "warning"))
+    lines += [Line(f"{name} was given up: {why}", "bad") for name, why in figures.given_up.items()]
     gone = figures.lost_votes + figures.lost_judgements
     if gone:
         told = (
@@ -146,3 +148,22 @@ def _agreements(figures: Figures) -> Section:
         rows.append((each.on, str(each.units), words.plain(each.alpha, 2), pairs))
     head = ("on", "seen by several", "Krippendorff's alpha", "Cohen's kappa")
     return Section("Agreement", (Table(head, tuple(rows)),))
+
+
+_KINDS = {"base": "base", "prompted": "base with a prompt of its own", "tuned": "tuned"}
+
+
+def _models(figures: Figures) -> Iterator[Section]:
+    """What was sampled."""
+    found = {each.name: each for page in figures.pages for each in page.models}
+    rows = []
+    for each in found.values():
+        held = each.record
+        weights = held.get("served_as") or held.get("server") or held.get("gguf") or words.UNKNOWN
+        adapter = held.get("adapter") or words.UNKNOWN
+        prompt = ", ".join(name for name in ("system", "shots") if held.get(name)) or words.UNKNOWN
+        engine = (held.get("engine") or {}).get("backend") or words.UNKNOWN
+        rows.append((each.name, _KINDS[each.kind], str(weights), str(adapter), prompt, str(engine)))
+    if rows:
+        head = ("model", "is", "file or server", "adapter", "own prompt", "engine")
+        yield Section("Models", (Table(head, tuple(rows), names=6),))
