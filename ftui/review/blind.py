@@ -15,7 +15,6 @@ from ftui.review.prompt import Prompt
 from ftui.review.queue import Item, drawn, key_of
 from ftui.review.sample import Flag, Sample, StopReason
 from ftui.review.store import Outline
-from ftui.text import special_tokens
 
 LETTERS = "ABCD"
 """What the sides are called."""
@@ -39,15 +38,11 @@ class BlindOutput:
     raw: str
     processed: str
     """As a deployment shows it."""
-    special: tuple[tuple[int, int], ...]
-    """Where special tokens stand in the raw text."""
 
     @classmethod
     def of(cls, sample: Sample) -> BlindOutput:
         """What may be seen of a sample."""
-        raw = sample.completion.output
-        found = special_tokens.find(raw)
-        return cls(raw, sample.processed, tuple((each.start, each.end) for each in found))
+        return cls(sample.completion.output, sample.processed)
 
 
 @dataclass(frozen=True, slots=True)
