@@ -151,7 +151,8 @@ def _seldom(event: _Seldom) -> tuple[str, dict[str, Any]]:
     if isinstance(event, events.ModelFailed):
         return "model-failed", {"model": event.model, "error": readable(event.reason), "hint": event.hint}
     if isinstance(event, events.Note):
-        return "note", {"text": readable(f"{event.model}: {event.text}" if event.model else event.text)}
+        text = readable(f"{event.model}: {event.text}" if event.model else event.text)
+        return "note", {"level": event.level, "text": text}
     ended: dict[str, Any] = {
         "failed": dict(event.failed),
         "empty": list(event.empty),

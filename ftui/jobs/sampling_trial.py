@@ -89,7 +89,7 @@ class Trial:
         for index, each in enumerate(completions):
             tell("sample", key=(name, prompt.prompt_id, EDITED, index), **finished(each))
         for note in question.notes:
-            tell("note", text=readable(f"{name}: {note}"))
+            tell("note", level="info", text=readable(f"{name}: {note}"))
 
     def _backend(self, entry: Entry) -> Backend:
         """The one that is loaded, unless another file, context or thread count is asked for."""

@@ -308,6 +308,12 @@ class FtuiApp(JudgingApp, CellDiffMixin, inherit_bindings=False):
                 severity="warning",
             )
             return
+        if self.sampling.phase == "running":
+            self.ask_to_stop_sampling(self._leave)
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
         unsaved = self.session.unsaved
         if not unsaved:
             self.exit()

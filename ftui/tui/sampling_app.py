@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -12,6 +12,8 @@ from ftui.tui.sampling_messages import RESTARTS, Choices, Sampler, SamplingDied,
 from ftui.tui.sampling_state import ModelLine, SamplingState
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from ftui.tui.screens.sampling import SamplingScreen
     from ftui.tui.screens.sampling_try import TryScreen
 
@@ -119,6 +121,23 @@ class SamplingApp(CheckingApp):
         if state.busy:
             self.asked.stop()
 
+    def ask_to_stop_sampling(self, then: Callable[[], None]) -> None:
+        """Leaving ends the run: ask, as it may have taken hours to come so far."""
+        from ftui.tui.screens.ask_modal import AskModal, Choice
+
+        progress = self.sampling.progress
+        question = f"Sampling goes on: {progress.done:,} of {progress.total:,}."
+        choices = [
+            Choice("l", "stop it and leave; what is sampled is kept, and start goes on from there", "leave")
+        ]
+
+        def answered(answer: str | None) -> None:
+            if answer == "leave":
+                self.stop_sampling()
+                then()
+
+        self.push_screen(AskModal(question, "", choices, escape="stay"), answered)
+
     # What the worker says
 
     @on(SamplingHeard)
@@ -131,10 +150,12 @@ class SamplingApp(CheckingApp):
             self.notify(_with_hint(head), severity="error", timeout=10, markup=False)
         elif head["kind"] == "model-failed":
             self.notify(f"{head['model']}: {_with_hint(head)}", severity="error", timeout=10, markup=False)
+        elif head["kind"] == "note" and head["level"] == "warning" and self._top_sampling() is None:
+            self.notify(head["text"], severity="warning", timeout=8, markup=False)
         elif head["kind"] == "folder":
             # A new review is begun once: after a death the run goes on in it.
             self.choices = self.choices._replace(fresh=False)
-        elif head["kind"] == "finished" and not self._on_sampling():
+        elif head["kind"] == "finished" and self._top_sampling() is None:
             self.notify(f"Sampling ended: {self.sampling.ended}.", timeout=6, markup=False)
         for screen in self._sampling_screens():
             screen.heard(event.told)
@@ -175,8 +196,10 @@ class SamplingApp(CheckingApp):
             for screen in self._sampling_screens():
                 screen.repaint()
 
-    def _on_sampling(self) -> bool:
-        return bool(self._sampling_screens())
+    def _top_sampling(self) -> Screen[None] | None:
+        """The sampling screen, where it is what is seen: it shows notes itself."""
+        shown = self._sampling_screens()
+        return shown[-1] if shown and self.screen is shown[-1] else None
 
     def close_sampler(self) -> None:
         """End the worker with everything it started."""

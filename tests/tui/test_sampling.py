@@ -275,7 +275,7 @@ async def test_names_and_outputs_cannot_write_to_the_terminal(tmp_path: Path) ->
         await pilot.press("s")
         await settle(pilot)
         sampler.say("log", lines=[("info", evil)])
-        sampler.say("note", text=evil)
+        sampler.say("note", level="warning", text=evil)
         sampler.say("model-failed", model=evil, error=evil, hint=evil)
         sampler.piece(evil, evil, 1)
         await settle(pilot)
@@ -286,3 +286,18 @@ async def test_names_and_outputs_cannot_write_to_the_terminal(tmp_path: Path) ->
                 assert "\x1b" not in strip.text
                 assert "\u202e" not in strip.text
         assert "[bold]x" in "\n".join(lines(screen, "#outputs"))
+
+
+async def test_leaving_asks_while_a_run_goes_on(tmp_path: Path) -> None:
+    app, sampler = sampling_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_sampling(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        await pilot.press("q", "escape")
+        await settle(pilot)
+        assert app.sampling.phase == "running"
+        await pilot.press("q", "l")
+        await settle(pilot)
+        assert sampler.asked[-1] == ("stop", None)
+    assert app.return_code == 0
