@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ftui.review.job_events import Finished
     from ftui.review.job_tasks import Entry
     from ftui.review.plan import Plan
-    from ftui.review.settings import Flags
     from ftui.review.store import ReviewStore
 
 
@@ -110,7 +109,9 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Plan, say how it will be sampled, sample, tell what came of it."""
+    from ftui.cli import sample_tables
     from ftui.cli.data import project_of
+    from ftui.review.entries import entries
     from ftui.review.model_spec import resolve
     from ftui.review.settings import Flags
     from ftui.review.store import ReviewStore
@@ -121,14 +122,18 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
         return sample_watch.run(options, project, output)
     models = resolve(project, options.model, options.system, options.shots)
-    flags = Flags.of(vars(options))
+    order = order_of(options, project)
     with open_data(options, project) as dataset:
+        plan = planned(options, project, dataset, begun_with(options), output)
+        made = entries(project, models, plan, Flags.of(vars(options)))
         if options.dry_run:
-            return _dry_run(options, project, models, flags, dataset, output)
-        folder = review_folder(options, project, models)
-        store = ReviewStore.create(folder)
+            output.result("\n".join(sample_tables.settings(made, output.style)) + "\n\n")
+            output.result("\n".join(sample_tables.prompts(made, plan.prompts, output.style)) + "\n")
+            return CLEAN
+        # Only now: a mistake leaves no empty review behind.
+        store = ReviewStore.create(review_folder(options, project, models))
         try:
-            return _sample(options, project, models, flags, dataset, store, output)
+            return _sample(options, project, plan, made, order, dataset, store, output)
         finally:
             store.close()
 
@@ -213,36 +218,23 @@ def examiner_of(project: Project, entries: Sequence[Entry], dataset: Dataset | N
     return Examiner.of(project, inference=inference_of(project, tuned), dataset=dataset)
 
 
-def _dry_run(
-    options: argparse.Namespace,
-    project: Project,
-    models: Sequence[ReviewModel],
-    flags: Flags,
-    dataset: Dataset | None,
-    output: Output,
-) -> int:
-    from ftui.cli import sample_tables
-    from ftui.review.entries import entries
+def begun_with(options: argparse.Namespace) -> Plan | None:
+    """The plan of the review that is resumed."""
     from ftui.review.kept_plan import kept
     from ftui.review.store import FILE, ReviewStore
 
-    begun = None
-    if options.review and (Path(options.review) / FILE).is_file():
-        with closing(ReviewStore.open(Path(options.review))) as store:
-            begun = kept(store)
-    plan = planned(options, project, dataset, begun, output)
-    made = entries(project, models, plan, flags)
-    output.result("\n".join(sample_tables.settings(made, output.style)) + "\n\n")
-    for line in sample_tables.prompts(made, plan.prompts, output.style):
-        output.result(f"{line}\n")
-    return CLEAN
+    if not options.review or not (Path(options.review) / FILE).exists():
+        return None
+    with closing(ReviewStore.open(Path(options.review))) as store:
+        return kept(store)
 
 
 def _sample(
     options: argparse.Namespace,
     project: Project,
-    models: Sequence[ReviewModel],
-    flags: Flags,
+    plan: Plan,
+    made: Sequence[Entry],
+    order: Order,
     dataset: Dataset | None,
     store: ReviewStore,
     output: Output,
@@ -250,11 +242,8 @@ def _sample(
     from ftui.cli import sample_tables
     from ftui.cli.sample_run import SampleRun
     from ftui.review import kept_plan
-    from ftui.review.entries import entries
 
-    plan = planned(options, project, dataset, kept_plan.kept(store), output)
     kept_plan.keep(store, plan)
-    made = entries(project, models, plan, flags)
     plain = output.plain().style
     output.note("\n".join(sample_tables.settings(made, plain)))
     if options.show_prompt:
@@ -262,7 +251,7 @@ def _sample(
     output.progress("reading the data", 0, 0)
     examiner = examiner_of(project, made, dataset)
     running = SampleRun(store, output, examiner)
-    done = running.run(plan.prompts, made, order_of(options, project))
+    done = running.run(plan.prompts, made, order)
     output.result("\n".join(sample_tables.summary(store, output)) + "\n")
     return tell_the_end(done, running.interrupted, store, output)
 
@@ -276,8 +265,6 @@ def tell_the_end(done: Finished, interrupted: bool, store: ReviewStore, output: 
             " goes on from there"
         )
         return INTERRUPTED
-    for name, reason in done.failed.items():
-        output.error(f"{name} was given up: {reason}", f"its log is in {folder}/logs")
     if done.done:
         tell_how_to_go_on(store, output)
     return COULD_NOT_JUDGE if done.empty else CLEAN

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 
 from ftui.cli.output import Output
 from ftui.cli.wrapping import numbered
-from ftui.review import job
-from ftui.review.backends import open_backend
+from ftui.review import backends, job
 from ftui.review.cancellation import Cancellation, Cancelled
 from ftui.review.examination import Examiner
 from ftui.review.job import Order
@@ -37,13 +36,14 @@ class SampleRun:
     """Runs jobs one after the other until somebody interrupts."""
 
     def __init__(
-        self, store: ReviewStore, output: Output, examiner: Examiner | None, open_backend: Open = open_backend
+        self, store: ReviewStore, output: Output, examiner: Examiner | None, open_backend: Open | None = None
     ) -> None:
         self._store = store
         self._output = output
         self._examiner = examiner
-        self._open = open_backend
+        self._open = open_backend or backends.open_backend
         self._drawn = 0.0
+        self._warned: set[str] = set()
         self.cancel = Cancellation()
 
     @property
@@ -54,6 +54,8 @@ class SampleRun:
     def run(self, prompts: Sequence[Prompt], entries: Sequence[Entry], order: Order) -> Finished:
         """One job, to its end or to Ctrl+C, after which it ends as fast as it can and keeps what it has."""
         outcome: list[Finished | BaseException] = []
+        # An interrupted Thread.join takes a running thread for ended (Python 3.11).
+        ended = threading.Event()
 
         def work() -> None:
             try:
@@ -65,22 +67,24 @@ class SampleRun:
                 )  # fmt: skip
             except BaseException as fault:  # noqa: BLE001 - raised again on the main thread
                 outcome.append(fault)
+            finally:
+                ended.set()
 
         thread = threading.Thread(target=work, name="sampling", daemon=True)
         thread.start()
         try:
-            while thread.is_alive():
-                thread.join(0.5)
+            while not ended.wait(0.5):
+                pass
         except BaseException as interruption:
             self.cancel.cancel()
-            thread.join()
+            ended.wait()
             if not isinstance(interruption, KeyboardInterrupt):
                 raise
         self._output.progress.clear()
-        (ended,) = outcome
-        if isinstance(ended, BaseException):
-            raise ended
-        return ended
+        (result,) = outcome
+        if isinstance(result, BaseException):
+            raise result
+        return result
 
     def until_interrupted(self, work: Callable[[Callable[[float], bool]], None]) -> None:
         """Work on the main thread that waits between jobs; Ctrl+C ends it quietly."""
@@ -104,10 +108,17 @@ class SampleRun:
         elif isinstance(event, ModelLoaded):
             output.note(loaded_line(event))
         elif isinstance(event, Note):
-            text = f"{event.model}: {event.text}" if event.model else event.text
-            output.warning(text) if event.level == "warning" else output.note(f"note: {text}")
+            self._note(event)
         elif isinstance(event, ModelFailed):
             output.error(f"{event.model}: {event.reason}", event.hint)
+
+    def _note(self, event: Note) -> None:
+        text = f"{event.model}: {event.text}" if event.model else event.text
+        if event.level != "warning":
+            self._output.note(f"note: {text}")
+        elif text not in self._warned:  # every checkpoint has the same settings
+            self._warned.add(text)
+            self._output.warning(text)
 
     def _draw(self, text: str, *, now: bool = False) -> None:
         if now or time.monotonic() - self._drawn >= _DRAWN_EVERY:

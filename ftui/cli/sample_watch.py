@@ -33,13 +33,13 @@ def run(options: argparse.Namespace, project: Project, output: Output) -> int:
     beside = _beside(options, project)
     name = next(each for each in NAMES if each not in [model.name for model in beside])
     with sample.open_data(options, project) as dataset:
+        plan = sample.planned(options, project, dataset, sample.begun_with(options), output)
+        flags = Flags.of(vars(options))
+        made = entries(project, [*beside, ReviewModel(name)], plan, flags)
+        state = sample.order_of(options, project).state
         store = ReviewStore.create(sample.review_folder(options, project, [*beside, ReviewModel(name)]))
         try:
-            plan = sample.planned(options, project, dataset, kept_plan.kept(store), output)
             kept_plan.keep(store, plan)
-            flags = Flags.of(vars(options))
-            made = entries(project, [*beside, ReviewModel(name)], plan, flags)
-            state = sample.order_of(options, project).state
             running = SampleRun(store, output, sample.examiner_of(project, made, dataset))
 
             def sampled(models: Sequence[ReviewModel], page: str) -> Finished:
