@@ -20,6 +20,7 @@ from ftui.review.flags import (
     regurgitation,
     rules_on_outputs,
     stopping,
+    tongue,
     topic,
 )
 from ftui.review.flags.output import Case, Known, Output
@@ -39,6 +40,7 @@ _DETECTORS: tuple[Detector, ...] = (
     stopping.loop,
     rules_on_outputs.flags,
     leaks.leaked_tag,
+    tongue.off_language,
     completeness.incomplete,
     lengths.too_short,
     lengths.too_verbose,

@@ -18,7 +18,12 @@ from ftui.text.visible import shortened
 UNTHOUGHT = 0.01
 """Largest probability of an end token, over all places, below which the model never thought of ending."""
 NEW_PHRASES, NEW_IN_LISTS, PHRASED_WORDS = 0.55, 0.3, 60
-"""Share of runs of four words that are new, in texts of 60 words; the items of a list may be built alike. Of 994 answers that people wrote or accepted the lowest share is 0.60, one endless chant apart."""
+"""Share of runs of four words that are new, in texts of 60 words; the items of a list may be built alike.
+
+Of 994 answers that people wrote or accepted the lowest share is 0.60, one endless chant apart.
+"""
+STUCK_TAIL, STUCK_PERIOD, STUCK_LEAST = 300, 40, 24
+"""Characters at the end that are looked at, of what comes again, and that must be those one period before."""
 SEEN, ALL = 4, 0.9
 """Outputs of a model that must have ended by the limit, and their share, before it is said that it never stops."""
 
@@ -104,7 +109,24 @@ def loop(output: Output) -> Iterator[Flag]:
         spans = [(found.start, found.end)]
         yield flag("loop", message, spans, copies=found.copies, kind=found.kind, repeated=said[:300])
         return
-    yield from _phrases(output)
+    found_phrases = list(_phrases(output))
+    yield from found_phrases or _stuck(output)
+
+
+def _stuck(output: Output) -> Iterator[Flag]:
+    """What the limit cut and ends with the same few characters again and again, in scripts without spaces too."""
+    tail = output.body[-STUCK_TAIL:] if output.cut else ""
+    for period in range(1, STUCK_PERIOD + 1):
+        same = 0
+        while same + period < len(tail) and tail[-1 - same] == tail[-1 - same - period]:
+            same += 1
+        if same >= max(STUCK_LEAST, 3 * period):
+            said = tail[-period:]
+            start = output.body_end - same - period
+            message = f"it ends with “{shortened(said, 40)}” {same // period + 1} times"
+            evidence = {"copies": same // period + 1, "kind": "characters", "repeated": said}
+            yield flag("loop", message, [(start, output.body_end)], **evidence)
+            return
 
 
 def _phrases(output: Output) -> Iterator[Flag]:

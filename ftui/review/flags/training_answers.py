@@ -32,7 +32,7 @@ CANDIDATES = 8
 PAIRS = 12_000_000
 """Pairs of words that are kept for `nearest`; of a million rows every eighth pair."""
 _PAIRS_A_ROW = 100
-_NEAR_READ, _NEAR_COMMON = 12, 2_000
+_NEAR_READ, _NEAR_COMMON = 12, 300
 
 
 class Recited(NamedTuple):
