@@ -13,7 +13,7 @@ import numpy as np
 from ftui.review.planning import Planning
 from ftui.review.prompt import Prompt
 from ftui.review.row_prompts import prompt_of, prompts_of
-from ftui.review.row_scan import Candidate, in_order, seeded
+from ftui.review.row_scan import Candidate, in_order
 from ftui.review.strata import Stratum, in_turn
 
 STRATUM: Literal["edge"] = "edge"
@@ -89,7 +89,7 @@ def _of_rare_classes(planning: Planning) -> Iterator[Prompt]:
         return
     counts: Counter[str] = Counter()
     kept: dict[str, list[Prompt]] = {}
-    for row in _some_rows(planning):
+    for row in planning.some_rows(planning.tables, _LABELS):
         read = planning.task.read(row)
         if read is None or read.label is None:
             continue
@@ -109,20 +109,11 @@ def _of_rare_classes(planning: Planning) -> Iterator[Prompt]:
     )
 
 
-def _some_rows(planning: Planning) -> Iterator[Candidate]:
-    """Up to 100,000 rows that their content chooses, in file order: in that of their hashes the file would be read all
-    over."""
-    share = _LABELS / max(planning.row_count, 1)
-    hashes = [seeded(table.hashes, planning.seed, "classes") for table in planning.tables]
-    masks = None if share >= 1 else [each < np.uint64(share * 2**64) for each in hashes]
-    return in_order(planning.tables, [np.arange(len(each)) for each in hashes], masks)
-
-
 def _with_code(planning: Planning) -> Iterator[Prompt]:
     many = sum(int(table.fenced.sum()) for table in planning.tables)
     if not many or many > _FEW * planning.row_count:
         return
-    rows = planning.by_hash(planning.tables, "code", [table.fenced for table in planning.tables])
+    rows = planning.by_hash(planning.tables, [table.fenced for table in planning.tables])
     yield from prompts_of(rows, STRATUM, planning.task, lambda _: "code")
 
 
@@ -130,7 +121,7 @@ def _in_other_languages(planning: Planning) -> Iterator[Prompt]:
     """Rows that a check found in a minority language, then those of a sample in another one than most."""
     told = planning.hit_by("LNG003")
     if told is not None:
-        rows = planning.by_hash(planning.tables, "languages", told)
+        rows = planning.by_hash(planning.tables, told)
         yield from prompts_of(rows, STRATUM, planning.task, lambda _: "LNG003 minority-language")
     yield from _sampled_languages(planning)
 
@@ -140,7 +131,7 @@ def _sampled_languages(planning: Planning) -> Iterator[Prompt]:
     from ftui.text.languages.language import same
 
     rows: list[tuple[str, Candidate]] = []
-    for row in islice(planning.by_hash(planning.tables, "languages"), _LANGUAGES):
+    for row in islice(planning.by_hash(planning.tables), _LANGUAGES):
         code = language_of_row(row.example) if row.example is not None else None
         if code is not None:
             rows.append((code, row))

@@ -42,5 +42,5 @@ def _of_rule(planning: Planning, findings: Findings, code: str) -> Iterator[Prom
         others = [each for each in sorted(hits) if each != code and contains(hits[each], row.at)]
         return findings.title(code) + (f"; also {', '.join(others)}" if others else "")
 
-    rows = planning.by_hash(planning.tables, code, planning.hit_by(code))
+    rows = planning.by_hash(planning.tables, planning.hit_by(code))
     yield from prompts_of(rows, STRATUM, planning.task, why)

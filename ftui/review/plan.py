@@ -111,7 +111,7 @@ def _random(planning: Planning) -> Stratum:
     """Rows of all splits, production left out."""
     if not planning.tables:
         return Stratum.empty("random", "there are no data files")
-    rows = planning.by_hash(planning.tables, "random")
+    rows = planning.by_hash(planning.tables)
     return Stratum(
         "random",
         prompts_of(rows, "random", planning.task, lambda _: "random row"),
@@ -128,7 +128,7 @@ def _held_out(planning: Planning) -> Stratum:
         overlap = planning.overlap(row)
         return f"{told}; {overlap}" if overlap else told
 
-    rows = planning.by_hash(planning.held_out, "held-out")
+    rows = planning.by_hash(planning.held_out)
     found = prompts_of(rows, "held-out", planning.task, why)
     return Stratum("held-out", found, "no more rows of these splits ask anything")
 

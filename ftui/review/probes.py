@@ -68,7 +68,7 @@ def of_training(planning: Planning) -> Stratum:
 
 
 def _of_training(planning: Planning) -> Iterator[Prompt]:
-    for row in planning.by_hash(planning.training, TRAINING):
+    for row in planning.by_hash(planning.training):
         read = planning.task.read(row)
         if read is None or read.reference is None or read.label is not None:
             continue
@@ -103,8 +103,8 @@ def _of_benchmarks(planning: Planning) -> Iterator[Prompt]:
         document = Document.open(path, Project(planning.project.root), display_path(path, planning.project))
         planning.opened.callback(document.close)
         document.build_index(no_progress, never)
-        tables.append(scan_rows(document, -1, "benchmark"))
-    for row in planning.by_hash(tables, BENCHMARK):
+        tables.append(scan_rows(document, -1, "benchmark", seed=planning.seed))
+    for row in planning.by_hash(tables):
         parts = halves(sendable(question(row.value, row.example)))
         if parts is not None:
             why = f"first half of {benchmark_name(row.rows.document.path)}/{row.source.row}"

@@ -37,8 +37,8 @@ def _prompts(planning: Planning) -> Iterator[Prompt]:
         document = _open(path, planning.project)
         planning.opened.callback(document.close)
         document.build_index(no_progress, never)
-        tables.append(scan_rows(document, -1, STRATUM))
-    for row in planning.by_hash(tables, STRATUM):
+        tables.append(scan_rows(document, -1, STRATUM, seed=planning.seed))
+    for row in planning.by_hash(tables):
         prompt = prompt_of(row, STRATUM, planning.task, _WHY)
         if prompt is None:
             # A log line of which no layout knows the form.

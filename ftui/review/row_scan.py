@@ -7,8 +7,8 @@ are added later change little of what is chosen.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,12 @@ from ftui.dataset.formats.base import Section
 from ftui.dataset.record import NEW_ROW
 from ftui.review.prompt import Source
 
-_BLOCK = 2_000
-"""Rows read at once: of 64 KB each they are 128 MB."""
+_BLOCK, _BLOCK_BYTES = 20_000, 16 << 20
+"""Rows read at once."""
+_KEPT, _SPLIT_KEPT, _LONGEST_KEPT = 4_000, 200, 16 << 10
+"""Rows whose bytes are kept, of which most prompts and every sample come: to look rows up all over a Parquet file takes
+2 ms each. Longer rows are not kept."""
+_ORDER = "rows"
 _FIRST_BATCH, _BATCH = 8, 256
 """Rows that are read together: more and more, for few are wanted of most orders."""
 U64 = NDArray[np.uint64]
@@ -45,6 +49,8 @@ class SplitRows:
     """Bytes of each row."""
     fenced: NDArray[np.bool_]
     """Whether a row holds a code fence."""
+    kept: Mapping[int, bytes] = field(default_factory=dict)
+    """The bytes of rows that come first by their hash, by their places."""
 
     def source(self, at: int) -> Source:
         """Where the row at a place stands; a row that was added since by its place in the split."""
@@ -53,12 +59,14 @@ class SplitRows:
 
     def read(self, places: Sequence[int]) -> list[tuple[Any, Example | None]]:
         """Values and examples of rows, read in file order."""
-        order = sorted(range(len(places)), key=lambda i: int(self.rows[places[i]]))
-        raws = self.document.raws([int(self.rows[places[i]]) for i in order])
-        found: list[tuple[Any, Example | None]] = [(None, None)] * len(places)
-        for i, raw in zip(order, raws, strict=True):
-            value = self.document.parse(raw).value
-            found[i] = (value, None if value is None else self.document.layout.example(value))
+        far = sorted(
+            {place for place in places if place not in self.kept}, key=lambda place: int(self.rows[place])
+        )
+        raws = dict(zip(far, self.document.raws([int(self.rows[place]) for place in far]), strict=True))
+        found: list[tuple[Any, Example | None]] = []
+        for place in places:
+            value = self.document.parse(self.kept[place] if place in self.kept else raws[place]).value
+            found.append((value, None if value is None else self.document.layout.example(value)))
         return found
 
 
@@ -77,35 +85,93 @@ class Candidate:
         return self.rows.source(self.at)
 
 
-def scan(dataset: Dataset, cancelled: Callable[[], bool] = lambda: False) -> list[SplitRows]:
+def scan(dataset: Dataset, seed: int, cancelled: Callable[[], bool] = lambda: False) -> list[SplitRows]:
     """Every split of every file, rows in their order."""
     for document in dataset.documents:
         document.build_index(lambda *_: None, cancelled)
+    views = dataset.splits
+    many = max(_SPLIT_KEPT, _KEPT // max(len(views), 1))
     return [
-        scan_rows(dataset.documents[view.file], view.file, view.name, view.section) for view in dataset.splits
+        scan_rows(dataset.documents[view.file], view.file, view.name, view.section, seed=seed, many=many)
+        for view in views
     ]
 
 
-def scan_rows(document: Document, file: int, split: str, section: Section | None = None) -> SplitRows:
-    """The rows of one split."""
+def scan_rows(
+    document: Document,
+    file: int,
+    split: str,
+    section: Section | None = None,
+    *,
+    seed: int,
+    many: int = _KEPT,
+) -> SplitRows:
+    """The rows of one split; the `many` that come first by their hash keep their bytes."""
     order = document.order(section)
     rows = np.arange(order.start, order.stop) if isinstance(order, range) else np.asarray(order, np.int64)
     hashes = bytearray()
     sizes = np.zeros(len(rows), np.int32)
     fenced = np.zeros(len(rows), np.bool_)
-    for start in range(0, len(rows), _BLOCK):
-        stop = min(start + _BLOCK, len(rows))
+    first = _First(many)
+    block = _block(document, order)
+    for start in range(0, len(rows), block):
+        stop = min(start + block, len(rows))
         raws = document.raws(order[start:stop])
-        hashes += b"".join(hashlib.blake2b(raw.strip(), digest_size=8).digest() for raw in raws)
+        digests = b"".join(hashlib.blake2b(raw.strip(), digest_size=8).digest() for raw in raws)
+        first.add(start, seeded(np.frombuffer(digests, np.uint64), seed), raws)
+        hashes += digests
         sizes[start:stop] = np.minimum(np.fromiter(map(len, raws), np.int64, len(raws)), 2**31 - 1)
         fenced[start:stop] = np.fromiter((b"```" in raw for raw in raws), np.bool_, len(raws))
-    return SplitRows(document, file, split, rows, np.frombuffer(bytes(hashes), np.uint64), sizes, fenced)
+    found = np.frombuffer(bytes(hashes), np.uint64)
+    return SplitRows(document, file, split, rows, found, sizes, fenced, first.raws())
+
+
+def _block(document: Document, order: Sequence[int]) -> int:
+    """Rows that are read together: about 16 MB, for in small pieces a Parquet file is unpacked over and over."""
+    sizes = [len(raw) for raw in document.raws(order[:64])]
+    return min(max(_BLOCK_BYTES // max(sum(sizes) // max(len(sizes), 1), 1), 64), _BLOCK)
+
+
+class _First:
+    """The bytes of the rows that come first in the order of their hashes."""
+
+    def __init__(self, many: int) -> None:
+        self._many = many
+        self._rows: list[tuple[int, int, bytes]] = []
+        self._limit = np.uint64(2**64 - 1)
+
+    def add(self, start: int, keys: U64, raws: Sequence[bytes]) -> None:
+        """The rows of a block."""
+        self._rows += [
+            (int(keys[i]), start + i, raws[i])
+            for i in np.flatnonzero(keys <= self._limit).tolist()
+            if len(raws[i]) <= _LONGEST_KEPT
+        ]
+        if len(self._rows) > 2 * self._many:
+            self._shorten()
+
+    def raws(self) -> dict[int, bytes]:
+        """Place to bytes."""
+        self._shorten()
+        return {place: raw for _, place, raw in self._rows}
+
+    def _shorten(self) -> None:
+        self._rows.sort(key=lambda row: row[0])
+        if len(self._rows) >= self._many:
+            del self._rows[self._many :]
+            self._limit = np.uint64(self._rows[-1][0])
 
 
 def by_hash(
-    tables: Sequence[SplitRows], seed: int, name: str, masks: Sequence[NDArray[np.bool_]] | None = None
+    tables: Sequence[SplitRows],
+    seed: int,
+    name: str = _ORDER,
+    masks: Sequence[NDArray[np.bool_]] | None = None,
 ) -> Iterator[Candidate]:
-    """All rows, or those of a mask a table, in an order that only the seed, the name and their content decide."""
+    """All rows, or those of a mask a table, in an order that only the seed, the name and their content decide.
+
+    Without a name in the order in which rows were kept, which costs least.
+    """
     return in_order(tables, [seeded(table.hashes, seed, name) for table in tables], masks)
 
 
@@ -144,7 +210,7 @@ def _read(tables: Sequence[SplitRows], which: Sequence[int], places: Sequence[in
     yield from (found[i] for i in range(len(which)))
 
 
-def seeded(hashes: U64, seed: int, name: str) -> U64:
+def seeded(hashes: U64, seed: int, name: str = _ORDER) -> U64:
     """Other hashes for each seed and name (splitmix64)."""
     salt = hashlib.blake2b(f"{seed}\0{name}".encode(), digest_size=8).digest()
     mixed = hashes ^ np.frombuffer(salt, np.uint64)

@@ -41,13 +41,14 @@ class Task(NamedTuple):
         return found._replace(label=found.reference)
 
 
-def look(project: Project, tables: Sequence[SplitRows]) -> Task:
+def look(project: Project, tables: Sequence[SplitRows], seed: int) -> Task:
     """Look at up to 2,000 rows, chosen by what they say."""
-    found = [conversation(each.example, each.value) for each in islice(by_hash(tables, 0, "task"), _SAMPLE)]
+    rows = list(islice(by_hash(tables, seed), _SAMPLE))
+    found = [conversation(each.example, each.value) for each in rows]
     answers = [each.reference for each in found if each is not None and each.reference]
     marker = project.stop.end_marker
     if marker is None:
-        marker = _marker(tables)
+        marker = _marker(rows)
     bared = [bare(answer, 0, marker)[1] for answer in answers]
     lengths = sorted(map(len, bared))
     return Task(
@@ -60,9 +61,8 @@ def look(project: Project, tables: Sequence[SplitRows]) -> Task:
     )
 
 
-def _marker(tables: Sequence[SplitRows]) -> str:
+def _marker(rows: Sequence[Candidate]) -> str:
     """The end marker that the answers have, where they are of one mind."""
-    rows = islice(by_hash(tables, 0, "task"), _SAMPLE)
     said = [
         [text.text for text in row.example.texts if text.role in ("assistant", "chosen")]
         for row in rows

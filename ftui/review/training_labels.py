@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from itertools import islice
 
 from ftui.dataset.dataset import Dataset
 from ftui.project.settings import Project
 from ftui.review.planning import Planning
-from ftui.review.row_scan import by_hash
 
 ROWS = 20_000
 """Of more rows, so many are looked at, chosen by what they say."""
@@ -21,7 +19,7 @@ def training_labels(
     """Class to rows of the training split; empty where the rows have no labels."""
     planning = Planning.of(project, dataset, 0, None, (), cancelled)
     counts: Counter[str] = Counter()
-    for candidate in islice(by_hash(planning.training, 0, "labels"), ROWS):
+    for candidate in planning.some_rows(planning.training, ROWS):
         found = planning.task.read(candidate)
         if found is not None and found.label is not None:
             counts[found.label.strip()] += 1
