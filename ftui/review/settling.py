@@ -12,6 +12,7 @@ from ftui.model.modelfile import Modelfile
 from ftui.project.errors import FtuiError
 from ftui.project.sampling_ranges import RANGES, in_range
 from ftui.project.settings import Project
+from ftui.review.grammar_check import check_gbnf
 from ftui.review.settings import Flags, Setting, Settings, shown_path
 
 LIMIT = 512
@@ -260,16 +261,24 @@ class Voices:
         path = self.project.sampling.grammar
         if path is None:
             return Setting(None, "default")
+        shown = shown_path(path, self.project.root)
+        hint = "look at grammar under [sampling]"
         try:
             with path.open("rb") as file:
-                text = file.read(MOST_GRAMMAR + 1)
-            if len(text) > MOST_GRAMMAR:
-                raise FtuiError(f"{path}: larger than 1 MB: no grammar", "look at grammar under [sampling]")
-            return Setting(text.decode("utf-8"), shown_path(path, self.project.root))
+                data = file.read(MOST_GRAMMAR + 1)
         except OSError as error:
-            raise FtuiError(f"{path}: {error.strerror}", "look at grammar under [sampling]") from error
+            raise FtuiError(f"{path}: {error.strerror}", hint) from error
+        if len(data) > MOST_GRAMMAR:
+            raise FtuiError(f"{path}: larger than 1 MB: no grammar", hint)
+        try:
+            text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise FtuiError(f"{path}: not UTF-8 text (byte {error.start:,})") from error
+            raise FtuiError(f"{path}: not UTF-8 text (byte {error.start:,})", hint) from error
+        try:
+            check_gbnf(text)
+        except FtuiError as error:
+            raise FtuiError(f"{shown}: {error.message}", error.hint) from error
+        return Setting(text, shown)
 
 
 def _parameter(modelfile: Modelfile, key: str) -> float | None:

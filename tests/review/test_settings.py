@@ -146,6 +146,14 @@ def test_template_and_grammar(tmp_path: Path) -> None:
         settled(Project(tmp_path), Flags(template="my.jinja"))
     with pytest.raises(FtuiError, match=r"none\.gbnf"):
         settled(Project(tmp_path, sampling=Sampling(grammar=tmp_path / "none.gbnf")))
+    for held, said in (
+        (b"root ::= (", "g.gbnf: grammar line 1 column 10"),
+        (b"\xff", "not UTF-8"),
+        (b"#" * (2 << 20), "1 MB"),
+    ):
+        (tmp_path / "g.gbnf").write_bytes(held)
+        with pytest.raises(FtuiError, match=said):
+            settled(Project(tmp_path, sampling=Sampling(grammar=tmp_path / "g.gbnf")))
     (tmp_path / "g.gbnf").write_text('root ::= "a"')
     (tmp_path / "t.jinja").write_text("{{ messages }}")
     got = settled(Project(tmp_path, sampling=Sampling(grammar=tmp_path / "g.gbnf", template="t.jinja")))
