@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,8 @@ from ftui.project.settings import Project, Review
 from ftui.review.findings import Findings
 from ftui.review.plan import Plan, PlanOptions, make_plan
 from ftui.review.prompt import STRATA
+from ftui.rules import last_check
+from ftui.rules.engine import check
 
 TOPICS = ("river", "engine", "violin", "planet", "bakery", "glacier", "harbour", "lantern")
 NOTHING_FOUND = Findings()
@@ -314,3 +318,58 @@ def test_halves_of_characters_are_replaced_for_no_engine_takes_them(tmp_path: Pa
     plan = plan_of(Project(tmp_path, splits={"train": (path,)}), n=1, strata=("random",))
     assert plan.prompts[0].messages[0].content == "a \ufffd b"
     assert plan.prompts[0].reference == "c \ufffd"
+
+
+def test_the_last_check_that_was_kept_tells_what_is_flagged_though_rows_moved(tmp_path: Path) -> None:
+    project = small(tmp_path)
+    rows = [row(i) for i in range(30)]
+    rows[9]["output"] = "Call me: <div><b>now</b></div>&nbsp;&amp; again <br/>"
+    write(tmp_path / "train.jsonl", rows)
+    with opened(project) as dataset:
+        found = check(dataset, project, jobs=1)
+        seen = last_check.see(found, last_check.stamps(dataset, project), {"files": [], "skipped": []})
+        last_check.write(last_check.place_of(dataset, []), seen, dataset.root)
+        found.close()
+    write(tmp_path / "train.jsonl", [row(900), row(901), *rows])
+    with opened(project) as dataset:
+        known = Findings.of_last_check(dataset, project)
+        assert known is not None
+        plan = make_plan(project, dataset, PlanOptions(n=3, strata=("flagged",)), known)
+    assert {prompt.source.row for prompt in plan.prompts if prompt.source} >= {11}
+    assert "ART001 html" in {prompt.why.split(";")[0] for prompt in plan.prompts}
+    assert not {0, 1} & {prompt.source.row for prompt in plan.prompts if prompt.source}
+
+
+def test_what_a_person_accepted_is_not_flagged(tmp_path: Path) -> None:
+    project = small(tmp_path, test=1)
+    rows = [row(i) for i in range(12)]
+    rows[3]["output"] = "Call me: <div><b>now</b></div>&nbsp;&amp; again <br/>"
+    write(tmp_path / "train.jsonl", rows)
+    with opened(project) as dataset:
+        found = check(dataset, project, jobs=1)
+        keys = {each.key: "meant so" for each in found.inspect(0, 3)}
+        assert 3 in Findings.of_check(found).hits[0]["ART001"]
+        found.accept(keys)
+        assert 3 not in Findings.of_check(found).hits[0].get("ART001", [])
+        found.close()
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "json", "jsonl.gz"])
+def test_every_format_gives_the_same_kinds_of_prompts(tmp_path: Path, suffix: str) -> None:
+    rows = [row(i) for i in range(300)]
+    path = tmp_path / f"train.{suffix}"
+    if suffix == "parquet":
+        polars.DataFrame(rows).write_parquet(path)
+    elif suffix == "csv":
+        polars.DataFrame(rows).write_csv(path)
+    elif suffix == "json":
+        path.write_text(json.dumps(rows))
+    else:
+        path.write_bytes(gzip.compress("".join(json.dumps(each) + "\n" for each in rows).encode()))
+    project = Project(tmp_path, splits={"train": (path,)})
+    plan = plan_of(project, NOTHING_FOUND, n=12, strata=("random", "edge"))
+    assert len(plan.prompts) == 12
+    asked = {each["instruction"]: number for number, each in enumerate(rows)}
+    for prompt in plan.prompts:
+        assert prompt.source is not None
+        assert asked[prompt.messages[0].content] == prompt.source.row
