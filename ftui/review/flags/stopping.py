@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +12,7 @@ from ftui.review.flags.words import tokens
 from ftui.review.sample import Flag
 from ftui.text import blank, prose, special_tokens
 from ftui.text.special_tokens import KNOWN
-from ftui.text.style import given_text, loops, padding
+from ftui.text.style import given_text, loops
 from ftui.text.style.prompt_topics import wants_repetition
 from ftui.text.visible import shortened
 
@@ -22,6 +23,7 @@ NEW_PHRASES, NEW_IN_LISTS, PHRASED_WORDS = 0.55, 0.3, 60
 
 Of 994 answers that people wrote or accepted the lowest share is 0.60, one endless chant apart.
 """
+_ITEM = re.compile(r"\s*(?:[-*+•–|#]|\(?\d{1,3}[.):]|[^:\n]{1,40}:)\s")
 STUCK_TAIL, STUCK_PERIOD, STUCK_LEAST = 300, 40, 24
 """Characters at the end that are looked at, of what comes again, and that must be those one period before."""
 SEEN, ALL = 4, 0.9
@@ -133,7 +135,9 @@ def _phrases(output: Output) -> Iterator[Flag]:
     """The same few phrases in ever new order: no period, and yet nothing new."""
     text = prose.masked(output.body)
     share, phrase, copies = _new_phrases(text)
-    least = NEW_IN_LISTS if padding.structured(output.body) else NEW_PHRASES
+    lines = [line for line in text.split("\n") if line.strip()]
+    listed = 2 * sum(_ITEM.match(line) is not None for line in lines) >= len(lines)
+    least = NEW_IN_LISTS if listed else NEW_PHRASES
     if share >= least or _new_phrases(prose.masked(output.reference))[0] < NEW_PHRASES:
         return
     message = (
