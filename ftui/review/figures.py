@@ -237,10 +237,13 @@ def _model(
     known: Known,
     project: Project,
 ) -> ModelFigures:
-    strata: dict[str, set[Key]] = {}
+    strata: dict[str, list[Glance]] = {}
     for each in samples:
-        strata.setdefault(each.stratum, set()).add((each.prompt_id, each.stratum))
-    by_stratum = {name: part(samples, who, known, frozenset(keys)) for name, keys in strata.items()}
+        strata.setdefault(each.stratum, []).append(each)
+    if len(strata) == 1 and not samples[0].is_probe:
+        by_stratum = {samples[0].stratum: overall[who]}
+    else:
+        by_stratum = {name: part(held, who, known, _keys(held)) for name, held in strata.items()}
     return ModelFigures(
         name=who[0],
         page=who[1],
@@ -260,6 +263,10 @@ def _model(
     )
 
 
+def _keys(samples: Iterable[Glance]) -> frozenset[Key]:
+    return frozenset((each.prompt_id, each.stratum) for each in samples)
+
+
 def _sides(
     who: Entrant, other: Entrant, overall: Mapping[Entrant, Part], fresh: Mapping[Entrant, Part | None]
 ) -> tuple[Side, ...]:
@@ -268,8 +275,7 @@ def _sides(
 
 
 def _fresh(samples: Sequence[Glance], who: Entrant, known: Known) -> Part | None:
-    keys = {(each.prompt_id, each.stratum) for each in samples}
-    fresh = frozenset(key for key in keys if key in known.prompts and is_fresh(known.prompts[key]))
+    fresh = frozenset(key for key in _keys(samples) if key in known.prompts and is_fresh(known.prompts[key]))
     return part(samples, who, known, fresh) if fresh else None
 
 
