@@ -386,5 +386,6 @@ def test_figures_of_a_session_load_neither_numpy_nor_polars() -> None:
     import sys
 
     code = "import sys, ftui.review.figures; print(sorted({'numpy', 'polars', 'textual'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
