@@ -34,7 +34,7 @@ def measured(context: Context, switch: Switch, token: int, most: int) -> dict[in
                 seconds = PATIENCE * (TOKENS + 1) / max(speeds.values())
                 speeds[count] = _speed_within(context, switch, token, seconds)
             else:
-                speeds[count] = _speed(context, token)
+                speeds[count] = _speed(context, token, [])
             if speeds[count] < 0.5 * max(speeds.values()):
                 break
     finally:
@@ -71,7 +71,9 @@ def said_busy(threads: int) -> str:
 
 
 def _speed_within(context: Context, switch: Switch, token: int, seconds: float) -> float:
-    """The speed; where it takes too long, as many tokens a second as it cannot have reached."""
+    """The speed; where it takes too long, of what was done until then."""
+    begun = perf_counter()
+    done: list[int] = []
     expired = False
 
     def expire() -> None:
@@ -82,11 +84,11 @@ def _speed_within(context: Context, switch: Switch, token: int, seconds: float) 
     timer = Timer(seconds, expire)
     timer.start()
     try:
-        return _speed(context, token)
+        return _speed(context, token, done)
     except Aborted:
         if not expired:
             raise
-        return 1 / seconds
+        return max(1, len(done)) / (perf_counter() - begun)
     finally:
         timer.cancel()
         timer.join()
@@ -94,13 +96,14 @@ def _speed_within(context: Context, switch: Switch, token: int, seconds: float) 
             switch.release()
 
 
-def _speed(context: Context, token: int) -> float:
+def _speed(context: Context, token: int, done: list[int]) -> float:
+    """Tokens a second; `done` receives each token that was decoded, the first too."""
     context.forget()
     # The first token pays for memory that is touched for the first time.
     context.step([(PROMPT, token, 0)])
+    done.append(token)
     start = perf_counter()
-    done = 0
-    while done < TOKENS and perf_counter() - start < SECONDS:
-        done += 1
-        context.step([(PROMPT, token, done)])
-    return done / (perf_counter() - start)
+    while len(done) <= TOKENS and perf_counter() - start < SECONDS:
+        context.step([(PROMPT, token, len(done))])
+        done.append(token)
+    return (len(done) - 1) / (perf_counter() - start)

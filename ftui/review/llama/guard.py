@@ -15,6 +15,8 @@ ENCODERS = frozenset(
      "nomic-bert", "nomic-bert-moe", "t5", "t5encoder", "wavtokenizer-dec"),
 )  # fmt: skip
 """Architectures that do not go on with a text by themselves."""
+MOST_LAYERS = 512
+"""LLAMA_MAX_LAYERS: with more, and with none, llama.cpp aborts."""
 CONVERT = "convert it: python convert_lora_to_gguf.py FOLDER, from llama.cpp"
 _HOW = "name the .gguf file that llama.cpp, Ollama or LM Studio runs"
 
@@ -49,6 +51,11 @@ def check_model(path: Path) -> GgufHeader:
         raise FtuiError(f"{path}: the file names no architecture", _HOW)
     if not header.tokens:
         raise FtuiError(f"{path}: there is no vocabulary in the file", _HOW)
+    layers = header.metadata.get(f"{header.architecture}.block_count")
+    if isinstance(layers, int) and not 0 < layers <= MOST_LAYERS:
+        raise FtuiError(
+            f"{path}: {layers:,} layers: the header is broken", "download or convert the model again"
+        )
     tensors_of(header)
     return header
 

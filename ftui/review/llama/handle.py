@@ -71,6 +71,10 @@ class LlamaBackend:
 
         The next call starts a new child.
         """
+        if request.decoding.grammar is not None:
+            from ftui.review.llama.guard import check_grammar
+
+            check_grammar(request.decoding.grammar)
         with self._asking:
             self._start(on_event)
             self._sampling = self._number + 1
@@ -106,6 +110,7 @@ class LlamaBackend:
         if self._process is not None:
             self._process.end()
         self.engine = None
+        self._check_files()
         self._process = Process(self._log, fresh_log=not self._started_once)
         self._started_once = True
         try:
@@ -115,6 +120,14 @@ class LlamaBackend:
             raise
         self.engine = wire.engine_from(answer["engine"])
         return self.engine
+
+    def _check_files(self) -> None:
+        """Look at the files before llama.cpp does, which dies of some."""
+        from ftui.review.llama.guard import check_adapter, check_model
+
+        header = check_model(self._gguf)
+        if self._adapter is not None:
+            check_adapter(self._adapter, header)
 
     def _ask(self, kind: str, on_event: OnEvent, **fields: Any) -> dict[str, Any]:
         """Send a request and hand on what is said until its answer."""

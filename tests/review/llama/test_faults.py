@@ -18,7 +18,7 @@ from tests.review.llama.conftest import Open
 
 PARIS = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
 ANSWER = "The capital of France is Paris."
-LONG = "The sea and the wind blew over the hills " * 70
+LONG = "The sea and the wind blew over the hills " * 60
 
 
 def answer(backend: LlamaBackend) -> str:

@@ -11,10 +11,11 @@ from ftui.review.backend import Decoding, Event, LogLine, Piece, Reading, Reques
 from ftui.review.llama.handle import LlamaBackend
 from ftui.review.sample import Completion
 from tests.review.llama.bare_loop import BareModel
+from tests.review.llama.conftest import Open
 
 PARIS = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
 STORY = "<|im_start|>user\nWrite a story about a dragon.<|im_end|>\n<|im_start|>assistant\n"
-LONG = "The sea " + "and the wind blew over the hills " * 90
+LONG = "The sea " + "and the wind blew over the hills " * 75
 
 
 def nobody(_event: Event) -> None:
@@ -69,7 +70,7 @@ def test_the_limit_is_the_number_of_tokens(backend: LlamaBackend) -> None:
     assert found.stop_text is None
 
 
-@pytest.mark.parametrize("prompt", [PARIS, STORY, "Once upon a time", LONG])
+@pytest.mark.parametrize("prompt", [PARIS, STORY, "Once upon a time"])
 def test_an_exact_greedy_sample_is_what_llama_cpp_itself_says(
     backend: LlamaBackend, bare: BareModel, prompt: str
 ) -> None:
@@ -140,13 +141,30 @@ def test_a_grammar_is_kept(backend: LlamaBackend) -> None:
     assert found.stop_reason == "end-token"
 
 
-def test_a_shared_beginning_is_read_once(backend: LlamaBackend) -> None:
-    one(backend, LONG + "One", exact=True)
+def test_a_bad_grammar_is_refused_before_llama_cpp_dies_of_it(backend: LlamaBackend) -> None:
+    with pytest.raises(FtuiError):
+        one(backend, PARIS, grammar="root ::= (")
+    assert one(backend, PARIS).output == "The capital of France is Paris."
+
+
+def test_a_long_prompt_is_read_in_slices_and_its_beginning_only_once(
+    backend: LlamaBackend, bare: BareModel
+) -> None:
     events: list[Event] = []
-    (found,) = backend.sample(Request("r", LONG + "Two", Decoding(max_tokens=4)), events.append)
-    read = [event.done for event in events if isinstance(event, Reading)]
-    assert read == [found.prompt_tokens]  # one slice, though the prompt has more than one
-    assert found.output == one(backend, LONG + "Two", exact=True, max_tokens=4).output
+    exact = Request("r", LONG, Decoding(max_tokens=4), exact=True)
+    (found,) = backend.sample(exact, events.append)
+    assert list(found.token_ids or ()) == bare.greedy(LONG, 4).token_ids
+    assert [each.done for each in events if isinstance(each, Reading)] == [512, found.prompt_tokens]
+    events.clear()
+    (longer,) = backend.sample(Request("r", LONG + "Two", Decoding(max_tokens=2)), events.append)
+    assert [each.done for each in events if isinstance(each, Reading)] == [longer.prompt_tokens]
+
+
+def test_a_shared_beginning_changes_no_answer(backend: LlamaBackend) -> None:
+    for prompt in (STORY, PARIS, PARIS, STORY[:40], PARIS[:30]):
+        assert one(backend, prompt).token_ids == one(backend, prompt, exact=True).token_ids
+    one(backend, STORY)
+    assert one(backend, PARIS).output == "The capital of France is Paris."
 
 
 def test_a_prompt_beyond_the_context_is_refused_with_both_numbers(backend: LlamaBackend) -> None:
@@ -155,12 +173,12 @@ def test_a_prompt_beyond_the_context_is_refused_with_both_numbers(backend: Llama
     assert one(backend, PARIS).output == "The capital of France is Paris."
 
 
-def test_a_limit_beyond_the_context_is_said(backend: LlamaBackend) -> None:
+def test_a_limit_beyond_the_context_is_said(opened: Open) -> None:
     events: list[Event] = []
-    words = "word " * 1014
-    (found,) = backend.sample(Request("r", words, Decoding(max_tokens=64)), events.append)
+    backend = opened(context=256)
+    (found,) = backend.sample(Request("r", "word " * 246, Decoding(max_tokens=64)), events.append)
     assert found.stop_reason == "limit"
-    assert found.completion_tokens == 1024 - (found.prompt_tokens or 0) < 64
+    assert found.completion_tokens == 256 - (found.prompt_tokens or 0) < 64
     assert any("of 64 tokens fit" in event.text for event in events if isinstance(event, LogLine))
 
 
