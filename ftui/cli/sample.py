@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -199,14 +199,21 @@ def order_of(options: argparse.Namespace, project: Project, page: str = "") -> O
     wanted = options.per_prompt if options.per_prompt is not None else project.sampling.per_prompt or 1
     if wanted < 1:
         raise FtuiError("--per-prompt 0 samples nothing", "--per-prompt 1")
-    state = locate(project.root).folder
     return Order(
         per_prompt=wanted,
         page=page,
         exact=options.exact,
         post_process=project.review.post_process,
-        state=state if state.is_dir() else None,
+        state=locate(project.root).folder,
     )
+
+
+def keep_hashes(project: Project) -> None:
+    """Make the folder in which hashes of model files are remembered; without a place they are computed each time."""
+    from ftui.store.location import prepare
+
+    with suppress(FtuiError):
+        prepare(project.root)
 
 
 def examiner_of(project: Project, entries: Sequence[Entry], dataset: Dataset | None) -> Examiner:
@@ -244,6 +251,7 @@ def _sample(
     from ftui.review import kept_plan
 
     kept_plan.keep(store, plan)
+    keep_hashes(project)
     plain = output.plain().style
     output.note("\n".join(sample_tables.settings(made, plain)))
     if options.show_prompt:

@@ -40,6 +40,7 @@ def run(options: argparse.Namespace, project: Project, output: Output) -> int:
         store = ReviewStore.create(sample.review_folder(options, project, [*beside, ReviewModel(name)]))
         try:
             kept_plan.keep(store, plan)
+            sample.keep_hashes(project)
             running = SampleRun(store, output, sample.examiner_of(project, made, dataset))
 
             def sampled(models: Sequence[ReviewModel], page: str) -> Finished:

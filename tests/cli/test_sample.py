@@ -86,6 +86,7 @@ def test_a_data_file_and_a_model_are_enough(project: Path, backends: Backends) -
     folder = location.newest(project)
     assert f"judge them: ftui review {folder.relative_to(project)}" in ran.err
     assert folder.name.endswith("-tuned")
+    assert str(project / "tuned.gguf") in (project / ".ftui" / "file-hashes.json").read_text()
     with review(folder) as store:
         assert store.count() == 4
         assert store.unexamined() == []
