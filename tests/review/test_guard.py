@@ -36,11 +36,15 @@ def base(smol: Path) -> GgufHeader:
     return check_model(smol)
 
 
-def small_model(path: Path, *, tensors: int = 3, vocabulary: bool = True, **metadata: str) -> Path:
+def small_model(
+    path: Path, *, tensors: int = 3, vocabulary: bool = True, layers: int | None = None, **metadata: str
+) -> Path:
     """A model of the form of a GGUF file that no engine would make sense of."""
     writer = GGUFWriter(path, metadata.pop("architecture", "llama"))
     for key, value in metadata.items():
         writer.add_string(key.replace("_", "."), value)
+    if layers is not None:
+        writer.add_block_count(layers)
     if vocabulary:
         writer.add_token_list(["a", "b"])
     for number in range(tensors):
@@ -100,6 +104,8 @@ def test_what_is_no_model(tmp_path: Path) -> None:
             "a model of the kind bert, which writes no text",
         ),
         (small_model(tmp_path / "e.gguf", general_type="mmproj"), "of the kind mmproj"),
+        (small_model(tmp_path / "g.gguf", layers=0), "0 layers: the header is broken"),
+        (small_model(tmp_path / "h.gguf", layers=1 << 30), "1,073,741,824 layers"),
         (write_adapter(tmp_path / "f.gguf"), "an adapter, not a model"),
         (tmp_path / "m.safetensors", "no such file"),
     ):
