@@ -18,6 +18,9 @@ from ftui.text.visible import shortened
 
 UNTHOUGHT = 0.01
 """Largest probability of an end token, over all places, below which the model never thought of ending."""
+CHANCES, LONG_TOKENS = 2, 100
+"""Ends of sentences or lines, or tokens, before which nobody would end."""
+_NATURAL_END = re.compile(r"[.!?](?=[\s\"”’)*]|$)|[。！？]|\n+")
 NEW_PHRASES, NEW_IN_LISTS, PHRASED_WORDS = 0.55, 0.3, 60
 """Share of runs of four words that are new, in texts of 60 words; the items of a list may be built alike.
 
@@ -74,10 +77,11 @@ def runaway(output: Output) -> Iterator[Flag]:
 
 def _no_end_signal(output: Output) -> Iterator[Flag]:
     highest = output.sample.completion.end_probability
-    if highest is not None and highest < UNTHOUGHT:
-        tokens = output.sample.completion.completion_tokens
-        message = f"in {tokens} tokens the end token never had more than {highest:.2%} of probability"
-        yield flag("no-end-signal", message, end_probability=highest, tokens=tokens)
+    written = output.sample.completion.completion_tokens or 0
+    could_end = len(_NATURAL_END.findall(output.body)) >= CHANCES or written >= LONG_TOKENS
+    if highest is not None and highest < UNTHOUGHT and could_end:
+        message = f"in {written} tokens the end token never had more than {highest:.2%} of probability"
+        yield flag("no-end-signal", message, end_probability=highest, tokens=written)
 
 
 def wrong_end_token(output: Output) -> Iterator[Flag]:
