@@ -166,7 +166,7 @@ class Sitting(Waiting):
             return "skip"
         if vote and vote.at == last:
             self.store.undo_vote(vote.id)
-            self._read()
+            self._read_said()
             if vote.note:
                 key = key_of(vote.prompt_hash, vote.outputs).hex()
                 self._keep_place(drafts={**self._place.get("drafts", {}), key: vote.note})
@@ -174,7 +174,7 @@ class Sitting(Waiting):
             return f"vote: {vote.winner}" if vote.winner in NO_WINNER else "vote"
         assert said is not None
         self.store.undo_judgement(said.id)
-        self._read()
+        self._read_said()
         self._show_again("single", key_of(said.prompt_hash, [said.output_hash]))
         before = self._judged.get((said.prompt_hash, said.output_hash))
         return _what_changed(said, before)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ftui.review import blind
 from ftui.review.judgement import Vote
+from ftui.review.prompt import Prompt
 from ftui.review.queue import Filter, Item, Mode, items, key_of, same_outputs
 from ftui.review.store import Outline, ReviewStore
 
@@ -30,6 +31,14 @@ class Shown(NamedTuple):
     order: tuple[Outline, ...]
     """The sides from left to right."""
     repeat_of: int | None = None
+
+
+class News(NamedTuple):
+    """What there is to judge, as the file has it."""
+
+    version: int
+    outlines: Sequence[Outline]
+    prompts: Sequence[Prompt]
 
 
 class Waiting:
@@ -92,7 +101,6 @@ class Waiting:
         """Show other items; kept for the next sitting."""
         self.wanted = wanted
         self._keep_place(filter=wanted.plain())
-        self._read()
         self._passed.clear()
         self._pinned = self._shown = None
         self._arrange()
@@ -106,10 +114,22 @@ class Waiting:
             self._arrange()
 
     def refresh(self) -> bool:
-        """Take in what others wrote meanwhile; what is on the screen stays. False: nobody wrote anything."""
-        if self.store.version == self._version:
-            return False
-        self._read()
+        """Take in what others wrote meanwhile; False: nobody wrote anything."""
+        news = self.look()
+        if news is not None:
+            self.take(news)
+        return news is not None
+
+    def look(self) -> News | None:
+        """What others wrote meanwhile, if anything; may run in a thread: 10,000 prompts take a second."""
+        version = self.store.version
+        if version == self._version:
+            return None
+        return News(version, self.store.outline(), self.store.prompts())
+
+    def take(self, news: News) -> None:
+        """Have new outputs join the queue; what is on the screen stays."""
+        self._take(news)
         self._arrange()
         there = {(each.sample_id, each.output_hash) for each in self._outlines}
         for shown in (self._shown, self._pinned):
@@ -117,7 +137,6 @@ class Waiting:
                 (each.sample_id, each.output_hash) in there for each in shown.order
             ):
                 self._shown = self._pinned = None  # sampled again with another text
-        return True
 
     @property
     def strata(self) -> list[str]:
@@ -150,19 +169,25 @@ class Waiting:
         self.store.set_note(self._note_name, self._place)
 
     def _read(self) -> None:
-        self._version = self.store.version
-        self._outlines: Sequence[Outline] = self.store.outline()
-        self._prompts = {(each.prompt_id, each.stratum): each for each in self.store.prompts()}
+        self._take(News(self.store.version, self.store.outline(), self.store.prompts()))
+        self._read_said()
+
+    def _take(self, news: News) -> None:
+        self._version = news.version
+        self._outlines = news.outlines
+        self._prompts = {(each.prompt_id, each.stratum): each for each in news.prompts}
+
+    def _read_said(self) -> None:
         mine = self.store.judgements(self.reviewer)
         self._judged = {(each.prompt_hash, each.output_hash): each for each in mine}
         self._votes = self.store.votes(self.reviewer)
+        self._voted = {key_of(vote.prompt_hash, vote.outputs) for vote in self._votes}
 
     def _has_pairs(self) -> bool:
         return bool(items(self._outlines, "pair", Filter(), self.seed))
 
     def _arrange(self) -> None:
         self._items = items(self._outlines, self.mode, self.wanted, self.seed)
-        self._voted = {key_of(vote.prompt_hash, vote.outputs) for vote in self._votes}
         if self.wanted.judged == "judged":
             self._items = [item for item in self._items if self._done(item) or item.key in self._passed]
 
@@ -179,7 +204,6 @@ class Waiting:
 
     def _next(self) -> Shown | None:
         """A repeat that is due, else the first item that waits, skipped ones last."""
-        skipped = {entry[0]: at for at, entry in enumerate(self._skipped)}
         waiting = [item for item in self._items if self._waits(item)]
         if self.mode == "pair" and self.wanted.judged == "open":
             repeat = self._repeat(at_end=not waiting)
@@ -187,7 +211,8 @@ class Waiting:
                 return repeat
         if not waiting:
             return None
-        item = min(waiting, key=lambda item: skipped.get(item.key.hex(), -1))
+        skipped = {entry[0]: at for at, entry in enumerate(self._skipped)}
+        item = min(waiting, key=lambda item: skipped.get(item.key.hex(), -1)) if skipped else waiting[0]
         return self._as_shown(item)
 
     def _as_shown(self, item: Item) -> Shown:
@@ -216,10 +241,13 @@ class Waiting:
         if mode != self.mode:
             self.set_mode("pair" if mode == "pair" else "single")
         self._passed.discard(key)
-        self._arrange()
+        if self.wanted.judged == "judged":
+            self._arrange()
         self._shown = self._pinned = None
-        everything = items(self._outlines, self.mode, Filter(), self.seed)
-        item = next((each for each in [*self._items, *everything] if each.key == key), None)
+        item = next((each for each in self._items if each.key == key), None)
+        if item is None:
+            everything = items(self._outlines, self.mode, Filter(), self.seed)
+            item = next((each for each in everything if each.key == key), None)
         if item is None:
             return
         self._pinned = self._as_shown(item)

@@ -45,8 +45,8 @@ REVIEW_KEYS: tuple[Key, ...] = (
     Key("vote-b", "2", "screen.vote(1)", "vote", "B", "B is the best; the next one.", 2),
     Key("vote-c", "3", "screen.vote(2)", "vote", "C", "C is the best, where there are three."),
     Key("vote-d", "4", "screen.vote(3)", "vote", "D", "D is the best, where there are four."),
-    Key("vote-left", "left", "screen.vote(0)", "vote", "Left", "The left one of two is better."),
-    Key("vote-right", "right", "screen.vote_right", "vote", "Right", "The right one of two is better."),
+    Key("vote-left", "left", "screen.vote_arrow(0)", "vote", "Left", "The left one of two is better."),
+    Key("vote-right", "right", "screen.vote_arrow(1)", "vote", "Right", "The right one of two is better."),
     Key("vote-tie", "t,equals_sign", "screen.vote('tie')", "vote", "Tie", "Equally good; the next one.", 3),
     Key("vote-bad", "0", "screen.vote('both-bad')", "vote", "Both bad", "None is good; the next one.", 4),
     Key(

@@ -14,12 +14,13 @@ from textual.pilot import Pilot
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project, Review
 from ftui.review.corrections import Corrections
+from ftui.review.sample import Sample
 from ftui.review.session import Sitting
 from ftui.review.store import ReviewStore
 from ftui.tui.review_app import ReviewApp
 from ftui.tui.screens.review import ReviewScreen
 from ftui.tui.screens.review_looking import Nearest
-from tests.review.reviewed import MODELS, review
+from tests.review.reviewed import MODELS, prompt, review
 
 PATIENCE = 60
 RUBRIC = ("helpful", "true", "tone")
@@ -59,6 +60,16 @@ class Reviewing:
             assert monotonic() < end, f"waited in vain for {what}; notices: {self.notices}\n{self.text}"
             await self.pilot.pause(0.01)
         await self.pilot.pause()
+
+    async def add(self, *samples: Sample) -> None:
+        """Have another connection add outputs for the first prompt, and wait until one is on the screen."""
+        store = ReviewStore.open(self.store.folder)
+        store.add_prompts([prompt(0)])
+        store.add_samples(samples)
+        store.close()
+        await self.until(
+            lambda: self.screen.outputs() and "What does word number 0" in self.text, "the outputs"
+        )
 
     async def modal(self, name: str) -> Any:
         """Until a dialog is open; gives it."""

@@ -110,12 +110,10 @@ async def test_a_note_is_typed_with_the_letters_that_else_judge(tmp_path: Path) 
 
 async def test_keys_work_while_one_reads_on(tmp_path: Path) -> None:
     async with reviewing(tmp_path, prompts=0, size=(120, 14)) as work:
-        work.store.add_prompts([prompt(0)])
         long = "\n".join(f"Line {n}." for n in range(60))
-        work.store.add_samples(
-            [sample(prompt(0), name, f"{long}\nThe end of {n}.") for n, name in enumerate(MODELS)]
+        await work.add(
+            *(sample(prompt(0), name, f"{long}\nThe end of {n}.") for n, name in enumerate(MODELS))
         )
-        await work.press("ctrl+f")
         assert "Line 0." in work.text
         assert "more lines" in work.text
         await work.press("pagedown", "j", "j")
@@ -268,10 +266,8 @@ async def test_the_nearest_row_and_the_figures_are_a_key_away(tmp_path: Path) ->
 
 async def test_hostile_outputs_are_drawn_as_symbols(tmp_path: Path) -> None:
     async with reviewing(tmp_path, "single", prompts=0) as work:
-        work.store.add_prompts([prompt(0)])
         bad = "\x1b]0;owned\x07[bold]\u202e\x9b31m\udc80 <|im_start|>tail"
-        work.store.add_samples([sample(prompt(0), "x", bad)])
-        await work.press("ctrl+f")
+        await work.add(sample(prompt(0), "x", bad))
         for key in ("w", "b", "b", "d", "y"):
             shown = work.text
             assert "[bold]" in shown

@@ -168,10 +168,10 @@ class ReviewJudging(ReviewLayout):
         if revealed is not None:
             self._next(revealed)
 
-    def action_vote_right(self) -> None:
-        """The right one of two."""
+    def action_vote_arrow(self, side: int) -> None:
+        """The left one of two, or the right one."""
         if len(self.outputs()) == 2:
-            self.action_vote(1)
+            self.action_vote(side)
         elif self.outputs():
             self.notify("There are more than two: 1 to 4 says which.", timeout=3)
 

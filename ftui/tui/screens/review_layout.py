@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
@@ -57,6 +58,7 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
         self.spelt = False
         self.with_reference = False
         self.revealed: Revealed | None = None
+        self._looking = False
 
     def compose(self) -> ComposeResult:
         queue = QueueBar(id="queue")
@@ -89,13 +91,21 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
     def on_resize(self, _: events.Resize) -> None:
         self.call_after_refresh(self.show)
 
-    def _look_for_more(self) -> None:
-        """Outputs that were sampled meanwhile join the queue."""
+    @work(group="looking")
+    async def _look_for_more(self) -> None:
+        """Outputs that were sampled meanwhile join the queue; reading them holds up no key."""
+        if self._looking or not self.is_attached:
+            return
+        self._looking = True
         try:
-            if self.sitting.refresh():
+            news = await asyncio.to_thread(self.sitting.look)
+            if news is not None:
+                self.sitting.take(news)
                 self.show()
         except FtuiError as error:
             self.complain(error)
+        finally:
+            self._looking = False
 
     def complain(self, error: FtuiError) -> None:
         """An error in the words of a person."""
@@ -258,6 +268,7 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
         revealed = self.query_one("#revealed", RevealBar)
         revealed.revealed = self.revealed if revealed.display else None
         queue = self.query_one("#queue", QueueBar)
+        queue.counts = sitting.counts
         queue.unsaved = self.corrections.unsaved
         keys = self.query_one("#keys", KeyBar)
         keys.place = ("judge" if single else "vote") if waits else "review"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ftui.review.blind import Revealed
 from ftui.review.judgement import Judgement
 from ftui.review.session import Sitting
+from ftui.review.waiting import Counts
 from ftui.tui.cell_text import one_line
 from ftui.tui.keymap import bindings
 from ftui.tui.widgets.bar import Bar
@@ -27,12 +28,13 @@ class QueueBar(Bar):
     """Progress and filters on the left, who judges and what is not saved on the right."""
 
     sitting: Sitting
+    counts = Counts(0, 0, "", 0)
     unsaved = 0
     doing = ""
     """What runs in the background."""
 
     def left(self) -> list[Piece]:
-        palette, counts = self.palette, self.sitting.counts
+        palette, counts = self.palette, self.counts
         pieces: list[Piece] = [(f" {counts.done:,} of {counts.total:,}", palette.bar_strong)]
         if counts.stratum:
             pieces.append(
