@@ -301,3 +301,47 @@ async def test_leaving_asks_while_a_run_goes_on(tmp_path: Path) -> None:
         await settle(pilot)
         assert sampler.asked[-1] == ("stop", None)
     assert app.return_code == 0
+
+
+async def test_scrolling_back_holds_its_place_while_more_comes(tmp_path: Path) -> None:
+    app, sampler = sampling_app(tmp_path)
+    async with app.run_test(size=(120, 30)) as pilot:
+        screen = await open_sampling(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        for number in range(20):
+            sampler.sample("base", f"first line of {number}\nsecond of {number}", which=number)
+        await settle(pilot)
+        assert "second of 19" in "\n".join(lines(screen, "#outputs"))
+        await pilot.press("pageup")
+        held = lines(screen, "#outputs")
+        sampler.sample("base", "one more", which=20)
+        await settle(pilot)
+        assert lines(screen, "#outputs") == held
+        await pilot.press("g")
+        assert "first line of 0" in "\n".join(lines(screen, "#outputs")[:2])
+        await pilot.press("down", "down")
+        assert "second of 0" in lines(screen, "#outputs")[0]
+        await pilot.press("G")
+        assert "one more" in "\n".join(lines(screen, "#outputs"))
+        sampler.piece("base", "and on", 2, which=21)
+        await settle(pilot)
+        assert "and on" in "\n".join(lines(screen, "#outputs"))
+
+
+async def test_a_long_output_is_shown_from_its_end_while_it_grows(tmp_path: Path) -> None:
+    app, sampler = sampling_app(tmp_path)
+    async with app.run_test(size=(120, 30)) as pilot:
+        screen = await open_sampling(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        words = " ".join(f"word{number}" for number in range(4_000))
+        sampler.piece("base", words, 4_000)
+        await settle(pilot)
+        assert "word3999" in "\n".join(lines(screen, "#outputs"))
+        await pilot.press("g")
+        assert "characters before" in lines(screen, "#outputs")[1]
+        sampler.sample("base", words[:9_000])
+        await settle(pilot)
+        await pilot.press("g")
+        assert "word0 word1" in lines(screen, "#outputs")[1]

@@ -64,6 +64,8 @@ class SamplingLayout(ChangesSettings, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.query_one("#keys", KeyBar).place = self.pane
+        title = self.query_one("#sampling-title", SamplingTitle)
+        title.hint = f"{self.key('sampling-review')} judges them"
         self.show_panes()
         self.set_interval(TICK, self.renew)
 

@@ -160,7 +160,7 @@ class TryScreen(ChangesSettings, inherit_bindings=False):
         self.state.tried.clear()
         self.state.trying, self.state.doing = True, "starting"
         for view in self.query(StreamView):
-            view.follow = True
+            view.show_newest()
         app = self.sampling_app
         app.asked.try_out(app.choices, turns, self._columns())
         self.renew()

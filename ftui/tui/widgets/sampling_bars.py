@@ -17,6 +17,8 @@ class SamplingTitle(Bar):
     def __init__(self, state: SamplingState, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self.state = state
+        self.hint = ""
+        """What can be done with the outputs of a run that ended."""
 
     def left(self) -> list[Piece]:
         palette = self.palette
@@ -31,7 +33,8 @@ class SamplingTitle(Bar):
             return [("stopping ", palette.unsaved)]
         if state.busy:
             return [(f"● {one_line(state.doing or 'starting')} ", palette.chip)]
-        return [(f"{one_line(state.ended)} ", palette.bar_dim)]
+        after = f" · {self.hint}" if self.hint and state.ended and state.folder else ""
+        return [(f"{one_line(state.ended)}{after} ", palette.bar_dim)]
 
 
 class SamplingStatus(Bar):

