@@ -123,8 +123,7 @@ class ModelRun:
             self._refused(share, task, engine, row, error, last)
         else:
             row.deaths = row.refusals = 0
-            width = self._width(task, engine)
-            self.recorder.keep(share, task, done, engine, width)
+            self.recorder.keep(share, task, done, engine)
 
     def _refused(
         self, share: Share, task: Task, engine: Engine, row: _Row, error: FtuiError, last: bool
@@ -174,11 +173,6 @@ class ModelRun:
             self.recorder.tell(Logged(share.name, event.level, event.text))
         else:
             self.recorder.tell(PromptRead(share.name, prompt.prompt_id, event.done, event.total))
-
-    def _width(self, task: Task, engine: Engine) -> int | None:
-        if self.is_server:
-            return None
-        return 1 if self.exact else min(len(task.missing), int(engine.extra.get("widest_batch", 1 << 30)))
 
 
 def _does_not_fit(backend: Backend, engine: Engine, text: str) -> str:

@@ -86,12 +86,10 @@ class Recorder:
             if self._began is None:
                 self._began = self._clock()
 
-    def keep(
-        self, share: Share, task: Task, completions: Sequence[Completion], engine: Engine, width: int | None
-    ) -> None:
+    def keep(self, share: Share, task: Task, completions: Sequence[Completion], engine: Engine) -> None:
         """Write the samples of one prompt at once, look for flags, tell. A cancelled one without a token is dropped."""
         made = [
-            self._sample(share, task, missing, completion, engine, width)
+            self._sample(share, task, missing, completion, engine)
             for missing, completion in zip(task.missing, completions, strict=True)
             if completion.stop_reason != "cancelled" or completion.output
         ]
@@ -103,7 +101,7 @@ class Recorder:
         self._write(
             share,
             task,
-            [self._sample(share, task, missing, failed, engine, None) for missing in task.missing],
+            [self._sample(share, task, missing, failed, engine) for missing in task.missing],
         )
 
     def _write(self, share: Share, task: Task, made: Sequence[Sample]) -> None:
@@ -143,7 +141,6 @@ class Recorder:
         missing: Missing,
         completion: Completion,
         engine: Engine | None,
-        width: int | None,
     ) -> Sample:
         model, settings = share.entry.model, share.entry.settings
         values = plain_settings(settings)
@@ -167,7 +164,7 @@ class Recorder:
             settings=values,
             seed=missing.seed,
             backend=engine.backend if engine is not None else "",
-            batch_width=width,
+            batch_width=completion.batch_width,
             model_sha256=share.sha256,
             adapter=str(model.adapter) if model.adapter is not None else None,
             adapter_sha256=share.adapter_sha256,

@@ -44,6 +44,8 @@ class Completion:
     end_probability: float | None = None
     """The largest probability of an end token at any place where the model went on; None where nobody looked."""
     error: str | None = None
+    batch_width: int | None = None
+    """Sequences that were decoded together; None where a server does not tell."""
 
     @property
     def tokens_per_s(self) -> float | None:

@@ -75,6 +75,7 @@ class FakeBackend:
             completion_tokens=len(ids),
             first_token_s=0.01,
             seconds=0.1,
+            batch_width=1 if request.exact else len(request.seeds),
         )
 
     def cancel(self) -> None:

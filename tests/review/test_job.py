@@ -384,8 +384,6 @@ def test_servers_answer_at_the_same_time_as_files(bench: Bench, store: ReviewSto
     ]
     done = bench.run(store, [bench.entry("a"), *entries])
     assert done.done == 15
-    assert {each.batch_width for each in store.samples(model="one")} == {None}
-    assert {each.batch_width for each in store.samples(model="a")} == {1}
 
 
 def test_cancel_keeps_what_is_done_and_a_resumed_job_goes_on(bench: Bench, store: ReviewStore) -> None:

@@ -49,6 +49,7 @@ completions = st.builds(
     seconds=NUMBER,
     end_probability=NUMBER,
     error=st.none() | TEXT,
+    batch_width=st.none() | st.integers(1, 9),
 )
 samples = st.builds(
     Sample,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from time import perf_counter
 
 from ftui.project.errors import FtuiError
@@ -90,7 +91,7 @@ class Session:
                 started = perf_counter()
         if together == 1:
             self._speed.watch(found)
-        return found
+        return [replace(each, batch_width=together) for each in found]
 
     def count(self, text: str) -> int:
         """Tokens of a text, without a start token."""
