@@ -50,7 +50,7 @@ def incomplete(output: Output) -> Iterator[Flag]:
 
 def _breaks_off(output: Output) -> Flag | None:
     habit = output.known.ending.habit
-    found = cut_off(output.body, habit)
+    found = cut_off(output.closed, habit)
     if found is None or "code block" in found.reason:  # an open block is broken code
         return None
     if output.reference and cut_off(output.reference, habit) is not None:

@@ -18,8 +18,8 @@ def template_deviation(output: Output) -> Iterator[Flag]:
     form = output.known.project.template.answer
     if form:
         yield from _against(form, output)
-    elif (wanted := _json(output.reference)) is not None and _json(output.body) is None:
-        fenced = _json(output.body.strip().strip("`").removeprefix("json")) is not None
+    elif (wanted := _json(output.reference)) is not None and _json(output.closed) is None:
+        fenced = _json(output.closed.strip().strip("`").removeprefix("json")) is not None
         kind = "object" if isinstance(wanted, dict) else "list"
         message = (
             "its JSON stands in a code block, the reference's does not"

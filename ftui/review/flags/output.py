@@ -16,6 +16,7 @@ from ftui.rules.stop_signal.end_marker import Ending
 from ftui.text.blank import STRAY
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CLOSES = re.compile(r"\s*(?:[.!?。！？)\]}\"”»]|```)")
 _SPANS = 10
 """Places that the evidence lists."""
 
@@ -99,6 +100,14 @@ class Output:
     def body(self) -> str:
         """The answer itself, from the first character of the output: its places are places of the output."""
         return self.text[: self.body_end]
+
+    @cached_property
+    def closed(self) -> str:
+        """The answer with the full stop, bracket or fence that was itself the stop sequence."""
+        stop = self.sample.completion.stop_text or ""
+        if self.sample.completion.stop_reason != "stop-sequence" or not _CLOSES.match(stop):
+            return self.body
+        return self.text + stop
 
     @property
     def cut(self) -> bool:

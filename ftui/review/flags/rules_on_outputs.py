@@ -47,7 +47,7 @@ _PLACE = Place(0, "", 0)
 def flags(output: Output) -> Iterator[Flag]:
     """What rules find, at most one flag a code: the first rule's, with the places of all its findings."""
     found: dict[str, list[Finding]] = {}
-    for each in _findings(output.known, output.prompt, output.body):
+    for each in _findings(output.known, output.prompt, output.closed):
         code = FLAG_OF[each.code]
         if (output.cut and code in _OF_ITS_LENGTH) or _of_the_cut(output, each):
             continue
@@ -62,7 +62,8 @@ def flags(output: Output) -> Iterator[Flag]:
 def _flag(output: Output, code: str, findings: list[Finding]) -> Flag:
     first = findings[0]
     own = [each for each in findings if each.field == _field(output.prompt) and each.start is not None]
-    spans = [(each.start or 0, each.end or 0) for each in own]
+    end = len(output.text)
+    spans = [(min(each.start or 0, end), min(each.end or 0, end)) for each in own]
     quotes = [output.text[start:end][:200] for start, end in spans[:3]]
     evidence = {key: value for key, value in first.evidence.items() if key not in ("message", "spans")}
     return flag(code, first.message, spans, rule=first.code, quotes=quotes, **evidence)
