@@ -19,7 +19,7 @@ from ftui.jobs.sampling_trial import Trial
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
-from ftui.review import job, location
+from ftui.review import job, kept_plan, location
 from ftui.review.cancellation import Cancellation
 from ftui.review.entries import entries
 from ftui.review.flags.examiner import Examiner
@@ -223,10 +223,12 @@ class SamplingDesk:
         store = ReviewStore.create(folder)
         events = Events(self._tell)
         inference = inference_of(self._project, sampled[-1].model)
+        systems = {each.model.name: each.model.system for each in sampled if each.model.system is not None}
         try:
+            kept_plan.keep(store, plan)
             # The examiner reads rows while it works.
             with self._dataset() as dataset:
-                examiner = Examiner.of(self._project, inference=inference, dataset=dataset)
+                examiner = Examiner.of(self._project, inference=inference, dataset=dataset, systems=systems)
                 job.run(store, plan.prompts, sampled, order, events, cancel, examiner=examiner)
         finally:
             events.close()
