@@ -37,10 +37,11 @@ print("\\n" + json.dumps(found))
 
 
 def install_command(*, cuda: bool = False, anew: bool = False) -> str:
-    """What to type. Flags are no part of the key of pip's cache: a build of another kind would be taken from there."""
+    """What to type; `anew` where one is there already."""
+    # Flags are no part of the key of pip's cache: a build of another kind would be taken from there.
     python = Path(sys.executable).name
     flags = "-DGGML_CUDA=on -DCMAKE_CUDA_ARCHITECTURES=native" if cuda else "-DGGML_NATIVE=OFF"
-    options = "--no-cache-dir --force-reinstall --no-deps " if cuda or anew else ""
+    options = "--no-cache-dir --force-reinstall --no-deps " if anew else "--no-cache-dir " if cuda else ""
     return f'CMAKE_ARGS="{flags} -DLLAVA_BUILD=OFF" {python} -m pip install {options}"llama-cpp-python=={TESTED}"'
 
 
@@ -117,7 +118,7 @@ def _gpu(offloads: bool) -> Line:
         if there
         else "this build uses the CPU alone"
     )
-    return Line(TOPIC, "GPU", not there, says, f"{install_command(cuda=True)} (needs nvcc)")
+    return Line(TOPIC, "GPU", not there, says, f"{install_command(cuda=True, anew=True)} (needs nvcc)")
 
 
 def _features(system: str) -> str:
