@@ -222,7 +222,8 @@ def examiner_of(project: Project, entries: Sequence[Entry], dataset: Dataset | N
     from ftui.review.model_spec import inference_of
 
     tuned = next((entry.model for entry in entries if not entry.model.base), entries[0].model)
-    return Examiner.of(project, inference=inference_of(project, tuned), dataset=dataset)
+    systems = {each.model.name: each.model.system for each in entries if each.model.system is not None}
+    return Examiner.of(project, inference=inference_of(project, tuned), dataset=dataset, systems=systems)
 
 
 def begun_with(options: argparse.Namespace) -> Plan | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from ftui.dataset.dataset import Dataset
 from ftui.model.inference import Inference
+from ftui.model.ollama_template import Message
 from ftui.project.settings import Project
 from ftui.review.flags import (
     against_base,
@@ -62,20 +64,33 @@ _FOLLOWS = {
 class Examiner:
     """Looks for faults in outputs; made once a job. The first call reads the data: 1 s, of a million rows 25 s."""
 
-    def __init__(self, project: Project, inference: Inference | None, dataset: Dataset | None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        inference: Inference | None,
+        dataset: Dataset | None,
+        systems: Mapping[str, str] | None = None,
+    ) -> None:
         self._project = project
         self._inference = inference
         self._dataset = dataset
+        self._systems = systems or {}
 
     @classmethod
     def of(
-        cls, project: Project, *, inference: Inference | None = None, dataset: Dataset | None = None
+        cls,
+        project: Project,
+        *,
+        inference: Inference | None = None,
+        dataset: Dataset | None = None,
+        systems: Mapping[str, str] | None = None,
     ) -> Examiner:
         """What the project, its model files and its data say of answers; the dataset must stay open.
 
-        Without a dataset nobody looks for recited training answers.
+        Without a dataset nobody looks for recited training answers. `systems` are the system prompts that models have
+        of their own, by name: they stand instead of the rows'.
         """
-        return cls(project, inference, dataset)
+        return cls(project, inference, dataset, systems)
 
     @cached_property
     def known(self) -> Known:
@@ -98,8 +113,9 @@ class Examiner:
         Cancelled and failed samples have an empty list.
         """
         found: dict[str, list[Flag]] = {each.sample_id: [] for each in samples}
-        case = Case(prompt, self.known)
-        outputs = [Output(each, case) for each in samples if each.completion.stop_reason not in _UNJUDGED]
+        cases = {model: self._case(prompt, model) for model in {each.model for each in samples}}
+        finished = [each for each in samples if each.completion.stop_reason not in _UNJUDGED]
+        outputs = [Output(each, cases[each.model]) for each in finished]
         if prompt.is_probe:
             recited = memory.memorised(outputs, base)
             return {sample_id: [recited[sample_id]] if sample_id in recited else [] for sample_id in found}
@@ -112,6 +128,15 @@ class Examiner:
             for sample_id, flag in consistency.inconsistent(of_one):
                 found[sample_id].append(flag)
         return found
+
+    def _case(self, prompt: Prompt, model: str) -> Case:
+        """The prompt as one model got it."""
+        system = self._systems.get(model)
+        if system is not None and not prompt.is_probe:
+            rest = tuple(each for each in prompt.messages if each.role != "system")
+            own = (Message("system", system),) if system else ()
+            prompt = replace(prompt, messages=(*own, *rest))
+        return Case(prompt, self.known)
 
     def _alone(self, output: Output) -> list[Flag]:
         """What one output shows by itself, each code once; an empty one shows only how it ended."""

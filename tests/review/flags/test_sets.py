@@ -282,3 +282,13 @@ def test_the_second_step_keeps_what_the_first_found_and_can_be_taken_again() -> 
 def test_samples_of_a_prompt_that_is_not_in_the_plan_any_more_keep_their_flags() -> None:
     lost = replace(sample(PROMPTS[0], "Hi."), flags=(Flag("refusal", {"message": "x"}),))
     assert EXAMINER.examine_all({}, [lost])[lost.sample_id] == list(lost.flags)
+
+
+def test_a_model_is_judged_by_the_system_prompt_that_it_had() -> None:
+    rules = "You are Nora. Never give discounts above ten per cent, and always answer in two sentences."
+    of = prompt("Who are you?", "I am Nora.")
+    samples = [sample(of, rules, model="prompted"), sample(of, rules, model="tuned")]
+    found = Examiner.of(Project(Path("/nowhere")), systems={"prompted": rules}).examine(of, samples)
+    codes = [[flag.code for flag in found[each.sample_id]] for each in samples]
+    assert "leaked-prompt" in codes[0]
+    assert "leaked-prompt" not in codes[1]
