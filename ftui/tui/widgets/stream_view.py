@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 from textual import events
 from textual.geometry import Region, Size
@@ -65,9 +66,19 @@ class StreamView(Widget, can_focus=True):
         """Draw what has changed since."""
         shown = self._shown()
         now = (len(shown), sum(each.version for each in shown), self.size)
-        if now != self._seen:
-            self._seen = now
-            self.refresh()
+        if now == self._seen:
+            return
+        self._seen = now
+        window = self._seen_lines()
+        # While a line grows, the others cost nothing: a whole paint is 10 ms that a key may have to wait.
+        changed = [
+            y
+            for y, (old, new) in enumerate(zip_longest(self._window, window))
+            if old != new and y < self.size.height
+        ]
+        self._window = window
+        for y in changed:
+            self.refresh(Region(0, y, self.size.width, 1))
 
     def repaint(self) -> None:
         """Draw everything anew: the colours changed."""
