@@ -123,9 +123,21 @@ REVIEW_KEYS: tuple[Key, ...] = (
     Key("review-top", "g,home", "top", "review", "Top", "The beginning of the outputs."),
     Key("review-bottom", "G,end", "bottom", "review", "Bottom", "The end of the outputs."),
     Key(
-        "review-prompt-down", "J,shift+down", "prompt(1)", "review", "Prompt down", "The prompt, a line down."
+        "review-prompt-down",
+        "J,shift+down",
+        "prompt(1)",
+        "review",
+        "Prompt down",
+        "Prompt and reference, down.",
     ),
-    Key("review-prompt-up", "K,shift+up", "prompt(-1)", "review", "Prompt up", "The prompt, a line up."),
+    Key(
+        "review-prompt-up",
+        "K,shift+up",
+        "prompt(-1)",
+        "review",
+        "Prompt up",
+        "Prompt and reference, up.",
+    ),
     Key("review-back", "escape", "back", "review", "Back", "Leave; everything is kept.", 85),
     Key("review-help", "question_mark,f1", "help", "review", "Help", "Every key; Enter does it.", 92),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ftui.model.ollama_template import Message
+from ftui.review.prompt import Prompt
 from ftui.review.store import ReviewStore
 from tests.review.reviewed import MODELS, fill, prompt, review, sample
 from tests.tui.reviewing import RUBRIC, project, reviewing
@@ -124,6 +126,26 @@ async def test_keys_work_while_one_reads_on(tmp_path: Path) -> None:
         await work.press("g", "j")
         await work.press("1")
         assert len(work.store.votes()) == 1
+
+
+async def test_a_long_prompt_and_a_long_reference_can_be_read_to_their_ends(tmp_path: Path) -> None:
+    asked = "\n".join(f"Ask {n}." for n in range(30))
+    answer = "\n".join(f"Say {n}." for n in range(30))
+    given = Prompt("0123456789abcdef", "edge", (Message("user", asked),), answer)
+    async with reviewing(tmp_path, "single", prompts=0, size=(80, 24)) as work:
+        store = ReviewStore.open(tmp_path / "r")
+        store.add_prompts([given])
+        store.add_samples([sample(given, "x", "Well.")])
+        store.close()
+        await work.until(lambda: "Ask 0." in work.text, "the prompt")
+        await work.press("v")
+        assert "Say 0." in work.text
+        await work.press(*["J"] * 60)
+        assert "Ask 29." in work.text
+        assert "Say 29." in work.text
+        await work.press(*["K"] * 60)
+        assert "Ask 0." in work.text
+        assert "Say 0." in work.text
 
 
 async def test_one_at_a_time_in_a_narrow_terminal(tmp_path: Path) -> None:

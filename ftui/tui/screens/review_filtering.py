@@ -68,6 +68,7 @@ class ReviewFiltering(ReviewJudging):
             self.complain(error)
             return
         self.against = ""
+        self.revealed = None  # it may be of an output that is on the screen now
         self._next(None)
 
 

@@ -312,7 +312,10 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
 
     @on(OutputView.Turned)
     def _turned(self, event: OutputView.Turned) -> None:
-        self.scroll_sides(event.by)
+        if event.view in self.sides:
+            self.scroll_sides(event.by)
+        else:
+            event.view.scroll_lines(event.by)
 
     def scroll_sides(self, by: int) -> None:
         """The outputs scroll together, as far as the longest."""

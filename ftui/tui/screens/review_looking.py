@@ -13,6 +13,7 @@ from ftui.report.review.page import Section
 from ftui.tui import figures_page
 from ftui.tui.screens.page_modal import PageModal, Parts
 from ftui.tui.screens.review_layout import VERSIONS, Against, ReviewLayout
+from ftui.tui.widgets.output_view import OutputView
 from ftui.tui.widgets.review_bars import QueueBar, RevealBar
 
 Nearest = Callable[[str, str], Parts]
@@ -148,4 +149,8 @@ class ReviewLooking(ReviewLayout):
         self.scroll_sides(1 << 30)
 
     def action_prompt(self, by: int) -> None:
-        self.prompt_view.scroll_lines(by)
+        """The prompt, and where it is at its end the reference under it."""
+        views = [self.prompt_view, self.query_one("#reference", OutputView)]
+        for view in views if by > 0 else reversed(views):
+            if view.display and view.scroll_lines(by):
+                return

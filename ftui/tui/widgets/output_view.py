@@ -25,8 +25,9 @@ class OutputView(Widget):
     class Turned(Message):
         """The mouse wheel turned over the text."""
 
-        def __init__(self, by: int) -> None:
+        def __init__(self, view: OutputView, by: int) -> None:
             super().__init__()
+            self.view = view
             self.by = by
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
@@ -69,12 +70,14 @@ class OutputView(Widget):
             self._laid_out = laid_out(self.blocks, max(2, width), self.palette, spelt=self.spelt)
         return self._laid_out
 
-    def scroll_lines(self, by: int) -> None:
-        """Scroll as far as there is text."""
+    def scroll_lines(self, by: int) -> bool:
+        """Scroll as far as there is text; False where there is no more."""
         top = max(0, min(self.top + by, len(self.lines()) - self.room))
-        if top != self.top:
+        moved = top != self.top
+        if moved:
             self.top = top
             self.refresh()
+        return moved
 
     def render_line(self, y: int) -> Strip:
         palette, width = self.palette, self.size.width
@@ -90,8 +93,8 @@ class OutputView(Widget):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self.post_message(self.Turned(3))
+        self.post_message(self.Turned(self, 3))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self.post_message(self.Turned(-3))
+        self.post_message(self.Turned(self, -3))
