@@ -18,27 +18,11 @@ from tests.review.flags.samples import prompt, sample
 EXAMINER = Examiner.of(
     Project(Path("/nowhere"), stop=Stop(end_marker="### End"), template=RowTemplate(answer="Label: {label}"))
 )
-PIECES = st.sampled_from(
-    [
-        "```python\n",
-        "```",
-        "\n\n",
-        "User:",
-        "### End",
-        "<|im_end|>",
-        "the ",
-        "of ",
-        "1. ",
-        "- ",
-        "{",
-        "}",
-        '"',
-        "\\n",
-        "&nbsp;",
-        "<br>",
-        "Label: a",
-    ]
-)
+_PIECES = (
+    "```python\n", "```", "\n\n", "User:", "### End", "<|im_end|>", "the ", "of ", "1. ", "- ", "{", "}", '"', "\\n",
+    "&nbsp;", "<br>", "Label: a",
+)  # fmt: skip
+PIECES = st.sampled_from(_PIECES)
 ANY = st.text(st.characters(codec=None), max_size=60)
 """Surrogates too: bytes that are no UTF-8 stand so in a sample."""
 WRITTEN = st.lists(st.one_of(PIECES, ANY), max_size=25).map("".join)
