@@ -167,8 +167,8 @@ class Context:
         self._batch.n_tokens = count
         code: int = self._binding.llama_decode(self.raw, self._batch)
         if code == 2 or (code and self._switch.pressed):
-            # What it holds now is half computed.
-            self.forget()
+            # What it holds now is half computed. The next prompt clears it: 20 ms that this cancel need not wait for.
+            self._held = []
             raise Aborted
         if code:
             self.forget()

@@ -61,6 +61,34 @@ def test_a_bad_adapter_is_refused_with_its_reason(opened: Open, tmp_path: Path, 
         assert backend.pid is None
 
 
+def test_a_model_that_wants_a_start_token_gets_one_and_never_two(
+    opened: Open, tmp_path: Path, smol: Path
+) -> None:
+    key = b"tokenizer.ggml.add_bos_token"
+    data = bytearray(smol.read_bytes())
+    value = data.index(key) + len(key) + 4
+    assert data[value] == 0
+    data[value] = 1
+    path = tmp_path / "starts.gguf"
+    path.write_bytes(data)
+    backend = opened(path)
+    assert backend.start().extra["adds_start_token"]
+    few = Decoding(max_tokens=1)
+    counts = [
+        backend.sample(Request("r", prompt, few), lambda _event: None)[0].prompt_tokens
+        for prompt in ("hi", "<|im_start|>hi", "")
+    ]
+    assert counts == [2, 2, 1]
+
+
+def test_a_context_beyond_the_memory_is_refused(opened: Open) -> None:
+    policy = Path("/proc/sys/vm/overcommit_memory")
+    if not policy.is_file() or policy.read_text().strip() == "1":
+        pytest.skip("this machine promises memory that it does not have")
+    with pytest.raises(FtuiError, match="no memory for a context of 50,000,128 tokens"):
+        opened(context=50_000_000).start()
+
+
 def test_a_bad_model_is_refused_with_its_reason(opened: Open, tmp_path: Path, smol: Path) -> None:
     data = smol.read_bytes()
     cases = {"cut": data[: len(data) // 2], "short": data[:2000], "empty": b"", "text": b"hello " * 100}
