@@ -130,6 +130,7 @@ class Waiting:
     def take(self, news: News) -> None:
         """Have new outputs join the queue; what is on the screen stays."""
         self._take(news)
+        self._read_said()  # in another window, under the same name
         self._arrange()
         there = {(each.sample_id, each.output_hash) for each in self._outlines}
         for shown in (self._shown, self._pinned):

@@ -9,6 +9,7 @@ import pytest
 from ftui.project.errors import FtuiError
 from ftui.review.blind import BlindPair, BlindSingle
 from ftui.review.queue import Filter
+from ftui.review.sample import text_hash
 from ftui.review.session import Sitting, reviewer_name
 from ftui.review.store import ReviewStore
 from tests.review.reviewed import MODELS, fill, prompt, review, sample
@@ -191,10 +192,10 @@ def test_new_samples_join_and_what_is_on_the_screen_stays(tmp_path: Path) -> Non
 
 def test_judgements_outlive_the_samples(tmp_path: Path) -> None:
     made = sitting(tmp_path, "single")
-    while made.current is not None:
+    while made.counts.done < made.counts.total:
         made.judge("accept")
     made.set_mode("pair")
-    while made.current is not None:
+    while made.counts.done < made.counts.total:
         made.vote("unsure")
     again = Sitting(review(tmp_path / "r"), "ana")  # sampled again: the same outputs
     assert again.counts.done == again.counts.total
@@ -241,3 +242,26 @@ def test_the_login_name_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "cleo")
     assert reviewer_name(None) == "cleo"
     assert reviewer_name(" Dora ") == "Dora"
+
+
+def test_two_windows_of_one_reviewer_share_what_was_said(tmp_path: Path) -> None:
+    one = sitting(tmp_path, "single")
+    other = Sitting(ReviewStore.open(tmp_path / "r"), "ana")
+    one.judge("accept")
+    one.judge("reject")
+    assert other.refresh()
+    assert other.counts.done == 2
+    assert other.undo() == "reject"
+
+
+def test_an_output_that_was_sampled_again_leaves_the_screen(tmp_path: Path) -> None:
+    made = sitting(tmp_path, "single")
+    shown = made.shown
+    assert shown is not None
+    store = ReviewStore.open(tmp_path / "r")
+    (given,) = [each for each in store.prompts() if each.prompt_id == shown.item.prompt_id]
+    store.add_samples([sample(given, shown.order[0].model, "Sampled again.")])
+    made.refresh()
+    while isinstance(now := made.current, BlindSingle):
+        made.judge("accept")
+        assert made.store.judgements()[-1].output_hash == text_hash(now.output.raw)
