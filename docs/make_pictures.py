@@ -6,7 +6,9 @@ import asyncio
 import re
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from textual.pilot import Pilot
 
 from ftui.cli.demo import copy_samples
 from ftui.dataset.dataset import Dataset
@@ -39,6 +41,8 @@ PICTURES = (
     Picture("narrow", (80, 24), ("right_square_bracket",)),
     Picture("wide", (200, 50), TO_A_FINDING),
     Picture("light", (120, 40), TO_A_FINDING, "ftui-light"),
+    # The small model that `make demo` installs, with and without a system prompt of its own; four prompts.
+    Picture("sampling", (120, 40), ("M", "tab", "enter", *("backspace",) * 2, "4", "enter", "s")),
 )
 
 
@@ -57,12 +61,23 @@ async def take(picture: Picture) -> str:
                 for key in picture.keys:
                     await pilot.press(key)
                     await pilot.pause(0.5)
+                    await _sampled(app, pilot)
                 await pilot.pause(1.0)
                 return _plain(app.export_screenshot(title="ftui"))
         finally:
             if not isinstance(app.session, Opening):
                 app.session.close()
             dataset.close()
+
+
+async def _sampled(app: FtuiApp, pilot: Pilot[Any]) -> None:
+    """Until what was asked of the sampling worker is there, also the last output."""
+    state = app.sampling
+    for _ in range(PATIENCE):
+        told = state.described and (state.plan is not None or state.plan_error)
+        if app.sampler is None or (told and not state.busy):
+            return
+        await pilot.pause(0.1)
 
 
 def _plain(svg: str) -> str:

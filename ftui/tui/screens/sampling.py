@@ -122,14 +122,14 @@ class SamplingScreen(SamplingPages):
 
     def action_add_model(self) -> None:
         """Another model, by its path or address."""
-        from ftui.tui.screens.sampling_paths import ask_model
+        from ftui.tui.screens.sampling_paths import ask_model, demo_model
 
         app = self.sampling_app
 
         def add(spec: str) -> None:
             app.choose(app.choices._replace(models=(*app.choices.models, spec)))
 
-        ask_model(self, add)
+        ask_model(self, add, "" if self.state.models else demo_model())
 
     def action_drop_model(self) -> None:
         """Take a model away that was added here."""

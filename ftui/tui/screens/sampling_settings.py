@@ -32,7 +32,12 @@ class ChangesSettings(Screen[None]):
 
     def ask_value(self, line: SettingLine) -> None:
         """Ask for another value of a setting."""
+        from ftui.project.sampling_ranges import RANGES
         from ftui.tui.screens.input_modal import InputModal
+
+        if line.name not in RANGES and line.name not in HINTS:
+            self.notify(f"{line.name.replace('_', ' ').capitalize()}: that is set in ftui.toml.", timeout=4)
+            return
 
         def validate(text: str) -> str:
             return wrong(line.name, text)
