@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+_KEPT: list[Any] = []
+"""What llama.cpp calls with its log, which it goes on doing when the model here is gone."""
+
 
 class Said(NamedTuple):
     """What the model said, and how fast."""
@@ -27,8 +30,8 @@ class BareModel:
 
         self._llama: Any = llama_cpp
         self._threads = threads
-        self._silent = self._llama.llama_log_callback(lambda _level, _text, _data: None)
-        self._llama.llama_log_set(self._silent, None)
+        _KEPT.append(self._llama.llama_log_callback(lambda _level, _text, _data: None))
+        self._llama.llama_log_set(_KEPT[-1], None)
         self.raw = self._llama.llama_model_load_from_file(
             str(path).encode(), self._llama.llama_model_default_params()
         )
