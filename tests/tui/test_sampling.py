@@ -345,3 +345,39 @@ async def test_a_long_output_is_shown_from_its_end_while_it_grows(tmp_path: Path
         await settle(pilot)
         await pilot.press("g")
         assert "word0 word1" in lines(screen, "#outputs")[1]
+
+
+async def test_reviewing_while_sampling_goes_on_and_back(tmp_path: Path) -> None:
+    from ftui.model.ollama_template import Message
+    from ftui.review.prompt import Prompt, conversation_id
+    from ftui.review.sample import Completion, Sample
+    from ftui.review.store import ReviewStore
+    from ftui.tui.screens.review import ReviewScreen
+    from ftui.tui.screens.sampling import SamplingScreen
+
+    app, sampler = sampling_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_sampling(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        messages = (Message("user", "Where is it?"),)
+        prompt = Prompt(conversation_id(messages), "random", messages)
+        store = ReviewStore.create(Path(app.sampling.folder))
+        store.add_prompts([prompt])
+        made = Completion("It is here.", "", "end-token", token_ids=(1,), completion_tokens=1)
+        store.add_samples(
+            [Sample("s1", prompt.prompt_id, "random", "base", 0, "x", made, "It is here.", {}, 0, "fake", 1)]
+        )
+        store.close()
+        await pilot.press("r")
+        await settle(pilot)
+        assert isinstance(app.screen, ReviewScreen)
+        sampler.piece("base", "meanwhile", 1)
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, SamplingScreen)
+        assert "meanwhile" in "\n".join(lines(screen, "#outputs"))
+        assert app.sampling.phase == "running"
+        assert ("stop", None) not in sampler.asked

@@ -19,6 +19,11 @@ class SamplingScreen(SamplingPages):
     def on_mount(self) -> None:
         self.show_all()
 
+    def on_screen_resume(self) -> None:
+        """What came while another screen was seen was never painted."""
+        self.show_all()
+        self.outputs.refresh()
+
     def show_all(self) -> None:
         """Everything anew: models, settings, notes, prompts."""
         models = self.models
