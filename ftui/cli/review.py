@@ -15,7 +15,7 @@ from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project
-    from ftui.review.figures import Figures
+    from ftui.review.figures.figures import Figures
     from ftui.review.store import ReviewStore
 
 REPORTS = ("text", "json", "markdown", "html")
@@ -117,7 +117,7 @@ def _newest(project: Project) -> Path:
 
 
 def _report(options: argparse.Namespace, project: Project, folder: Path, output: Output) -> int:
-    from ftui.review import figures
+    from ftui.review.figures import figures
     from ftui.review.store import ReviewStore
 
     with closing(ReviewStore.open(folder)) as store:
@@ -134,7 +134,7 @@ def _training(project: Project, store: ReviewStore, output: Output) -> dict[str,
     if not project.splits or not any(each.label is not None for each in store.prompts()):
         return None
     from ftui.dataset.dataset import Dataset
-    from ftui.review.training_labels import training_labels
+    from ftui.review.figures.training_labels import training_labels
 
     output.progress("counting the classes of training", 0, 0)
     try:

@@ -19,11 +19,11 @@ from ftui.project.errors import FtuiError
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset
     from ftui.project.settings import Project, ReviewModel
-    from ftui.review.examination import Examiner
-    from ftui.review.job import Order
-    from ftui.review.job_events import Finished
-    from ftui.review.job_tasks import Entry
-    from ftui.review.plan import Plan
+    from ftui.review.planning.plan import Plan
+    from ftui.review.sampling.examination import Examiner
+    from ftui.review.sampling.job import Order
+    from ftui.review.sampling.job_events import Finished
+    from ftui.review.sampling.job_tasks import Entry
     from ftui.review.store import ReviewStore
 
 
@@ -111,9 +111,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Plan, say how it will be sampled, sample, tell what came of it."""
     from ftui.cli import sample_tables
     from ftui.cli.data import project_of
-    from ftui.review.entries import entries
-    from ftui.review.model_spec import resolve
-    from ftui.review.settings import Flags
+    from ftui.review.sampling.entries import entries
+    from ftui.review.sampling.model_spec import resolve
+    from ftui.review.sampling.settings import Flags
     from ftui.review.store import ReviewStore
 
     project = project_of(options)
@@ -167,8 +167,8 @@ def planned(
     output: Output,
 ) -> Plan:
     """The prompts: those with which the review was begun, unless others are asked for."""
-    from ftui.review.kept_plan import as_begun
-    from ftui.review.plan import USUAL_PROMPTS, PlanOptions, make_plan
+    from ftui.review.planning.kept_plan import as_begun
+    from ftui.review.planning.plan import USUAL_PROMPTS, PlanOptions, make_plan
 
     asked = options.prompts is not None or options.n is not None or bool(options.strata)
     if begun is not None and not asked:
@@ -193,7 +193,7 @@ def planned(
 
 def order_of(options: argparse.Namespace, project: Project, page: str = "") -> Order:
     """How the job samples."""
-    from ftui.review.job import Order
+    from ftui.review.sampling.job import Order
     from ftui.store.location import locate
 
     wanted = options.per_prompt if options.per_prompt is not None else project.sampling.per_prompt or 1
@@ -219,7 +219,7 @@ def keep_hashes(project: Project) -> None:
 def examiner_of(project: Project, entries: Sequence[Entry], dataset: Dataset | None) -> Examiner:
     """What looks for flags: by the project's data and by the files of the tuned model."""
     from ftui.review.flags.examiner import Examiner
-    from ftui.review.model_spec import inference_of
+    from ftui.review.sampling.model_spec import inference_of
 
     tuned = next((entry.model for entry in entries if not entry.model.base), entries[0].model)
     systems = {each.model.name: each.model.system for each in entries if each.model.system is not None}
@@ -228,7 +228,7 @@ def examiner_of(project: Project, entries: Sequence[Entry], dataset: Dataset | N
 
 def begun_with(options: argparse.Namespace) -> Plan | None:
     """The plan of the review that is resumed."""
-    from ftui.review.kept_plan import kept
+    from ftui.review.planning.kept_plan import kept
     from ftui.review.store import FILE, ReviewStore
 
     if not options.review or not (Path(options.review) / FILE).exists():
@@ -249,7 +249,7 @@ def _sample(
 ) -> int:
     from ftui.cli import sample_tables
     from ftui.cli.sample_run import SampleRun
-    from ftui.review import kept_plan
+    from ftui.review.planning import kept_plan
 
     kept_plan.keep(store, plan)
     keep_hashes(project)

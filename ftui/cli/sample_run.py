@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 
 from ftui.cli.output import Output
 from ftui.cli.wrapping import numbered
-from ftui.review import backends, job
-from ftui.review.cancellation import Cancellation, Cancelled
-from ftui.review.examination import Examiner
-from ftui.review.job import Order
-from ftui.review.job_events import (
+from ftui.review.backends import choose as backends
+from ftui.review.prompt import Prompt
+from ftui.review.sampling import job
+from ftui.review.sampling.cancellation import Cancellation, Cancelled
+from ftui.review.sampling.examination import Examiner
+from ftui.review.sampling.job import Order
+from ftui.review.sampling.job_events import (
     Finished,
     Hashing,
     JobEvent,
@@ -23,9 +25,8 @@ from ftui.review.job_events import (
     Progress,
     Started,
 )
-from ftui.review.job_tasks import Entry
-from ftui.review.model_run import Open
-from ftui.review.prompt import Prompt
+from ftui.review.sampling.job_tasks import Entry
+from ftui.review.sampling.model_run import Open
 from ftui.review.store import ReviewStore
 
 _DRAWN_EVERY = 0.1

@@ -9,9 +9,9 @@ from statistics import median
 from ftui.cli.output import Output, Style
 from ftui.cli.wrapping import padded, wrapped
 from ftui.project.errors import FtuiError
-from ftui.review.glance import Glance, glances
-from ftui.review.job_tasks import Entry
+from ftui.review.figures.glance import Glance, glances
 from ftui.review.prompt import Prompt
+from ftui.review.sampling.job_tasks import Entry
 from ftui.review.store import ReviewStore
 from ftui.text.visible import shortened, visible
 

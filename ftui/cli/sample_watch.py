@@ -13,13 +13,14 @@ from ftui.cli.output import Output
 from ftui.cli.sample_run import SampleRun
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
-from ftui.review import kept_plan, model_spec
-from ftui.review.entries import entries
-from ftui.review.file_hashes import model_sha256
-from ftui.review.job_events import Finished
-from ftui.review.settings import Flags
+from ftui.review.planning import kept_plan
+from ftui.review.sampling import model_spec
+from ftui.review.sampling.entries import entries
+from ftui.review.sampling.file_hashes import model_sha256
+from ftui.review.sampling.job_events import Finished
+from ftui.review.sampling.settings import Flags
+from ftui.review.sampling.watch import Following, Watch
 from ftui.review.store import ReviewStore
-from ftui.review.watch import Following, Watch
 
 NAMES = ("tuned", "checkpoint")
 """What checkpoints are called; the second where a model of that name stands beside them."""

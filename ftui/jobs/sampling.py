@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from ftui.jobs.protocol import Message, read, write
 from ftui.jobs.sampling_desk import SamplingDesk
 from ftui.project.errors import FtuiError
-from ftui.review.cancellation import Cancellation
+from ftui.review.sampling.cancellation import Cancellation
 
 NICENESS = 10
 """As of the other workers: a key is answered while a model computes."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
-    from ftui.review.plan import PlanOptions
-    from ftui.review.settings import Flags
+    from ftui.review.planning.plan import PlanOptions
+    from ftui.review.sampling.settings import Flags
 
 PLAN = ("prompts", "per_prompt", "strata")
 """Settings of the plan; all others are a model's."""
@@ -48,7 +48,7 @@ class Chosen:
     def flags(self, per_prompt: int) -> Flags:
         """The model's settings as `--flags` would say them. Raises FtuiError for what cannot be read."""
         from ftui.project.sampling_ranges import RANGES, WHOLE
-        from ftui.review.settings import Flags
+        from ftui.review.sampling.settings import Flags
 
         options: dict[str, Any] = {"per_prompt": per_prompt}
         for name, text in self.values.items():
@@ -63,7 +63,7 @@ class Chosen:
 
     def plan_options(self, prompts: int | None, strata: tuple[str, ...], seed: int | None) -> PlanOptions:
         """The plan's options; what nobody typed is the project's. Raises FtuiError."""
-        from ftui.review.plan import PlanOptions
+        from ftui.review.planning.plan import PlanOptions
 
         typed = self.values.get("strata")
         names = strata if typed is None else tuple(each.strip() for each in typed.split(",") if each.strip())

@@ -19,15 +19,17 @@ from ftui.jobs.sampling_trial import Trial
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
-from ftui.review import job, kept_plan, location
-from ftui.review.cancellation import Cancellation
-from ftui.review.entries import entries
+from ftui.review import location
 from ftui.review.flags.examiner import Examiner
-from ftui.review.job_tasks import Entry
-from ftui.review.model_spec import inference_of
-from ftui.review.plan import USUAL_PROMPTS, USUAL_STRATA, Plan, PlanOptions, make_plan
+from ftui.review.planning import kept_plan
+from ftui.review.planning.plan import USUAL_PROMPTS, USUAL_STRATA, Plan, PlanOptions, make_plan
 from ftui.review.prompt import Prompt, conversation_id
-from ftui.review.settings import shown_path
+from ftui.review.sampling import job
+from ftui.review.sampling.cancellation import Cancellation
+from ftui.review.sampling.entries import entries
+from ftui.review.sampling.job_tasks import Entry
+from ftui.review.sampling.model_spec import inference_of
+from ftui.review.sampling.settings import shown_path
 from ftui.review.store import ReviewStore
 from ftui.store.location import prepare
 

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from ftui.review import job_events as events
-from ftui.review.backend import Engine
+from ftui.review.backends.backend import Engine
 from ftui.review.sample import Completion, Sample
+from ftui.review.sampling import job_events as events
 
 BUNDLE_S = 0.1
 """Seconds between two bundles: more than the screen paints, whatever the engine's speed."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftui.project.errors import FtuiError
 from ftui.review import location
-from ftui.review.job_tasks import Entry
+from ftui.review.sampling.job_tasks import Entry
 from ftui.review.store import ReviewStore
 
 

@@ -11,8 +11,8 @@ from ftui.jobs.sampling_events import readable
 from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
-from ftui.review.model_spec import inference_of, read_spec, resolve, with_one_base
-from ftui.review.settings import Setting, Settings, shown_path
+from ftui.review.sampling.model_spec import inference_of, read_spec, resolve, with_one_base
+from ftui.review.sampling.settings import Setting, Settings, shown_path
 
 NO_ENGINE = "GGUF files need llama-cpp-python: pip install 'ftui[llama]'; a server needs nothing"
 MATTERS = ("stop", "max_tokens")

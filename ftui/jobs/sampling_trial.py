@@ -11,12 +11,12 @@ from typing import Any
 
 from ftui.jobs.sampling_events import Events, finished, readable
 from ftui.project.errors import FtuiError
-from ftui.review.backend import Backend, Event, LogLine, Piece, Reading, Request
-from ftui.review.backends import open_backend
-from ftui.review.cancellation import Cancellation
-from ftui.review.job_events import Loading, ModelFailed, ModelLoaded, PromptRead, Streamed
-from ftui.review.job_tasks import Entry
+from ftui.review.backends.backend import Backend, Event, LogLine, Piece, Reading, Request
+from ftui.review.backends.choose import open_backend
 from ftui.review.prompt import Prompt
+from ftui.review.sampling.cancellation import Cancellation
+from ftui.review.sampling.job_events import Loading, ModelFailed, ModelLoaded, PromptRead, Streamed
+from ftui.review.sampling.job_tasks import Entry
 
 EDITED = "edited"
 """Stands where the stratum of a planned prompt stands."""

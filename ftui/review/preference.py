@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ftui.review.comparisons import ballots
-from ftui.review.glance import glances
+from ftui.review.figures.comparisons import ballots
+from ftui.review.figures.glance import glances
 from ftui.review.judgement import Judgement
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Sample

@@ -28,8 +28,8 @@ class JudgingApp(SamplingApp):
 
     def judge(self, folder: Path) -> None:
         """Open the review of a folder over what is on the screen. Raises FtuiError."""
-        from ftui.review.corrections import Corrections
-        from ftui.review.session import Sitting, reviewer_name
+        from ftui.review.judging.corrections import Corrections
+        from ftui.review.judging.session import Sitting, reviewer_name
         from ftui.review.store import ReviewStore
         from ftui.tui.screens.review import ReviewScreen
 

@@ -15,8 +15,8 @@ from ftui.project.app_settings import AppSettings, load_app_settings
 from ftui.project.errors import FtuiError
 from ftui.project.locations import config_dir
 from ftui.project.settings import Project
-from ftui.review.corrections import Corrections
-from ftui.review.session import Sitting, reviewer_name
+from ftui.review.judging.corrections import Corrections
+from ftui.review.judging.session import Sitting, reviewer_name
 from ftui.review.store import ReviewStore
 from ftui.tui.cell_diff import CellDiffMixin
 from ftui.tui.keymap import KEYS, bindings, read_keymap

@@ -14,8 +14,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from ftui.review.backend import Decoding, Request
-from ftui.review.llama.handle import LlamaBackend
+from ftui.review.backends.backend import Decoding, Request
+from ftui.review.backends.llama.handle import LlamaBackend
 from tests.benchmarks.process import median, tree_memory
 from tests.review.llama.adapter_files import write_adapter
 from tests.review.llama.bare_loop import BareModel

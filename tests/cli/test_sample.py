@@ -17,7 +17,7 @@ import pytest
 from ftui.cli.command_line import parser
 from ftui.project.settings import ReviewModel
 from ftui.review import location
-from ftui.review.settings import Settings
+from ftui.review.sampling.settings import Settings
 from ftui.review.store import ReviewStore
 from tests.review.conftest import smol as smol
 from tests.review.fake_backend import FakeBackend
@@ -46,7 +46,7 @@ def backends(monkeypatch: pytest.MonkeyPatch) -> Backends:
     def open_backend(model: ReviewModel, settings: Settings, folder: Path) -> FakeBackend:
         return made.setdefault(model.name, FakeBackend(context=1000))
 
-    monkeypatch.setattr("ftui.review.backends.open_backend", open_backend)
+    monkeypatch.setattr("ftui.review.backends.choose.open_backend", open_backend)
     return made
 
 
@@ -193,7 +193,7 @@ def test_hostile_text_of_a_model_reaches_no_terminal(project: Path, backends: Ba
 INTERRUPTED = """
 import os, signal, sys
 from ftui.cli import main
-from ftui.review import backends
+from ftui.review.backends import choose as backends
 from tests.review.conftest import smol as smol
 from tests.review.fake_backend import FakeBackend
 fake = FakeBackend(context=1000)
@@ -244,8 +244,10 @@ def test_two_models_and_k_samples_are_told_by_model_and_stratum(project: Path, b
 def test_checkpoints_are_watched_until_somebody_interrupts(
     project: Path, backends: Backends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftui.review.watch.INTERVAL", 0.0)
-    monkeypatch.setattr("ftui.review.watch.model_of", lambda path, name, base: ReviewModel(name, gguf=path))
+    monkeypatch.setattr("ftui.review.sampling.watch.INTERVAL", 0.0)
+    monkeypatch.setattr(
+        "ftui.review.sampling.watch.model_of", lambda path, name, base: ReviewModel(name, gguf=path)
+    )
     (project / "out").mkdir()
     for step in (1, 2):
         (project / "out" / f"step-{step}.gguf").write_text(f"weights {step}")

@@ -19,8 +19,9 @@ from ftui.jobs.sampling_choices import Chosen, shown_stops, stops
 from ftui.jobs.sampling_events import MOST_LOG_LINES, Events, readable
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, Stop
-from ftui.review.backend import Engine
-from ftui.review.job_events import (
+from ftui.review.backends.backend import Engine
+from ftui.review.sample import Completion, Flag, Sample
+from ftui.review.sampling.job_events import (
     Examined,
     Finished,
     Loading,
@@ -30,7 +31,6 @@ from ftui.review.job_events import (
     SampleDone,
     Streamed,
 )
-from ftui.review.sample import Completion, Flag, Sample
 from ftui.review.store import ReviewStore
 from ftui.tui.sampling_messages import Choices, SamplingDied
 from ftui.tui.sampling_process import SamplingProcess
@@ -317,4 +317,8 @@ def llama_children(parent: int) -> list[int]:
     listed = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
     )
-    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "ftui.review.llama.child" in line]
+    return [
+        int(line.split()[0])
+        for line in listed.stdout.splitlines()
+        if "ftui.review.backends.llama.child" in line
+    ]

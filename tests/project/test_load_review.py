@@ -14,7 +14,8 @@ from ftui.project.load_review import POST_PROCESS, STRATA, is_model_name
 from ftui.project.plain import from_plain, to_plain
 from ftui.project.settings import Project, Review, ReviewModel, Sampling
 from ftui.project.write import render_project, write_project
-from ftui.review import post_process, prompt
+from ftui.review import prompt
+from ftui.review.sampling import post_process
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 

@@ -21,10 +21,10 @@ from ftui.report.review.judgements import NO_BASE
 from ftui.report.review.markdown import markdown
 from ftui.report.review.page import Table
 from ftui.report.review.sections import of_page, sections
-from ftui.review import figures
-from ftui.review.figures import Figures
+from ftui.review.figures import figures
+from ftui.review.figures.figures import Figures
+from ftui.review.figures.rates import Difference, Rate
 from ftui.review.judgement import Judgement
-from ftui.review.rates import Difference, Rate
 from ftui.review.sample import Flag
 from ftui.review.store import ReviewStore
 from tests.review.judged import judged_review, vote

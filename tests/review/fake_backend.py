@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ftui.project.errors import FtuiError
-from ftui.review.backend import BackendDiedError, Engine, OnEvent, Piece, Request
+from ftui.review.backends.backend import BackendDiedError, Engine, OnEvent, Piece, Request
 from ftui.review.sample import Completion
 
 Answer = Callable[[Request, int], str]

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftui.review import blind
-from ftui.review.blind import BlindOutput, BlindPair, BlindSingle
 from ftui.review.flags.catalogue import CODES
 from ftui.review.judgement import Vote
-from ftui.review.queue import Filter, items
+from ftui.review.judging import blind
+from ftui.review.judging.blind import BlindOutput, BlindPair, BlindSingle
+from ftui.review.judging.queue import Filter, items
+from ftui.review.judging.session import Sitting
 from ftui.review.sample import Flag, text_hash
-from ftui.review.session import Sitting
 from tests.review.reviewed import MODELS, prompt, review, sample
 from tests.review.test_queue import outline
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.review.classes import labels, read_label
+from ftui.review.figures.classes import labels, read_label
 
 CLASSES = ("positive", "negative", "Not Sure", "spam", "not spam")
 MOODS = ("positive", "negative", "neutral")

@@ -8,7 +8,7 @@ import pytest
 
 from ftui.dataset.layouts import find_layout
 from ftui.model.ollama_template import Message
-from ftui.review.conversations import Conversation, conversation
+from ftui.review.planning.conversations import Conversation, conversation
 
 
 def read(value: Any, marker: str = "") -> Conversation | None:

@@ -13,9 +13,9 @@ from ftui.dataset.session import Session
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, Stop
-from ftui.review.corrections import Corrections, add_edge_case
+from ftui.review.judging.corrections import Corrections, add_edge_case
+from ftui.review.planning.prompt_file import read_prompts
 from ftui.review.prompt import Prompt, conversation_id
-from ftui.review.prompt_file import read_prompts
 
 
 def asked(*said: tuple[str, str], reference: str | None = None, stratum: str = "random") -> Prompt:

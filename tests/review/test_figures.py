@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from ftui.project.settings import Project, Review
-from ftui.review import figures
-from ftui.review.figures import Figures, ModelFigures
+from ftui.review.figures import figures
+from ftui.review.figures.figures import Figures, ModelFigures
+from ftui.review.figures.rates import Rate
 from ftui.review.judgement import Judgement
 from ftui.review.prompt import Source
-from ftui.review.rates import Rate
 from ftui.review.sample import Flag
 from ftui.review.store import FILE, ReviewStore
 from ftui.statistics.wilson import wilson
@@ -374,7 +374,7 @@ def test_the_base_with_a_prompt_of_its_own_is_told_from_a_tuned_model(
 
 
 def test_every_measure_of_success_is_on_the_page_about_figures() -> None:
-    from ftui.review import success
+    from ftui.review.figures import success
 
     page = (Path(__file__).resolve().parents[2] / "docs" / "review-figures.md").read_text()
     for name in (*success._AT_LEAST, *success._AT_MOST):
@@ -385,7 +385,7 @@ def test_figures_of_a_session_load_neither_numpy_nor_polars() -> None:
     import subprocess
     import sys
 
-    code = "import sys, ftui.review.figures; print(sorted({'numpy', 'polars', 'textual'} & set(sys.modules)))"
+    code = "import sys, ftui.review.figures.figures; print(sorted({'numpy', 'polars', 'textual'} & set(sys.modules)))"
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.review.cancellation import Cancelled
-from ftui.review.file_hashes import FILE, file_sha256, model_sha256
+from ftui.review.sampling.cancellation import Cancelled
+from ftui.review.sampling.file_hashes import FILE, file_sha256, model_sha256
 
 
 def quiet(path: Path, done: int, total: int) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftui.project.errors import FtuiError
-from ftui.review.grammar_check import check_gbnf
+from ftui.review.backends.grammar_check import check_gbnf
 
 JSON = r"""root   ::= object  # what llama.cpp ships
 value  ::= object | array | string | number | ("true" | "false" | "null") ws

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ftui.model.gguf import GgufHeader, read_header
 from ftui.model.gguf_tensors import read_tensors
 from ftui.project.errors import FtuiError
-from ftui.review.llama.guard import check_adapter, check_grammar, check_model, tensors_of
+from ftui.review.backends.llama.guard import check_adapter, check_grammar, check_model, tensors_of
 from tests.review.adapters import write_adapter
 
 

@@ -18,11 +18,13 @@ from ftui.model.inference import Inference
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
-from ftui.review import job
-from ftui.review.backend import Backend
-from ftui.review.cancellation import Cancellation
-from ftui.review.job import Order
-from ftui.review.job_events import (
+from ftui.review.backends.backend import Backend
+from ftui.review.prompt import Prompt, conversation_id
+from ftui.review.sample import Flag, Sample
+from ftui.review.sampling import job
+from ftui.review.sampling.cancellation import Cancellation
+from ftui.review.sampling.job import Order
+from ftui.review.sampling.job_events import (
     Examined,
     Finished,
     Hashing,
@@ -36,10 +38,8 @@ from ftui.review.job_events import (
     Started,
     Streamed,
 )
-from ftui.review.job_tasks import Entry, Question
-from ftui.review.prompt import Prompt, conversation_id
-from ftui.review.sample import Flag, Sample
-from ftui.review.settings import Flags, Settings, settle
+from ftui.review.sampling.job_tasks import Entry, Question
+from ftui.review.sampling.settings import Flags, Settings, settle
 from ftui.review.store import ReviewStore
 from tests.review.fake_backend import FakeBackend
 

@@ -9,7 +9,7 @@ import pytest
 
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Model, Project, Review, ReviewModel
-from ftui.review.model_spec import inference_of, read_spec, resolve, server_address
+from ftui.review.sampling.model_spec import inference_of, read_spec, resolve, server_address
 
 
 @pytest.fixture

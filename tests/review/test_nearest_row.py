@@ -9,8 +9,8 @@ import pytest
 
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
-from ftui.review.corrections import Corrections
-from ftui.review.nearest_row import NearestRow
+from ftui.review.judging.corrections import Corrections
+from ftui.review.judging.nearest_row import NearestRow
 
 WORDS = (
     "meter", "valve", "pipe", "street", "tap", "boiler", "leak", "cellar", "closes", "opens", "drips", "runs", "slowly",

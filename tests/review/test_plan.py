@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from ftui.dataset.dataset import Dataset
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, Review
-from ftui.review.findings import Findings
-from ftui.review.plan import Plan, PlanOptions, make_plan
+from ftui.review.planning.findings import Findings
+from ftui.review.planning.plan import Plan, PlanOptions, make_plan
 from ftui.review.prompt import STRATA
 from ftui.rules import last_check
 from ftui.rules.engine import check

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.review.post_process import STEPS, Cut, Processed, process
+from ftui.review.sampling.post_process import STEPS, Cut, Processed, process
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ftui.dataset.dataset import Dataset
 from ftui.project.settings import Project
-from ftui.review.plan import Plan, PlanOptions, make_plan
-from ftui.review.probes import LEAST, MOST, halves
+from ftui.review.planning.plan import Plan, PlanOptions, make_plan
+from ftui.review.planning.probes import LEAST, MOST, halves
 
 ANSWER = " ".join(f"Step {i}: turn the wheel {i * 3} times and listen." for i in range(12))
 

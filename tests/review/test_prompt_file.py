@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.project.errors import FtuiError
-from ftui.review.prompt_file import read_prompts
+from ftui.review.planning.prompt_file import read_prompts
 
 
 def said(path: Path) -> list[str]:
@@ -58,9 +58,9 @@ def test_answers_and_labels_of_rows_are_kept(tmp_path: Path) -> None:
 
 def test_packed_files_are_read(tmp_path: Path) -> None:
     rows = tmp_path / "p.jsonl.gz"
-    rows.write_bytes(gzip.compress(b'{"prompt": "Why?"}\n'))
+    rows.write_bytes(gzip.compress(b'{"prompt": "Why?"}\n', mtime=0))
     text = tmp_path / "p.txt.gz"
-    text.write_bytes(gzip.compress(b"Why?\nHow?\n"))
+    text.write_bytes(gzip.compress(b"Why?\nHow?\n", mtime=0))
     assert said(rows) == ["Why?"]
     assert said(text) == ["Why?", "How?"]
 
@@ -73,7 +73,7 @@ def test_packed_files_are_read(tmp_path: Path) -> None:
         ("p.txt", b"", "holds no prompt"),
         ("p.txt", b"a\nb\0c", "line 2: no text"),
         ("p.jsonl", b"", "empty"),
-        ("p.txt.gz", gzip.compress(b"Why?\n" * 900)[:30], "p.txt.gz"),
+        ("p.txt.gz", gzip.compress(b"Why?\n" * 900, mtime=0)[:30], "p.txt.gz"),
     ],
 )
 def test_what_is_wrong_is_told_by_line(tmp_path: Path, name: str, data: bytes, told: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftui.review.queue import Filter, Item, items, same_outputs
+from ftui.review.judging.queue import Filter, Item, items, same_outputs
 from ftui.review.sample import text_hash
 from ftui.review.store import Outline
 from tests.review.reviewed import MODELS, fill, prompt, review, sample

@@ -17,10 +17,10 @@ import pytest
 from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
-from ftui.review.backend import Decoding, Piece, Request
-from ftui.review.model_spec import server_address
-from ftui.review.server import ServerBackend
-from ftui.review.settings import Flags, settle
+from ftui.review.backends.backend import Decoding, Piece, Request
+from ftui.review.backends.server import ServerBackend
+from ftui.review.sampling.model_spec import server_address
+from ftui.review.sampling.settings import Flags, settle
 
 PROMPT = "<|im_start|>user\nName three colours.<|im_end|>\n<|im_start|>assistant\n"
 

@@ -13,8 +13,8 @@ from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Model, Project, ReviewModel, Training
 from ftui.review.prompt import Prompt, conversation_id
-from ftui.review.rendering import Rendered, rendered
-from ftui.review.settings import Setting
+from ftui.review.sampling.rendering import Rendered, rendered
+from ftui.review.sampling.settings import Setting
 
 
 class Decided(NamedTuple):

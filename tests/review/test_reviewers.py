@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftui.project.settings import Project
-from ftui.review import figures
+from ftui.review.figures import figures
 from ftui.review.judgement import Judgement
 from ftui.review.sample import Sample
 from ftui.review.store import ReviewStore

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
-from ftui.review.backend import BackendDiedError, Decoding, Piece, Request
+from ftui.review.backends.backend import BackendDiedError, Decoding, Piece, Request
+from ftui.review.backends.server import ServerBackend
 from ftui.review.sample import Completion
-from ftui.review.server import ServerBackend
-from ftui.review.settings import Flags, settle
+from ftui.review.sampling.settings import Flags, settle
 from tests.review.http_server import STREAM, Answer, FakeServer, plain, raw, says, serving, streams
 
 PROMPT = Request("r", "Hello", Decoding(stop=("END",), max_tokens=9))

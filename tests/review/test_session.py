@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.review.blind import BlindPair, BlindSingle
-from ftui.review.queue import Filter
+from ftui.review.judging.blind import BlindPair, BlindSingle
+from ftui.review.judging.queue import Filter
+from ftui.review.judging.session import Sitting, reviewer_name
 from ftui.review.sample import text_hash
-from ftui.review.session import Sitting, reviewer_name
 from ftui.review.store import ReviewStore
 from tests.review.reviewed import MODELS, fill, prompt, review, sample
 

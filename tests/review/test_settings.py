@@ -12,7 +12,7 @@ import pytest
 from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Model, Project, Sampling, Stop, Training
-from ftui.review.settings import Flags, Settings, settle
+from ftui.review.sampling.settings import Flags, Settings, settle
 
 MODELFILE = """FROM x
 PARAMETER stop "### End"

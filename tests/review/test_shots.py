@@ -10,7 +10,7 @@ import pytest
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
 from ftui.project.settings import ReviewModel
-from ftui.review.shots import MOST, before, fit, read_shots
+from ftui.review.sampling.shots import MOST, before, fit, read_shots
 
 
 def shots(tmp_path: Path, count: int = 3) -> ReviewModel:

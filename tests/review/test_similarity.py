@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.review.similarity import chrf, exact_match, likeness, token_f1
+from ftui.review.figures.similarity import chrf, exact_match, likeness, token_f1
 
 TEXTS = st.text(alphabet="abc AB.é\n", max_size=30)
 

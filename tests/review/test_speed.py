@@ -7,8 +7,8 @@ from statistics import quantiles
 
 import pytest
 
-from ftui.review.glance import Glance, glances
-from ftui.review.speed import lengths, speed
+from ftui.review.figures.glance import Glance, glances
+from ftui.review.figures.speed import lengths, speed
 from ftui.review.store import ReviewStore
 from tests.review.reviewed import prompt, sample
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.model.ollama_template import Message
-from ftui.review.alike import Alike
+from ftui.review.planning.alike import Alike
+from ftui.review.planning.strata import Stratum, deal, in_turn
 from ftui.review.prompt import Prompt, conversation_id
-from ftui.review.strata import Stratum, deal, in_turn
 
 
 def prompt(text: str, stratum: str = "random") -> Prompt:

@@ -13,10 +13,10 @@ import pytest
 
 from ftui.project.errors import FtuiError
 from ftui.project.settings import ReviewModel
-from ftui.review import watch as watching
-from ftui.review.job_events import Finished
+from ftui.review.sampling import watch as watching
+from ftui.review.sampling.job_events import Finished
+from ftui.review.sampling.watch import Following, Watch, model_of
 from ftui.review.store import ReviewStore
-from ftui.review.watch import Following, Watch, model_of
 from tests.review.adapters import write_adapter
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.review.post_process import process
-from ftui.review.word_diff import LONGEST, different_words, taken_away
+from ftui.review.judging.word_diff import LONGEST, different_words, taken_away
+from ftui.review.sampling.post_process import process
 
 TEXTS = st.text("ab \n.é日", max_size=40)
 

@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project, Review
-from ftui.review.corrections import Corrections
+from ftui.review.judging.corrections import Corrections
+from ftui.review.judging.session import Sitting
 from ftui.review.sample import Sample
-from ftui.review.session import Sitting
 from ftui.review.store import ReviewStore
 from ftui.tui.review_app import ReviewApp
 from ftui.tui.screens.review import ReviewScreen

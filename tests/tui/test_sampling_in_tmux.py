@@ -51,7 +51,7 @@ def engine(window: Tmux) -> int:
     for line in listed.stdout.splitlines():
         pid, parent, command = line.split(None, 2)
         parents[int(pid)] = int(parent)
-        if "ftui.review.llama.child" in command:
+        if "ftui.review.backends.llama.child" in command:
             engines.append(int(pid))
 
     def is_ours(pid: int) -> bool:

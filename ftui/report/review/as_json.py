@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftui.report.as_json import command_json
-from ftui.review.classes import Labels
-from ftui.review.comparisons import Duel
-from ftui.review.figures import Figures
-from ftui.review.parts import Score
-from ftui.review.rates import Rate
-from ftui.review.reviewers import Agreement, Reviewer
+from ftui.review.figures.classes import Labels
+from ftui.review.figures.comparisons import Duel
+from ftui.review.figures.figures import Figures
+from ftui.review.figures.parts import Score
+from ftui.review.figures.rates import Rate
+from ftui.review.figures.reviewers import Agreement, Reviewer
 from ftui.statistics.bradley_terry import Strength
 
 

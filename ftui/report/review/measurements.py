@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from ftui.report.review import words
 from ftui.report.review.page import Line, Section, Table
-from ftui.review.against_base import PROBES
-from ftui.review.classes import Labels
-from ftui.review.figures import ModelFigures, Page
-from ftui.review.parts import Part
-from ftui.review.rates import Rate
+from ftui.review.figures.against_base import PROBES
+from ftui.review.figures.classes import Labels
+from ftui.review.figures.figures import ModelFigures, Page
+from ftui.review.figures.parts import Part
+from ftui.review.figures.rates import Rate
 
 MOST_CLASSES = 30
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ftui.review.comparisons import Duel
-from ftui.review.rates import Difference, Rate, Spread
+from ftui.review.figures.comparisons import Duel
+from ftui.review.figures.rates import Difference, Rate, Spread
 from ftui.statistics.wilson import Quantile
 
 UNKNOWN = "–"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ftui.project.settings import Project
-from ftui.review.corrections import Corrections
-from ftui.review.nearest_row import NearestRow
-from ftui.review.session import Sitting
+from ftui.review.judging.corrections import Corrections
+from ftui.review.judging.nearest_row import NearestRow
+from ftui.review.judging.session import Sitting
 from ftui.tui.keymap import KEYS, LABELS, Place, key_name, keys_of
 from ftui.tui.screens.review_filtering import ReviewFiltering
 from ftui.tui.screens.review_looking import Nearest, ReviewLooking

@@ -8,7 +8,7 @@ from typing import cast
 from textual import work
 
 from ftui.project.errors import FtuiError
-from ftui.review.queue import Filter, Judged
+from ftui.review.judging.queue import Filter, Judged
 from ftui.tui.screens.pick_modal import Item, PickModal
 from ftui.tui.screens.review_judging import ReviewJudging
 

@@ -7,9 +7,9 @@ import asyncio
 from textual import work
 
 from ftui.project.errors import FtuiError
-from ftui.review.blind import BlindSingle, Revealed
-from ftui.review.corrections import Added, add_edge_case
 from ftui.review.judgement import Verdict
+from ftui.review.judging.blind import BlindSingle, Revealed
+from ftui.review.judging.corrections import Added, add_edge_case
 from ftui.review.prompt import Prompt
 from ftui.tui.screens.review_layout import ReviewLayout
 from ftui.tui.widgets.review_bars import JudgeBar, RevealBar

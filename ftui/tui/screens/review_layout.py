@@ -12,11 +12,11 @@ from textual.screen import Screen
 
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
-from ftui.review.blind import LETTERS, BlindOutput, BlindPair, BlindSingle, Revealed
-from ftui.review.corrections import Corrections
-from ftui.review.queue import MOST_SIDES
-from ftui.review.session import Sitting
-from ftui.review.word_diff import different_words, taken_away
+from ftui.review.judging.blind import LETTERS, BlindOutput, BlindPair, BlindSingle, Revealed
+from ftui.review.judging.corrections import Corrections
+from ftui.review.judging.queue import MOST_SIDES
+from ftui.review.judging.session import Sitting
+from ftui.review.judging.word_diff import different_words, taken_away
 from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
 from ftui.tui.special_marks import folded, special_spans
 from ftui.tui.text_blocks import Block

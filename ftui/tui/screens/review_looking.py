@@ -103,7 +103,7 @@ class ReviewLooking(ReviewLayout):
 
     def _count(self) -> list[Section]:
         from ftui.report.review.sections import sections
-        from ftui.review import figures
+        from ftui.review.figures import figures
 
         return list(sections(figures.of(self.sitting.store, self.project)))
 

@@ -68,7 +68,7 @@ def ask_model(screen: Screen[None], add: Callable[[str], None], first: str = "")
     from ftui.tui.screens.input_modal import InputModal
 
     def validate(text: str) -> str:
-        from ftui.review.model_spec import read_spec
+        from ftui.review.sampling.model_spec import read_spec
 
         try:
             read_spec(text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ftui.review.blind import Revealed
 from ftui.review.judgement import Judgement
-from ftui.review.session import Sitting
-from ftui.review.waiting import Counts
+from ftui.review.judging.blind import Revealed
+from ftui.review.judging.session import Sitting
+from ftui.review.judging.waiting import Counts
 from ftui.tui.cell_text import one_line
 from ftui.tui.keymap import bindings
 from ftui.tui.widgets.bar import Bar

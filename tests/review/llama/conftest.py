@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ftui.review.llama.handle import LlamaBackend
+from ftui.review.backends.llama.handle import LlamaBackend
 from tests.review.llama.bare_loop import BareModel
 
 Open = Callable[..., LlamaBackend]

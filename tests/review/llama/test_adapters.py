@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.review.backend import Decoding, Request
-from ftui.review.llama.handle import LlamaBackend
+from ftui.review.backends.backend import Decoding, Request
+from ftui.review.backends.llama.handle import LlamaBackend
 from tests.review.llama.adapter_files import write_adapter
 from tests.review.llama.conftest import Open
 

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from ftui.review.llama import calibrate
-from ftui.review.llama.speed import Speed
+from ftui.review.backends.llama import calibrate
+from ftui.review.backends.llama.speed import Speed
 from ftui.review.sample import Completion
 from tests.review.llama.conftest import Open
 

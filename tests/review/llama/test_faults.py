@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.review.backend import Decoding, Event, Piece, Reading, Request
-from ftui.review.llama.handle import LlamaBackend
+from ftui.review.backends.backend import Decoding, Event, Piece, Reading, Request
+from ftui.review.backends.llama.handle import LlamaBackend
 from tests.review.llama.conftest import Open
 
 PARIS = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
@@ -135,7 +135,7 @@ def test_no_process_and_no_file_is_left_behind(opened: Open) -> None:
 
 def test_the_child_ends_with_its_parent(smol: Path, tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from ftui.review.llama.handle import LlamaBackend;"
+        "import sys, time; from pathlib import Path; from ftui.review.backends.llama.handle import LlamaBackend;"
         f"b = LlamaBackend(Path({str(smol)!r}), threads=1, log=Path({str(tmp_path / 'log')!r}));"
         "b.start(); print(b.pid, flush=True); time.sleep(600)"
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.review.backend import Decoding, Event, LogLine, Piece, Reading, Request
-from ftui.review.llama.handle import LlamaBackend
+from ftui.review.backends.backend import Decoding, Event, LogLine, Piece, Reading, Request
+from ftui.review.backends.llama.handle import LlamaBackend
 from ftui.review.sample import Completion
 from tests.review.llama.bare_loop import BareModel
 from tests.review.llama.conftest import Open

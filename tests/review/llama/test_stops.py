@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.review.llama.stops import Stopped, Stops
+from ftui.review.backends.llama.stops import Stopped, Stops
 
 
 def grown(stops: Stops, pieces: list[bytes]) -> tuple[bytearray, Stopped | None, bytes]:

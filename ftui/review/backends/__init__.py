@@ -1,0 +1,1 @@
+"""What samples: llama.cpp in a child process, or a server."""

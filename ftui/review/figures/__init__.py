@@ -1,0 +1,1 @@
+"""What the samples, judgements and votes of a review add up to."""

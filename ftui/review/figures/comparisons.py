@@ -1,0 +1,153 @@
+"""Votes as contests between models: each question once, its repeats apart.
+
+A tie, and "both bad", gives each model half; "unsure" says nothing, and counts nowhere but in its own number.
+Of three or four side by side, the winner beat each of the others; among those nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ftui.review.figures.glance import Glance
+from ftui.review.figures.rates import Rate
+from ftui.review.judgement import Vote
+
+Entrant = tuple[str, str]
+"""Model and page: who takes part in a contest."""
+
+
+class Ballot(NamedTuple):
+    """A vote whose outputs are known."""
+
+    vote: Vote
+    prompt_id: str
+    stratum: str
+    entrants: tuple[Entrant, ...]
+    """From left to right, as `vote.shown`."""
+    winner: str
+    """A sample id, "tie", "both-bad" or "unsure"."""
+
+    @property
+    def place(self) -> int | None:
+        """Where the winner stood, from the left; None where there is none."""
+        return self.vote.shown.index(self.winner) if self.winner in self.vote.shown else None
+
+    @property
+    def points(self) -> tuple[float, ...] | None:
+        """What each entrant got, 1 in all; None for a vote that says nothing."""
+        if self.winner == "unsure":
+            return None
+        if self.place is None:
+            return tuple(1 / len(self.entrants) for _ in self.entrants)
+        return tuple(float(i == self.place) for i in range(len(self.entrants)))
+
+    @property
+    def question(self) -> tuple[str, bytes, frozenset[str]]:
+        """What was asked of whom: a vote on the same outputs by the same reviewer has the same."""
+        return self.vote.reviewer, self.vote.prompt_hash, frozenset(self.vote.shown)
+
+
+class Ballots(NamedTuple):
+    """All votes of a review, sorted out."""
+
+    counted: tuple[Ballot, ...]
+    """One a reviewer and question, the last where there are several."""
+    repeats: tuple[tuple[Ballot, Ballot], ...]
+    """First vote and its repeat with the sides swapped."""
+    lost: int
+    """Votes on outputs that the review no longer holds."""
+
+
+def ballots(votes: Iterable[Vote], glances: Sequence[Glance]) -> Ballots:
+    """Sort the votes out. A repeat whose first vote was taken back stands for it, unless that was given anew."""
+    by_id = {each.sample_id: each for each in glances}
+    by_output: dict[tuple[bytes, bytes], list[Glance]] = {}
+    for each in glances:
+        by_output.setdefault((each.prompt_hash, each.output_hash), []).append(each)
+    known: list[Ballot] = []
+    lost = 0
+    for vote in votes:
+        found = _ballot(vote, by_id, by_output)
+        if found is None:
+            lost += 1
+        else:
+            known.append(found)
+    first = {ballot.question: ballot for ballot in known if ballot.vote.repeat_of is None}
+    repeats = []
+    for ballot in known:
+        if ballot.vote.repeat_of is not None:
+            if ballot.question in first:
+                repeats.append((first[ballot.question], ballot))
+            else:
+                first[ballot.question] = ballot
+    return Ballots(tuple(first.values()), tuple(repeats), lost)
+
+
+def _ballot(
+    vote: Vote,
+    by_id: Mapping[str, Glance],
+    by_output: Mapping[tuple[bytes, bytes], Sequence[Glance]],
+) -> Ballot | None:
+    """The vote with its models. A sample made anew may have another id, and an old id another output."""
+    held: list[Glance] = []
+    for sample_id, output in zip(vote.shown, vote.outputs, strict=True):
+        now = by_id.get(sample_id)
+        if now is None or now.output_hash != output:
+            same = by_output.get((vote.prompt_hash, output), ())
+            # The same output of two models: nobody can say any more whose it was.
+            now = same[0] if len({(each.model, each.page) for each in same}) == 1 else None
+        if now is None:
+            return None
+        held.append(now)
+    prompt = held[0]
+    entrants = tuple((each.model, each.page) for each in held)
+    return Ballot(vote, prompt.prompt_id, prompt.stratum, entrants, vote.winner)
+
+
+class Duel(NamedTuple):
+    """One model against another, or against all others."""
+
+    wins: int
+    ties: int
+    """Both bad among them."""
+    losses: int
+    both_bad: int
+    prompts: int
+
+    @property
+    def rate(self) -> Rate:
+        """Won, ties as half."""
+        return Rate(self.wins + self.ties / 2, self.wins + self.ties + self.losses, self.prompts)
+
+
+def duel(counted: Iterable[Ballot], one: Entrant, other: Entrant | None = None) -> Duel:
+    """How one fared against another; against everybody on its page where no other is named."""
+    wins = ties = losses = bad = 0
+    prompts = set()
+    for ballot in counted:
+        for i, j in _pairs(ballot, one, other):
+            prompts.add(ballot.prompt_id)
+            if ballot.place is None:
+                ties += 1
+                bad += ballot.winner == "both-bad"
+            elif ballot.place == i:
+                wins += 1
+            elif ballot.place == j:
+                losses += 1
+    return Duel(wins, ties, losses, bad, len(prompts))
+
+
+def _pairs(ballot: Ballot, one: Entrant, other: Entrant | None) -> list[tuple[int, int]]:
+    """Places of the two in a vote, for each pair of theirs that it says something about."""
+    if ballot.points is None:
+        return []
+    return [
+        (i, j)
+        for i, mine in enumerate(ballot.entrants)
+        for j, theirs in enumerate(ballot.entrants)
+        if mine == one
+        and theirs != one
+        and (other is None or theirs == other)
+        and (ballot.place is None or ballot.place in (i, j))
+    ]

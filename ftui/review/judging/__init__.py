@@ -1,0 +1,1 @@
+"""What a reviewer is shown, says, and gives back to the data."""

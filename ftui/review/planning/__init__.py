@@ -1,0 +1,1 @@
+"""Which prompts a review samples, and where they come from."""

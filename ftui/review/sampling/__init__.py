@@ -1,0 +1,1 @@
+"""A sampling job: models, settings, the exact prompts, and samples into the review."""
