@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -165,7 +166,8 @@ def _written(options: argparse.Namespace, folder: Path, found: Figures, output: 
     from ftui.cli.review_text import review_text
 
     # A file or a pipe has no edge; a table in lines is easier to read there than a list.
-    width = _WIDE if options.output else shutil.get_terminal_size((_WIDE, 24)).columns
+    edge = sys.stdout.isatty() and not options.output
+    width = shutil.get_terminal_size((_WIDE, 24)).columns if edge else _WIDE
     return review_text(title, sections(found), output.plain() if options.output else output, width)
 
 
