@@ -40,7 +40,12 @@ MIGRATIONS: tuple[str, ...] = (
     -- The text that a reviewer put in the place of an output; with the output, a preference pair.
     ALTER TABLE judgements ADD COLUMN correction TEXT;
     """,
+    """
+    -- The next ordinal is asked for at every sample: without an index that reads all before it.
+    CREATE INDEX samples_in_order ON samples (ordinal);
+    """,
 )
+MOVE_AWAY = "move it away, then sample again; `sqlite3 FILE .recover` may save judgements of a broken one"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -67,7 +72,7 @@ def review_error(path: Path, error: sqlite3.Error) -> FtuiError:
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return FtuiError(
             f"{path} is no review, or a broken one: {error}",
-            "move it away, then sample again; `sqlite3 FILE .recover` may save judgements of a broken one",
+            MOVE_AWAY,
         )
     return FtuiError(
         f"the review could not be kept: {error} ({path})",

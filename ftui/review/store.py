@@ -8,20 +8,23 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ftui.project.errors import FtuiError
 from ftui.review import plain
 from ftui.review.judgement import Judgement, Vote
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Flag, Sample
-from ftui.review.schema import connect, review_error
+from ftui.review.schema import MOVE_AWAY, connect, review_error
 
+T = TypeVar("T")
 FILE = "review.sqlite"
+_AT_ONCE = 200
+"""Samples that are read together: a review of 80,000 holds a gigabyte of texts and token ids."""
 
 
 class Outline(NamedTuple):
@@ -77,7 +80,7 @@ class ReviewStore:
     def note(self, name: str) -> Any:
         """A JSON value by name; None where there is none."""
         found = self._rows("SELECT value FROM notes WHERE name = ?", (name,))
-        return json.loads(found[0][0]) if found else None
+        return self._read(json.loads, found[0][0]) if found else None
 
     def set_note(self, name: str, value: Any) -> None:
         """Keep a JSON value."""
@@ -101,7 +104,7 @@ class ReviewStore:
     def prompts(self) -> list[Prompt]:
         """All prompts in the order of the plan."""
         found = self._rows("SELECT value FROM prompts ORDER BY ordinal")
-        return [plain.load_prompt(value) for (value,) in found]
+        return [self._read(plain.load_prompt, value) for (value,) in found]
 
     def set_model(self, name: str, value: Mapping[str, Any]) -> None:
         """Keep what is known of a model: files, hashes, settings with their sources, engine, base or not."""
@@ -115,7 +118,7 @@ class ReviewStore:
     def models(self) -> dict[str, dict[str, Any]]:
         """Name to what is known, in the order of the plan."""
         found = self._rows("SELECT name, value FROM models ORDER BY ordinal")
-        return {name: json.loads(value) for name, value in found}
+        return {name: self._read(json.loads, value) for name, value in found}
 
     # Samples
 
@@ -166,15 +169,22 @@ class ReviewStore:
         wanted = {"model": model, "page": page, "prompt_id": prompt_id}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = :{name}" for name in given) or "1"
-        for value, flags in self._rows(
-            f"SELECT value, flags FROM samples WHERE {where} ORDER BY ordinal", given
-        ):
-            yield plain.load_sample(value, flags)
+        found = self._rows(f"SELECT sample_id FROM samples WHERE {where} ORDER BY ordinal", given)
+        for start in range(0, len(found), _AT_ONCE):
+            ids = [sample_id for (sample_id,) in found[start : start + _AT_ONCE]]
+            held = self._rows(
+                "SELECT sample_id, value, flags FROM samples WHERE sample_id IN"
+                f" ({', '.join('?' * len(ids))})",
+                ids,
+            )
+            # One that was made again meanwhile is given as it is now.
+            by_id = {sample_id: (value, flags) for sample_id, value, flags in held}
+            yield from (self._read(plain.load_sample, *by_id[each]) for each in ids if each in by_id)
 
     def sample(self, sample_id: str) -> Sample | None:
         """One sample."""
         found = self._rows("SELECT value, flags FROM samples WHERE sample_id = ?", (sample_id,))
-        return plain.load_sample(*found[0]) if found else None
+        return self._read(plain.load_sample, *found[0]) if found else None
 
     def outline(self) -> list[Outline]:
         """All samples in the order in which they were made, without their texts."""
@@ -291,6 +301,15 @@ class ReviewStore:
                 return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise review_error(self.folder / FILE, error) from error
+
+    def _read(self, load: Callable[..., T], *written: str | None) -> T:
+        """A value of the file, which may be anybody's."""
+        try:
+            return load(*written)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise FtuiError(
+                f"{self.folder / FILE} is no review, or a broken one: a value has another form", MOVE_AWAY
+            ) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

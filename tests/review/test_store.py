@@ -159,6 +159,25 @@ def test_samples_are_found_by_model_page_and_prompt(store: ReviewStore) -> None:
     assert store.sample("nobody") is None
 
 
+def test_many_samples_are_read_piece_by_piece_and_each_once(store: ReviewStore) -> None:
+    made = [a_sample(number, f"output {number}") for number in range(450)]
+    store.add_samples(made)
+    reading = store.samples()
+    first = next(reading)
+    store.add_samples([a_sample(430, "made again"), a_sample(999)])
+    rest = [*reading]
+    assert [first, *rest[:429]] == made[:430]
+    assert [each.completion.output for each in rest[428:431]] == ["output 429", "made again", "output 431"]
+    assert len(rest) == 449, "what is added meanwhile is for the next reader"
+
+
+def test_a_new_sample_finds_its_place_without_reading_the_others(store: ReviewStore) -> None:
+    db = sqlite3.connect(store.folder / FILE)
+    found = db.execute("EXPLAIN QUERY PLAN SELECT coalesce(max(ordinal) + 1, 0) FROM samples").fetchall()
+    db.close()
+    assert [row[-1] for row in found] == ["SEARCH samples USING COVERING INDEX samples_in_order"]
+
+
 # What reviewers said
 
 
@@ -350,6 +369,32 @@ def test_a_file_that_is_no_database_is_told_and_kept(tmp_path: Path, written: by
     assert str(tmp_path / FILE) in caught.value.message
     assert "is safe" not in caught.value.hint
     assert (tmp_path / FILE).read_bytes() == written
+
+
+@pytest.mark.parametrize(
+    "value", ["", "{", "[]", "1", '{"messages": 3}', '{"completion": {}}', "[" * 100_000]
+)
+def test_a_value_that_is_none_of_ours_is_told(store: ReviewStore, value: str) -> None:
+    store.add_prompts([a_prompt("q1")])
+    store.add_samples([a_sample(1)])
+    store.set_note("plan", {})
+    store.set_model("tuned", {})
+    db = sqlite3.connect(store.folder / FILE)
+    with db:
+        for table in ("prompts", "samples"):
+            db.execute(f"UPDATE {table} SET value = ?", (value,))
+        for table in ("notes", "models"):
+            db.execute(f"UPDATE {table} SET value = '{{'")
+    db.close()
+    for read in (
+        store.prompts,
+        lambda: [*store.samples()],
+        lambda: store.sample(a_sample(1).sample_id),
+        lambda: store.note("plan"),
+        store.models,
+    ):
+        with pytest.raises(FtuiError, match="broken one"):
+            read()
 
 
 def test_a_folder_without_a_review_says_how_to_make_one(tmp_path: Path) -> None:
