@@ -133,22 +133,23 @@ def _word_loops(text: str, closed: bytearray) -> Iterator[Loop]:
     """Runs of words that follow upon themselves."""
     said = text.split()
     if 1 in closed:
-        said = [word.group() for word in _open_words(text, closed)]
+        said = [text[start:end] for start, end in _open_words(text, closed)]
     keys = [_bare(low) or word for word, low in zip(said, map(str.lower, said), strict=True)]
     runs = list(_periodic(_numbered(keys)))
     words = _open_words(text, closed) if runs else []  # where they stand is seldom asked
     for period, first, last in runs:
         length = last - first + period
-        begin, end = words[first].start(), words[first + length - 1].end()
+        begin, end = words[first][0], words[first + length - 1][1]
         if (period > 1 and length < RUN_WORDS) or end - begin < RUN_CHARACTERS:
             continue
         if _says_something(keys[first : first + period]):
-            kept = words[first + period - 1].end()
+            kept = words[first + period - 1][1]
             yield Loop(begin, kept, end, length // period, "words", ((kept, _to_the_end(text, end)),))
 
 
-def _open_words(text: str, closed: bytearray) -> list[re.Match[str]]:
-    return [match for match in _WORD.finditer(text) if _open(*match.span(), closed)]
+def _open_words(text: str, closed: bytearray) -> list[tuple[int, int]]:
+    spans = [match.span() for match in _WORD.finditer(text)]
+    return [span for span in spans if _open(*span, closed)] if 1 in closed else spans
 
 
 def _periodic(ids: Integers) -> Iterator[tuple[int, int, int]]:
