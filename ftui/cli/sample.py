@@ -266,7 +266,7 @@ def _sample(
 
 
 def tell_the_end(done: Finished, interrupted: bool, store: ReviewStore, output: Output) -> int:
-    """What to do next, and the exit code: 2 where a model gave nothing."""
+    """What to do next, and the exit code: 2 where a model gave nothing or was given up on the way."""
     folder = _shown(store.folder)
     if interrupted:
         output.note(
@@ -276,7 +276,7 @@ def tell_the_end(done: Finished, interrupted: bool, store: ReviewStore, output: 
         return INTERRUPTED
     if done.done:
         tell_how_to_go_on(store, output)
-    return COULD_NOT_JUDGE if done.empty else CLEAN
+    return COULD_NOT_JUDGE if done.empty or done.failed else CLEAN
 
 
 def tell_how_to_go_on(store: ReviewStore, output: Output) -> None:
@@ -285,5 +285,6 @@ def tell_how_to_go_on(store: ReviewStore, output: Output) -> None:
 
 
 def _shown(folder: Path) -> str:
-    here = Path.cwd()
-    return shlex.quote(str(folder.relative_to(here) if folder.is_relative_to(here) else folder))
+    from ftui.cli.sample_run import shown
+
+    return shlex.quote(shown(folder))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ftui.cli.output import Output
+from ftui.cli.sample_failures import Failures
 from ftui.cli.wrapping import numbered
 from ftui.review.backends import choose as backends
 from ftui.review.prompt import Prompt
@@ -23,6 +25,7 @@ from ftui.review.sampling.job_events import (
     ModelLoaded,
     Note,
     Progress,
+    SampleDone,
     Started,
 )
 from ftui.review.sampling.job_tasks import Entry
@@ -45,6 +48,7 @@ class SampleRun:
         self._open = open_backend or backends.open_backend
         self._drawn = 0.0
         self._warned: set[str] = set()
+        self._failures = Failures()
         self.cancel = Cancellation()
 
     @property
@@ -55,6 +59,7 @@ class SampleRun:
     def run(self, prompts: Sequence[Prompt], entries: Sequence[Entry], order: Order) -> Finished:
         """One job, to its end or to Ctrl+C, after which it ends as fast as it can and keeps what it has."""
         outcome: list[Finished | BaseException] = []
+        self._failures = Failures()
         # An interrupted Thread.join takes a running thread for ended (Python 3.11).
         ended = threading.Event()
 
@@ -85,6 +90,7 @@ class SampleRun:
         (result,) = outcome
         if isinstance(result, BaseException):
             raise result
+        self._failures.tell(result, shown(self._store.folder), self._output)
         return result
 
     def until_interrupted(self, work: Callable[[Callable[[float], bool]], None]) -> None:
@@ -105,11 +111,13 @@ class SampleRun:
             self._draw(f"loading {event.model}", now=True)
         elif isinstance(event, Started):
             there = f", {event.done:,} of them are there" if event.done else ""
-            output.note(f"{event.total:,} samples{there}")
+            output.note(f"{numbered(event.total, 'sample')}{there}")
         elif isinstance(event, ModelLoaded):
             output.note(loaded_line(event))
         elif isinstance(event, Note):
             self._note(event)
+        elif isinstance(event, SampleDone):
+            self._failures.hear(event.sample)
         elif isinstance(event, ModelFailed):
             output.error(f"{event.model}: {event.reason}", event.hint)
 
@@ -151,6 +159,12 @@ def loaded_line(event: ModelLoaded) -> str:
     if engine.layers and engine.gpu_layers is not None:
         parts.append(f"{engine.gpu_layers} of {engine.layers} layers on the GPU")
     return f"{event.model}: {', '.join(parts)}"
+
+
+def shown(folder: Path) -> str:
+    """A folder as a person who stands here would write it."""
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
 
 
 def duration(seconds: float) -> str:

@@ -164,6 +164,8 @@ def read_header(path: Path | str) -> GgufHeader:
         raise FtuiError(
             f"{place}: {error.strerror or error}", "look at gguf under [model] in ftui.toml"
         ) from error
+    if not stat.st_size:
+        raise FtuiError(f"{place}: the file is empty", "download or copy it again")
     return _read(place, stat.st_size, stat.st_mtime_ns)
 
 

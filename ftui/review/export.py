@@ -83,6 +83,7 @@ def sample_record(sample: Sample, judgements: Sequence[Judgement] = ()) -> dict[
         "batch_width": sample.batch_width,
         "stop_reason": made.stop_reason,
         "stop_text": made.stop_text,
+        "error": made.error,
         "prompt_tokens": made.prompt_tokens,
         "completion_tokens": made.completion_tokens,
         "first_token_s": made.first_token_s,

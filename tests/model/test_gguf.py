@@ -71,7 +71,7 @@ def test_end_tokens_as_llama_cpp_finds_them(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "0 are left"),
+        (b"", "the file is empty"),
         (b"GGUF", "0 are left"),
         (b"PK\x03\x04" + b"\0" * 40, "does not begin with GGUF"),
         (b"GGUF" + struct.pack("<IQQ", 1, 0, 0), "version 1"),

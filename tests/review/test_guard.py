@@ -92,7 +92,7 @@ def test_what_is_no_model(tmp_path: Path) -> None:
     text = tmp_path / "a.gguf"
     for held in (b"", b"GGUF", b"GGUF\xff\xff\xff\xff" + b"\0" * 40, b"<!DOCTYPE html>", b"\0" * 100):
         text.write_bytes(held)
-        with pytest.raises(FtuiError, match="not a readable GGUF file"):
+        with pytest.raises(FtuiError, match=r"the file is empty|not a readable GGUF file"):
             check_model(text)
     for path, said in (
         (tmp_path, r"a folder"),

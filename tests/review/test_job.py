@@ -263,7 +263,7 @@ def test_a_prompt_that_cannot_be_asked_is_a_sample_that_says_why(bench: Bench, s
     done = bench.run(store, [entry], prompts=[PROMPTS[0], long, PROMPTS[1]])
     assert sorted(reasons(store)) == [
         ("end-token", None),
-        ("error", "the prompt has 102 tokens, the context 64"),
+        ("error", "the prompt has 102 tokens, the context 64: a larger --context, or a shorter one"),
         ("error", "the template refuses it: roles must alternate"),
     ]
     assert done.done == 3

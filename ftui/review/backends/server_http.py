@@ -199,7 +199,7 @@ class Exchange:
         words = f"{response.status} {response.reason}" + (f": {_line(said)}" if said.strip() else "")
         message = self._redacted(f"{self.address} refuses: {visible(words)}")
         kind = BackendDiedError if response.status in (429, 502, 503, 504) else FtuiError
-        return kind(message, _HINTS.get(response.status, ""))
+        return kind(message, _HINTS.get(response.status, "look at the server's log"))
 
     def _redacted(self, text: str) -> str:
         """A server that says the key back does not get it into a record or a message."""

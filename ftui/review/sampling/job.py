@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ftui.project.errors import FtuiError
 from ftui.review.backends.choose import open_backend
+from ftui.review.backends.llama.guard import look_at_adapter, look_at_model
 from ftui.review.prompt import Prompt
 from ftui.review.sampling.cancellation import Cancellation, Cancelled
 from ftui.review.sampling.examination import Examination, Examiner
@@ -131,8 +132,14 @@ def _hashes(
     def of(path: Path | None) -> str | None:
         return None if path is None else model_sha256(path, on_bytes, state)
 
+    gguf, adapter = entry.model.gguf, entry.model.adapter
     try:
-        return Hashes(of(entry.model.gguf), of(entry.model.adapter))
+        # To read a pipe would wait for ever.
+        if gguf is not None:
+            look_at_model(gguf)
+        if adapter is not None:
+            look_at_adapter(adapter)
+        return Hashes(of(gguf), of(adapter))
     except FtuiError as error:
         failed[entry.model.name] = error.message
         recorder.tell(ModelFailed(entry.model.name, error.message, error.hint))

@@ -154,7 +154,8 @@ class ModelRun:
         except BackendDiedError as error:
             if self.cancel.pressed:
                 raise
-            again = f"{error.message}; started anew for the same prompt"
+            how = "asked" if self.is_server else "started"
+            again = f"{error.message}; {how} anew for the same prompt"
             self.recorder.tell(Note(share.name, "warning", again))
         return backend.sample(request, hear)
 
@@ -190,4 +191,4 @@ def _does_not_fit(backend: Backend, engine: Engine, text: str) -> str:
     tokens = backend.count(text)
     if tokens is None or tokens < engine.context:
         return ""
-    return f"the prompt has {tokens:,} tokens, the context {engine.context:,}"
+    return f"the prompt has {tokens:,} tokens, the context {engine.context:,}: a larger --context, or a shorter one"

@@ -10,6 +10,7 @@ from ftui.model.chat_template import RefusedError
 from ftui.model.inference import Inference
 from ftui.model.ollama_template import Message
 from ftui.model.prompts import Renderer
+from ftui.project.errors import FtuiError
 from ftui.project.settings import ReviewModel
 from ftui.review.planning.conversations import sendable
 from ftui.review.prompt import Prompt
@@ -79,6 +80,15 @@ def _text(chosen: templates.Chosen, messages: Sequence[Message], notes: list[str
     if renderer is None:
         return "\n\n".join(message.content for message in messages)
     try:
+        return _whole(renderer, chosen, messages, notes)
+    except FtuiError as error:
+        raise _of_template(renderer, error) from error
+
+
+def _whole(
+    renderer: Renderer, chosen: templates.Chosen, messages: Sequence[Message], notes: list[str]
+) -> str:
+    try:
         return _rendered(renderer, chosen, messages, notes)
     except RefusedError:
         folded = _folded(messages)
@@ -87,6 +97,13 @@ def _text(chosen: templates.Chosen, messages: Sequence[Message], notes: list[str
         text = _rendered(renderer, chosen, folded, notes)
         notes.append("the template takes no system prompt: it stands at the beginning of the first question")
         return text
+
+
+def _of_template(renderer: Renderer, error: FtuiError) -> FtuiError:
+    """The same fault with the name of the file that the template is from."""
+    reason = error.message.removeprefix("chat template").lstrip(",: ")
+    hint = error.hint or "mend the template, or name another with --template"
+    return FtuiError(f"{renderer.template.source}: {reason}", hint)
 
 
 def _rendered(

@@ -26,7 +26,7 @@ def check_model(path: Path) -> GgufHeader:
 
     Raises FtuiError for a file that is missing, cut, corrupt, no GGUF, no language model, or an adapter.
     """
-    _named(path)
+    look_at_model(path)
     header = read_header(path)
     kind = header.metadata.get("general.type")
     if kind == "adapter":
@@ -81,13 +81,7 @@ def tensors_of(header: GgufHeader) -> dict[str, Tensor]:
 
 def check_adapter(path: Path, base: GgufHeader) -> GgufHeader:
     """The header of a LoRA adapter that fits a base. Raises FtuiError that says what does not fit and what to do."""
-    if path.is_dir():
-        peft = (path / "adapter_config.json").is_file()
-        what = "an adapter of PEFT" if peft else "a folder"
-        raise FtuiError(f"{path}: {what}, not a GGUF file", CONVERT if peft else _HOW)
-    if path.suffix in (".safetensors", ".bin", ".pt", ".pth"):
-        raise FtuiError(f"{path}: not a GGUF file", CONVERT)
-    _named(path)
+    look_at_adapter(path)
     header = read_header(path)
     if header.metadata.get("general.type") != "adapter":
         raise FtuiError(f"{path}: not an adapter (general.type)", "a whole model is named without a +")
@@ -111,17 +105,30 @@ def check_grammar(text: str) -> None:
     check_gbnf(text)
 
 
-def _named(path: Path) -> None:
-    """Refuse what is no single file with a hint that fits."""
+def look_at_model(path: Path) -> None:
+    """Refuse what cannot be one by its kind or name; opens nothing. Raises FtuiError with a hint that fits."""
     if path.is_dir():
         held = sorted(each.name for each in path.glob("*.gguf"))[:3]
         raise FtuiError(f"{path}: a folder", f"name a file in it: {', '.join(held)}" if held else _HOW)
     if not path.exists():
         raise FtuiError(f"{path}: no such file", _HOW)
+    if not path.is_file():
+        raise FtuiError(f"{path}: not a file", _HOW)
     if path.suffix in (".safetensors", ".bin", ".pt", ".pth"):
         raise FtuiError(
             f"{path}: not a GGUF file", "convert it: python convert_hf_to_gguf.py FOLDER, from llama.cpp"
         )
+
+
+def look_at_adapter(path: Path) -> None:
+    """The same for an adapter."""
+    if path.is_dir():
+        peft = (path / "adapter_config.json").is_file()
+        what = "an adapter of PEFT" if peft else "a folder"
+        raise FtuiError(f"{path}: {what}, not a GGUF file", CONVERT if peft else _HOW)
+    if path.suffix in (".safetensors", ".bin", ".pt", ".pth"):
+        raise FtuiError(f"{path}: not a GGUF file", CONVERT)
+    look_at_model(path)
 
 
 def _check_pairs(
