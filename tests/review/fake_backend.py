@@ -32,6 +32,7 @@ class FakeBackend:
     """The reason why it cannot be started."""
     on_sample: Callable[[Request], None] = lambda request: None
     """Runs at the head of each call: a test's place to cancel, to wait or to break something."""
+    engine: Engine | None = None
     starts: int = 0
     closed: int = 0
     requests: list[Request] = field(default_factory=list)
@@ -42,7 +43,10 @@ class FakeBackend:
         self.starts += 1
         if self.no_start:
             raise FtuiError(self.no_start, "another file")
-        return Engine("fake 1.0", architecture="llama", context=self.context, threads=1, end_tokens={2: END})
+        self.engine = Engine(
+            "fake 1.0", architecture="llama", context=self.context, threads=1, end_tokens={2: END}
+        )
+        return self.engine
 
     def sample(self, request: Request, on_event: OnEvent) -> list[Completion]:
         """One scripted completion a seed."""

@@ -106,6 +106,11 @@ class Engine:
 class Backend(Protocol):
     """One model, with or without an adapter."""
 
+    @property
+    def engine(self) -> Engine | None:
+        """What it last said about itself; None before the start."""
+        ...
+
     def start(self) -> Engine:
         """Load; raises FtuiError with the engine's own reason."""
         ...

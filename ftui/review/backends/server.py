@@ -44,6 +44,7 @@ class ServerBackend:
         self.address = model.server
         self.model = model.served_as or ""
         self.kind: Kind = UNKNOWN
+        self.engine: Engine | None = None
         self._wanted = model.served_as
         self._settings = settings
         self._key: str | None = None
@@ -73,13 +74,14 @@ class ServerBackend:
         self.kind = OWNERS.get(str(about.get("owned_by")), UNKNOWN)
         version, context = self._version(about)
         words = " ".join(filter(None, (self.kind.name if self.kind is not UNKNOWN else "", version)))
-        return Engine(
+        self.engine = Engine(
             backend=f"server {self.address}" + (f" ({visible(words)})" if words else ""),
             context=context,
             trained_context=_number(about.get("meta"), "n_ctx_train"),
             notes=tuple(self._notes()),
             extra={"model": self.model, "kind": self.kind.name, "version": version},
         )
+        return self.engine
 
     def sample(self, request: Request, on_event: OnEvent) -> list[Completion]:
         """One completion a seed, in their order; a few are asked for at once."""

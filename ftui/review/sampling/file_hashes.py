@@ -18,17 +18,33 @@ _BLOCK = 4 << 20
 _MOST_KEPT = 1000
 _MOST_PARTS = 1000
 
+Stamp = tuple[int, ...]
+"""Size, time of the last change in nanoseconds and inode, of every part of a model."""
 OnBytes = Callable[[Path, int, int], None]
 """Called with the file, the bytes so far and in all; what it raises ends the hashing."""
 
 
 def model_sha256(path: Path, on_bytes: OnBytes, folder: Path | None = None) -> str:
     """The hash of a model's file; of a model in several files the hash of their hashes. Raises FtuiError as below."""
-    parts = [part for number in range(1, _MOST_PARTS) if (part := part_path(path, number)) and part.is_file()]
-    if len(parts) < 2:
+    parts = _parts(path)
+    if len(parts) == 1:
         return file_sha256(path, on_bytes, folder)
     hashes = [file_sha256(part, on_bytes, folder) for part in parts]
     return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def stamp(path: Path) -> Stamp | None:
+    """By what a model that was written over is told from the one that was hashed; None where it is gone."""
+    try:
+        return tuple(number for part in _parts(path) for number in _identity(part))
+    except OSError:
+        return None
+
+
+def _parts(path: Path) -> list[Path]:
+    """The files that a model is made of."""
+    parts = [part for number in range(1, _MOST_PARTS) if (part := part_path(path, number)) and part.is_file()]
+    return parts if len(parts) > 1 else [path]
 
 
 def file_sha256(path: Path, on_bytes: OnBytes, folder: Path | None = None) -> str:

@@ -15,7 +15,7 @@ from ftui.review.backends.llama.guard import look_at_adapter, look_at_model
 from ftui.review.prompt import Prompt
 from ftui.review.sampling.cancellation import Cancellation, Cancelled
 from ftui.review.sampling.examination import Examination, Examiner
-from ftui.review.sampling.file_hashes import model_sha256
+from ftui.review.sampling.file_hashes import model_sha256, stamp
 from ftui.review.sampling.job_events import Finished, Hashing, ModelFailed, Note, OnJobEvent, Started
 from ftui.review.sampling.job_tasks import Entry, Hashes, Share, share
 from ftui.review.sampling.model_run import ModelRun, Open
@@ -139,7 +139,8 @@ def _hashes(
             look_at_model(gguf)
         if adapter is not None:
             look_at_adapter(adapter)
-        return Hashes(of(gguf), of(adapter))
+        stamps = {path: stamp(path) for path in (gguf, adapter) if path is not None}
+        return Hashes(of(gguf), of(adapter), stamps)
     except FtuiError as error:
         failed[entry.model.name] = error.message
         recorder.tell(ModelFailed(entry.model.name, error.message, error.hint))

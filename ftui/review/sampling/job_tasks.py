@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, zip_longest
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ftui.project.errors import FtuiError
 from ftui.project.settings import ReviewModel
 from ftui.review.prompt import Prompt
 from ftui.review.sample import text_hash
+from ftui.review.sampling.file_hashes import Stamp
 from ftui.review.sampling.sample_id import Asked, sample_id, seed_of
 from ftui.review.sampling.settings import Settings
 
@@ -71,6 +73,8 @@ class Share:
     """Samples that are there already."""
     notes: tuple[str, ...]
     """What a person should know of the settings and of how prompts are rendered."""
+    stamps: Mapping[Path, Stamp | None] = field(default_factory=dict)
+    """Its files as they were hashed."""
 
     @property
     def name(self) -> str:
@@ -84,6 +88,7 @@ class Hashes:
 
     model: str | None
     adapter: str | None
+    stamps: Mapping[Path, Stamp | None] = field(default_factory=dict)
 
 
 def share(
@@ -117,7 +122,7 @@ def share(
         if missing:
             tasks.append(Task(prompt, question, missing, error))
     tasks.sort(key=lambda task: task.question.text)
-    return Share(entry, hashes.model, hashes.adapter, page, tuple(tasks), done, tuple(notes))
+    return Share(entry, hashes.model, hashes.adapter, page, tuple(tasks), done, tuple(notes), hashes.stamps)
 
 
 def plain_settings(settings: Settings) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ftui.project.settings import ReviewModel
 from ftui.review.backends.backend import Backend, BackendDiedError, Engine, Event, LogLine, Piece, Request
 from ftui.review.sample import Completion
 from ftui.review.sampling.cancellation import Cancellation
+from ftui.review.sampling.file_hashes import stamp
 from ftui.review.sampling.job_events import (
     Loading,
     Logged,
@@ -20,7 +21,7 @@ from ftui.review.sampling.job_events import (
     PromptRead,
     Streamed,
 )
-from ftui.review.sampling.job_tasks import Share, Task, turns
+from ftui.review.sampling.job_tasks import Question, Share, Task, turns
 from ftui.review.sampling.recorder import Recorder
 from ftui.review.sampling.settings import Settings
 
@@ -115,12 +116,12 @@ class ModelRun:
 
     def _ask(self, backend: Backend, engine: Engine, share: Share, task: Task, row: _Row) -> None:
         """One prompt, once more if the engine dies of it; every outcome is a sample."""
-        reason = task.error or _does_not_fit(backend, engine, task.question.text)
-        if reason:
-            self.recorder.refuse(share, task, reason, engine)
+        if task.error:
+            self.recorder.refuse(share, task, task.error, engine)
             return
         try:
-            done = self._completions(backend, share, task)
+            too_long = _does_not_fit(backend, engine, task.question)
+            done = [] if too_long else self._completions(backend, share, task)
         except FtuiError as error:
             # After a death a plain error may say that the engine cannot be loaded any more.
             if isinstance(error, BackendDiedError) or row.deaths:
@@ -130,8 +131,27 @@ class ModelRun:
             last = row.deaths == DEATHS or row.refusals == REFUSALS
             self._refused(share, task, engine, row, error, last)
         else:
+            if too_long:
+                self.recorder.refuse(share, task, too_long, engine)
+                return
             row.deaths = row.refusals = 0
-            self.recorder.keep(share, task, done, engine)
+            self._keep(backend, share, task, row, done)
+
+    def _keep(
+        self, backend: Backend, share: Share, task: Task, row: _Row, done: Sequence[Completion]
+    ) -> None:
+        """Keep the outputs, unless nobody can tell any more which file they are of."""
+        written = next((path for path, held in share.stamps.items() if stamp(path) not in (held, None)), None)
+        if written is None:
+            # The engine as it is now: a busy processor, or a restart, may have changed its threads.
+            self.recorder.keep(share, task, done, backend.engine)
+            return
+        row.given_up = True
+        changed = FtuiError(
+            f"{written} was written over while it was sampled",
+            "wait until it is written, then give the same command again: what was kept is of the file before",
+        )
+        self._fail([share], changed)
 
     def _refused(
         self, share: Share, task: Task, engine: Engine, row: _Row, error: FtuiError, last: bool
@@ -184,11 +204,11 @@ class ModelRun:
             self.recorder.tell(PromptRead(share.name, prompt.prompt_id, event.done, event.total))
 
 
-def _does_not_fit(backend: Backend, engine: Engine, text: str) -> str:
+def _does_not_fit(backend: Backend, engine: Engine, asked: Question) -> str:
     """Why a prompt leaves no room for an answer, "" where it does or nobody knows."""
-    if engine.context is None:
+    if engine.context is None or asked.messages is not None:  # a server renders these in its own way
         return ""
-    tokens = backend.count(text)
+    tokens = backend.count(asked.text)
     if tokens is None or tokens < engine.context:
         return ""
     return f"the prompt has {tokens:,} tokens, the context {engine.context:,}: a larger --context, or a shorter one"

@@ -86,7 +86,9 @@ class Recorder:
             if self._began is None:
                 self._began = self._clock()
 
-    def keep(self, share: Share, task: Task, completions: Sequence[Completion], engine: Engine) -> None:
+    def keep(
+        self, share: Share, task: Task, completions: Sequence[Completion], engine: Engine | None
+    ) -> None:
         """Write the samples of one prompt at once, look for flags, tell. A cancelled one without a token is dropped."""
         made = [
             self._sample(share, task, missing, completion, engine)

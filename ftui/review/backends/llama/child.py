@@ -88,7 +88,11 @@ class Child:
         if self._cancelled_up_to >= number:
             # It came before the request was begun.
             self._switch.press()
-        return session.sample(request)
+        threads = session.engine().threads
+        made = session.sample(request)
+        if session.engine().threads != threads:  # halved on the way, where they waited for each other
+            self._say(kind="engine", id=number, engine=asdict(session.engine()))
+        return made
 
     def _ready(self) -> Session:
         if self._session is None:
