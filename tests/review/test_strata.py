@@ -43,6 +43,17 @@ def test_one_prompt_is_in_one_stratum_only() -> None:
     assert notes[-1] == "3 of 6 prompts: there are no more that differ"
 
 
+def test_a_stratum_that_was_not_reached_is_not_called_empty() -> None:
+    names = ("random", "edge", "held-out")
+    strata = [Stratum(name, iter([prompt(name, name)]), "no more rows ask anything") for name in names]
+    strata.append(Stratum.empty("production", "no file of production data"))
+    _, notes = deal(strata, 2)
+    assert notes == [
+        "held-out: no prompt: 2 for 4 strata did not reach it",
+        "production: no prompt: no file of production data",
+    ]
+
+
 def test_prompts_with_nearly_the_same_words_come_last() -> None:
     base = "please tell me how the old clock in the tower of the town was repaired last winter"
     texts = [base, base + " again", "what do penguins eat in the antarctic summer months of the year"]

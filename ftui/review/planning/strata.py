@@ -19,12 +19,14 @@ class Stratum:
     """Why it has none, or no more."""
     alike_too: bool = False
     """Whether a prompt may be like another: a person's own file is taken as it is."""
+    ended: bool = False
+    """Whether it was asked for one more prompt and had none."""
     _put_off: list[Prompt] = field(default_factory=list)
 
     @classmethod
     def empty(cls, name: str, why: str) -> Stratum:
         """A stratum without prompts."""
-        return cls(name, iter(()), why)
+        return cls(name, iter(()), why, ended=True)
 
     def next(self, taken: set[str], alike: Alike, patience: int) -> Prompt | None:
         """The next prompt that is not taken and like none that is; then those that are like one. None: no more."""
@@ -39,6 +41,7 @@ class Stratum:
             candidate = self._put_off.pop(0)
             if candidate.prompt_id not in taken:
                 return candidate
+        self.ended = True
         return None
 
 
@@ -73,7 +76,9 @@ def _short(strata: Iterable[Stratum], found: Sequence[Prompt], n: int) -> list[s
     notes = []
     for stratum in strata:
         many = sum(prompt.stratum == stratum.name for prompt in found)
-        if not many:
+        if not many and not stratum.ended:
+            notes.append(f"{stratum.name}: no prompt: {n} for {len(strata)} strata did not reach it")
+        elif not many:
             notes.append(f"{stratum.name}: no prompt: {stratum.nothing or 'no row has one'}")
         elif many < share:
             why = f": {stratum.nothing}" if stratum.nothing else ""
