@@ -134,6 +134,7 @@ class Sitting(Waiting):
         )
         given = replace(given, id=self.store.vote(given))
         self._votes.append(given)
+        self._mark_done(shown.item)
         if self.note:
             self.set_note("")
         sides = tuple(blind.revealed_side(self._sample(each)) for each in shown.order)
@@ -205,6 +206,8 @@ class Sitting(Waiting):
         )
         given = replace(given, id=self.store.judge(given))
         self._judged[given.prompt_hash, given.output_hash] = given
+        if given.verdict != "none":
+            self._mark_done(shown.item)
 
     def _sample(self, outline: Outline) -> Sample:
         sample = self.store.sample(outline.sample_id)
