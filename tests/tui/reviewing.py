@@ -126,6 +126,7 @@ async def reviewing(
     store = review(folder / "r", prompts, models, flags)
     app = app_on(folder, store, mode, nearest=nearest, made=made)
     try:
+        app.review.held_key.gap_s = 0.0  # a test presses faster than a person
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield Reviewing(app, pilot)

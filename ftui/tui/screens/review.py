@@ -6,6 +6,7 @@ from ftui.project.settings import Project
 from ftui.review.judging.corrections import Corrections
 from ftui.review.judging.nearest_row import NearestRow
 from ftui.review.judging.session import Sitting
+from ftui.tui.held_key import HeldKey
 from ftui.tui.keymap import KEYS, LABELS, Place, key_name, keys_of
 from ftui.tui.screens.review_filtering import ReviewFiltering
 from ftui.tui.screens.review_looking import Nearest, ReviewLooking
@@ -20,6 +21,7 @@ class ReviewScreen(ReviewFiltering, ReviewLooking):
         super().__init__(sitting, project, corrections)
         self.nearest = nearest or NearestRow(project, corrections.dataset)
         self._corrected = {}
+        self.held_key = HeldKey()
 
     def action_sample(self) -> None:
         """Sample more outputs."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 
-from textual import work
+from textual import events, work
 
 from ftui.project.errors import FtuiError
 from ftui.review.judgement import Verdict
 from ftui.review.judging.blind import BlindSingle, Revealed
 from ftui.review.judging.corrections import Added, add_edge_case
 from ftui.review.prompt import Prompt
+from ftui.tui.held_key import HeldKey
 from ftui.tui.screens.review_layout import ReviewLayout
 from ftui.tui.widgets.review_bars import JudgeBar, RevealBar
+
+HASTY_S = 1.0
+"""What was said sooner, by a key that then turns out to be held down, was said by no person."""
 
 
 class ReviewJudging(ReviewLayout):
@@ -20,11 +25,30 @@ class ReviewJudging(ReviewLayout):
 
     _corrected: dict[bytes, Added]
     """The rows of this sitting's corrections, by the item's key."""
+    held_key: HeldKey
+    _refused = False
+    """Whether the key that was pressed last says nothing: it is held down, or was pressed before this was seen."""
+    _hasty = False
+    """Whether it said something of what was hardly on the screen yet."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Before its binding runs: a key that is held down must not judge what nobody saw."""
+        held = self.held_key.repeats(event.key, event.time)
+        hasty, self._hasty = self._hasty, False
+        self._refused = held or event.time < self.drawn_at
+        if held and hasty:
+            self._take_back("That key is held down; what it said of an output that was hardly seen is undone")
+
+    def _refuses(self) -> bool:
+        """Whether the key that was pressed must say nothing; asked by each action that says something."""
+        refused, self._refused = self._refused, False
+        return refused
 
     def _next(self, revealed: Revealed | None) -> None:
         """Go on: from the top, the first line of the rubric, the first side."""
         if revealed is not None:
             self.revealed = revealed
+            self._hasty = monotonic() - self.drawn_at < HASTY_S
         self.side = 0
         self.query_one("#judge", JudgeBar).line = 0
         self.prompt_view.top = 0
@@ -35,6 +59,8 @@ class ReviewJudging(ReviewLayout):
 
     def action_judge(self, verdict: Verdict) -> None:
         """Accept or reject the output."""
+        if self._refuses():
+            return
         if self.sitting.mode == "single" and self.sitting.shown is not None:
             try:
                 self._next(self.sitting.judge(verdict))
@@ -43,13 +69,17 @@ class ReviewJudging(ReviewLayout):
 
     def action_reject_as_edge(self) -> None:
         """Reject, and add the prompt to the edge cases."""
+        if self._refuses():
+            return
         now = self.sitting.current
         path = self.project.review.edge_cases
         if not isinstance(now, BlindSingle):
             return
         if path is None:
             self.notify(
-                "No file is named for edge cases: edge_cases under [review] in ftui.toml.", severity="warning"
+                'No file is named for edge cases: edge_cases = "edge-cases.jsonl" under [review] in ftui.toml.',
+                severity="warning",
+                markup=False,
             )
             return
         try:
@@ -62,6 +92,8 @@ class ReviewJudging(ReviewLayout):
 
     def action_score(self, value: int) -> None:
         """Score the present line of the rubric and go to the next one."""
+        if self._refuses():
+            return
         rubric, bar = self.project.review.rubric, self.query_one("#judge", JudgeBar)
         if self.sitting.current is None:
             return
@@ -160,6 +192,8 @@ class ReviewJudging(ReviewLayout):
 
     def action_vote(self, choice: int | str) -> None:
         """Vote for a side, or for none."""
+        if self._refuses():
+            return
         try:
             revealed = self.sitting.vote(choice)
         except FtuiError as error:
@@ -186,6 +220,8 @@ class ReviewJudging(ReviewLayout):
 
     def action_skip(self) -> None:
         """Later."""
+        if self._refuses():
+            return
         try:
             self.sitting.skip()
         except FtuiError as error:
@@ -209,6 +245,10 @@ class ReviewJudging(ReviewLayout):
 
     def action_undo(self) -> None:
         """Take the last thing back, in whichever sitting it was said."""
+        if not self._refuses():
+            self._take_back()
+
+    def _take_back(self, why: str = "") -> None:
         try:
             what = self.sitting.undo()
             shown = self.sitting.shown
@@ -221,7 +261,7 @@ class ReviewJudging(ReviewLayout):
         self.revealed = None
         stays = what == "fix" and added is None
         self.notify(
-            ("Undone: " + what if what else "Nothing to undo.")
+            (why or ("Undone: " + what if what else "Nothing to undo."))
             + ("; a row that it added stays in the training file" if stays else ""),
             timeout=3,
             markup=False,

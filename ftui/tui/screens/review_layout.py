@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import Literal
 
 from textual import events, on, work
@@ -16,6 +17,7 @@ from ftui.review.judging.blind import LETTERS, BlindOutput, BlindPair, BlindSing
 from ftui.review.judging.corrections import Corrections
 from ftui.review.judging.queue import MOST_SIDES
 from ftui.review.judging.session import Sitting
+from ftui.review.judging.waiting import Shown
 from ftui.review.judging.word_diff import different_words, taken_away
 from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
 from ftui.tui.special_marks import folded, special_spans
@@ -59,6 +61,9 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
         self.with_reference = False
         self.revealed: Revealed | None = None
         self._looking = False
+        self._drawn: Shown | None = None
+        self.drawn_at = monotonic()
+        """Since when the present item is on the screen; a key that was pressed before was not meant for it."""
 
     def compose(self) -> ComposeResult:
         queue = QueueBar(id="queue")
@@ -146,6 +151,8 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
             self._show_prompt(now)
             self._show_sides(now, kept)
         self.show_said()
+        if self.sitting.shown is not self._drawn:
+            self._drawn, self.drawn_at = self.sitting.shown, monotonic()
 
     def _show_prompt(self, now: BlindSingle | BlindPair) -> None:
         prompt = now.prompt
