@@ -10,6 +10,7 @@ import polars as pl
 from ftui.rules.ambiguity.pages import RULES
 from ftui.rules.chunk import Chunk
 from ftui.rules.exchanges import TRANSCRIPT, Exchange, exchanges, has_media, has_tools
+from ftui.rules.narrowing import narrowed
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import Context, Finding, Row
 from ftui.rules.structure.exact import end_marker
@@ -53,12 +54,12 @@ class Ambiguity(RowFamily):
         short = answers.filter(size <= SHORT_ANSWER)
         found: dict[str, set[int]] = {}
         if context.wants("AMB001"):
-            little = first.filter((size <= SHORT_PROMPT) & ~text.str.contains(references.NAMING))
+            names = text.str.contains(references.NAMING)
             points = text.str.to_lowercase().str.contains(references.POINTING)
-            found["AMB001"] = _rows(little.filter(points))
+            found["AMB001"] = _rows(narrowed(first, size <= SHORT_PROMPT, ~names, points))
         if context.wants("AMB004"):
             cue = text.str.contains_any(list(references.CUES), ascii_case_insensitive=True)
-            found["AMB004"] = _rows(first.filter(cue).filter(_brief()).filter(_speaks_of_it()))
+            found["AMB004"] = _rows(narrowed(first, cue, _brief(), _speaks_of_it()))
         if context.wants("AMB003"):
             hedges = text.str.contains_any(list(hedging.CUES), ascii_case_insensitive=True)
             found["AMB003"] = _rows(short.filter(hedges))
@@ -67,12 +68,12 @@ class Ambiguity(RowFamily):
                 r"(?i)\band (?:(?:in|at|on|for|from|by|to|with) )?(?:wh|how)[^?]*\?"
             )
             brief = text.str.count_matches(r"\S+") <= PROMPT_WORDS
-            several = prompts.filter(asks).filter(brief & ~text.str.contains(questions.TEXT_TASK))
+            several = narrowed(prompts, asks, brief, ~text.str.contains(questions.TEXT_TASK))
             found["AMB002"] = _rows(several) & _rows(short)
         if context.wants("AMB005"):
             many = text.str.contains_any(list(questions.MANY_CUES), ascii_case_insensitive=True)
-            one = prompts.filter((size <= SHORT_PROMPT) & many)
-            found["AMB005"] = _rows(one.filter(text.str.contains(questions.ONE_OF_MANY))) & _rows(short)
+            one = narrowed(prompts, size <= SHORT_PROMPT, many, text.str.contains(questions.ONE_OF_MANY))
+            found["AMB005"] = _rows(one) & _rows(short)
         transcripts = _rows(answers.filter(text.str.contains(TRANSCRIPT)))
         return {code: rows | transcripts for code, rows in found.items()}
 

@@ -11,6 +11,7 @@ from ftui.dataset.example import Example, Text
 from ftui.dataset.record import FieldEdit
 from ftui.rules.chunk import Chunk
 from ftui.rules.injection.pages import RULES
+from ftui.rules.narrowing import narrowed
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import Context, Finding, Fix, Row, Safety
 from ftui.text import hidden, injections, leaked_prompt, personal_data, role_markers, secrets
@@ -70,8 +71,8 @@ def _ordered(texts: pl.DataFrame) -> list[int]:
         for _, pattern in injections.TOOL_KINDS
     )
     # In two steps: one filter would try the pattern on every text.
-    answered = texts.filter(pl.col("role") == "tool").filter(orders)
-    return [*likely.filter(found)["row"].to_list(), *answered["row"].to_list()]
+    answered = narrowed(texts, pl.col("role") == "tool", orders)
+    return [*narrowed(likely, found)["row"].to_list(), *answered["row"].to_list()]
 
 
 def _reciting(chunk: Chunk) -> list[int]:

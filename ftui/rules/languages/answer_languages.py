@@ -9,6 +9,7 @@ import polars as pl
 
 from ftui.dataset.example import Example, Text
 from ftui.dataset.record import FieldEdit
+from ftui.rules.narrowing import narrowed
 from ftui.rules.row_languages import is_english, may_be_told
 from ftui.rules.rule import Finding, Fix
 from ftui.text.languages import language, scripts
@@ -199,11 +200,13 @@ def changing(answers: pl.DataFrame) -> list[int]:
     """Rows with an answer that has letters of another script, or small words of two languages."""
     text = pl.col("text")
     wide = answers.filter(text.str.len_bytes() > text.str.len_chars() + 8)
-    scripts = wide.filter(text.str.contains(_NOT_LATIN) & text.str.contains("[A-Za-z\u0400-\u04ff]{3}"))
+    scripts = narrowed(wide, text.str.contains(_NOT_LATIN) & text.str.contains("[A-Za-z\u0400-\u04ff]{3}"))
     other = [word for code, words in _FOREIGN.items() if code != "en" for word in words]
     # A tenth of the words of prose are small ones; the sum over languages is worth it only where some are.
-    likely = answers.filter(text.str.len_bytes() >= 100).filter(text.str.contains_any(other))
-    likely = likely.filter(text.str.find_many(_ALL_FOREIGN).list.len() >= 4)
+    four = text.str.find_many(_ALL_FOREIGN).list.len() >= 4
+    likely = narrowed(answers, text.str.len_bytes() >= 100, text.str.contains_any(other), four)
+    if likely.is_empty():
+        return scripts["row"].to_list()
     speaks = pl.sum_horizontal(
         (pl.sum_horizontal(text.str.contains(word, literal=True).cast(pl.UInt8) for word in words) >= 2).cast(
             pl.UInt8

@@ -15,6 +15,7 @@ from ftui.rules.length import bounds as length_bounds
 from ftui.rules.length import loop_suspects, over_context
 from ftui.rules.length.bounds import LABEL_MOST, Lengths
 from ftui.rules.length.pages import RULES
+from ftui.rules.narrowing import narrowed
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import ChunkInfo, Combined, Context, Finding, Fix, Row
 from ftui.rules.structure.exact import end_marker
@@ -108,14 +109,14 @@ def _perhaps_long(chunk: Chunk, answers: pl.DataFrame, state: Lengths, context: 
     text, role = pl.col("text"), pl.col("role")
     stock = [*padding.STOCK, *(each.replace("'", "’") for each in padding.STOCK if "'" in each)]
     long = answers.filter(text.str.len_bytes() >= 2 * padding.LEAST_WORDS)
-    phrased = long.filter(text.str.contains_any(stock, ascii_case_insensitive=True))
+    some = text.str.contains_any(stock, ascii_case_insensitive=True)
     several = text.str.find_many(stock, ascii_case_insensitive=True).list.len() >= padding.PHRASES
-    yield from phrased.filter(several)["row"].to_list()
+    yield from narrowed(long, some, several)["row"].to_list()
     yield from answers.filter(_outlying(state, context) | _beyond_limits(context))["row"].to_list()
-    yield from long.filter(_spaced(padding.RESTATED_WORDS)).filter(_wall())["row"].to_list()
+    yield from narrowed(long, _spaced(padding.RESTATED_WORDS), _wall())["row"].to_list()
     asking = chunk.texts.filter(role.is_in(["user", "system"]))
-    asks = asking.filter(text.str.contains_any(list(asked_length.CUES), ascii_case_insensitive=True))
-    yield from asks.filter(text.str.contains(asked_length.LIMIT_CUE))["row"].to_list()
+    asks = text.str.contains_any(list(asked_length.CUES), ascii_case_insensitive=True)
+    yield from narrowed(asking, asks, text.str.contains(asked_length.LIMIT_CUE))["row"].to_list()
     labels = (role == "label") & (text.str.len_bytes() > 2 * LABEL_MOST)
     yield from chunk.texts.filter(labels)["row"].to_list()
 
@@ -158,8 +159,9 @@ def _perhaps_short(chunk: Chunk, answers: pl.DataFrame, state: Lengths, context:
 
 def _both(short: pl.DataFrame, asked: pl.DataFrame, pattern: str) -> Iterator[int]:
     """The rows of short answers that have a prompt of some kind."""
-    asked = asked.filter(pl.col("row").is_in(short["row"].unique().implode()))
-    yield from asked.filter(pl.col("text").str.contains(pattern))["row"].to_list()
+    if len(short):
+        of_short = pl.col("row").is_in(short["row"].unique().implode())
+        yield from narrowed(asked, of_short, pl.col("text").str.contains(pattern))["row"].to_list()
 
 
 def _bare(marker: str) -> pl.Expr:

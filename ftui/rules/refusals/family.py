@@ -10,6 +10,7 @@ import polars as pl
 from ftui.dataset.record import FieldEdit
 from ftui.rules.chunk import Chunk
 from ftui.rules.exchanges import TRANSCRIPT, Exchange, exchanges, has_tools
+from ftui.rules.narrowing import narrowed
 from ftui.rules.refusals.pages import RULES
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import Context, Finding, Fix, Row
@@ -39,7 +40,7 @@ class Refusals(RowFamily):
             found["REF001"] = answers.filter(cue)["row"].to_list()
         if context.wants("REF002"):
             cue = text.str.contains_any(list(refusals.DISCLAIMER_CUES), ascii_case_insensitive=True)
-            said = answers.filter(cue).filter(text.str.contains(refusals.DISCLAIMERS))
+            said = narrowed(answers, cue, text.str.contains(refusals.DISCLAIMERS))
             found["REF002"] = said["row"].to_list()
         return found
 
