@@ -271,7 +271,8 @@ def bindings(place: Place) -> list[BindingType]:
             show=False,
             id=key.id,
             tooltip=key.help,
-            priority=place in ("editor", "try"),
+            # Between panes: the next key, which may have come already, is for the pane that this one leads to.
+            priority=place in ("editor", "try") or (place == "sampling" and key.action.startswith("pane(")),
         )
         for key in KEYS
         if key.place == place

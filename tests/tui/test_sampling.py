@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from ftui.tui.screens.input_modal import InputModal
@@ -57,6 +58,17 @@ async def test_a_setting_is_changed_checked_and_taken_back(tmp_path: Path) -> No
         await settle(pilot)
         assert app.choices.values == {}
         assert sampler.asked[-1][0] == "plan"
+
+
+async def test_keys_that_come_at_once_go_where_the_first_one_leads(tmp_path: Path) -> None:
+    """As from a busy machine, or pasted: Tab, then Enter before Tab was worked off."""
+    app, _ = sampling_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_sampling(pilot)
+        for key in ("tab", "enter"):
+            app.post_message(events.Key(key, None))
+        await settle(pilot)
+        assert isinstance(app.screen, InputModal), "a setting is changed, no model is told of"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ class SamplingLayout(ChangesSettings, inherit_bindings=False):
             self.right = pane
         self.pane = pane
         self.show_panes()
-        self.query_one(f"#{pane}").focus()
+        self.set_focus(self.query_one(f"#{pane}"))  # at once: the next key may have come already
         keys = self.query_one("#keys", KeyBar)
         keys.place = pane
         keys.renew()
