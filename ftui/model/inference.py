@@ -30,7 +30,7 @@ class Said(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """A token limit, and the file that says it."""
+    """A token limit, and who says it."""
 
     tokens: int
     source: str
@@ -104,20 +104,20 @@ class Inference:
 
     @property
     def limit(self) -> Limit | None:
-        """The token limit that counts: of the Modelfile where there is one, else of generation_config.json.
+        """The token limit that counts: `max_tokens` under [model], which a person set for this very project.
 
-        `max_tokens` under [model] stands in where they say none.
+        Else that of the Modelfile where there is one, else that of generation_config.json, which Ollama does not read.
         """
+        if self.project.model.max_tokens:
+            return Limit(self.project.model.max_tokens, "ftui.toml")
         said: int | None = None
-        source = "ftui.toml"
+        source = ""
         if self.modelfile is not None and self.modelfile_path is not None:
-            said, source = self.modelfile.num_predict, self.name(self.modelfile_path)
+            said = self.modelfile.num_predict
+            source = f"PARAMETER num_predict of {self.name(self.modelfile_path)}"
         elif self.generation is not None:
             said, source = self.generation.limit, self.name(self.generation.path)
-        if said is not None and said > 0:
-            return Limit(said, source)
-        most = self.project.model.max_tokens
-        return Limit(most, "ftui.toml") if most else None
+        return Limit(said, source) if said is not None and said > 0 else None
 
     # Templates
 

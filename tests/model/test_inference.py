@@ -40,7 +40,8 @@ def test_stops_and_limit_with_their_sources(tmp_path: Path) -> None:
     assert told.stops == (
         Said("a", "Modelfile"), Said("b", "Modelfile"), Said("c", "generation_config.json"), Said("d", "ftui.toml"),
     )  # fmt: skip
-    assert told.limit == Limit(7, "Modelfile")
+    assert told.limit == Limit(7, "PARAMETER num_predict of Modelfile")
+    assert Inference.of(project(tmp_path, **files, max_tokens=3)).limit == Limit(3, "ftui.toml")
     assert not told.from_library
     files.pop("modelfile")
     assert Inference.of(project(tmp_path, **files)).limit == Limit(9, "generation_config.json")

@@ -80,6 +80,8 @@ def test_the_order_of_the_others(project: Project) -> None:
     assert got.stop == (("### End", "<|im_end|>"), "PARAMETER stop of Modelfile")
     assert got.max_tokens == (200, "PARAMETER num_predict of Modelfile")
     assert got.temperature == (0.2, "PARAMETER temperature of Modelfile")
+    assert Inference.of(project).limit == (300, "ftui.toml"), "TPL003 and sampling speak of one limit"
+    assert Inference.of(bare).limit == got.max_tokens
     got = settled(replace(bare, model=replace(bare.model, modelfile=None)))
     assert got.stop == (("END",), "generation_config.json")
     assert got.max_tokens == (99, "generation_config.json")

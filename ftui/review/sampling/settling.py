@@ -128,11 +128,9 @@ class Voices:
     def _limit(self) -> Setting[int]:
         if self.flags.max_tokens is not None:
             return self._whole("max_tokens", LIMIT)
-        if self.project.model.max_tokens is not None:
-            return Setting(self.project.model.max_tokens, "ftui.toml")
-        for said in self._file_limits():
-            if in_range("max_tokens", said.value):
-                return said
+        told = self.inference.limit
+        if told is not None and in_range("max_tokens", told.tokens):
+            return Setting(told.tokens, told.source)
         if self.answer_tokens:
             least, most = LIMITS
             limit = min(max(2 * self.answer_tokens, least), most)
@@ -143,14 +141,6 @@ class Voices:
             f"no token limit is set: sampling ends at {limit} tokens; set --max-tokens, or max_tokens under [model]"
         )
         return Setting(limit, source)
-
-    def _file_limits(self) -> Iterator[Setting[int]]:
-        modelfile, where = self.inference.modelfile, self.inference.modelfile_path
-        if modelfile is not None and where is not None and modelfile.num_predict is not None:
-            yield Setting(modelfile.num_predict, f"PARAMETER num_predict of {self.inference.name(where)}")
-        generation = self.inference.generation
-        if generation is not None and generation.limit is not None:
-            yield Setting(generation.limit, self.inference.name(generation.path))
 
     def _context(self, limit: int) -> Setting[int]:
         trained = self.inference.gguf.context_length if self.inference.gguf is not None else None
