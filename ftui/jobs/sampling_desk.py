@@ -175,11 +175,15 @@ class SamplingDesk:
         prompt = self._prompt(head, chosen)
         entry = self._entries(chosen, [head["model"]])[0]
         question = entry.question(prompt)
+        template = entry.settings.template
+        by = f"template: {template.value}, {template.source}"
+        if question.messages is not None:
+            by = "messages, which the server renders by its own template"
         self._tell(
             "rendered",
             question.text.encode("utf-8", "surrogatepass"),
             model=entry.model.name,
-            by=readable(f"template: {entry.settings.template.value}, {entry.settings.template.source}"),
+            by=readable(by),
             notes=[readable(each) for each in question.notes],
             tokens=None,
         )

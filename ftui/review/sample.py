@@ -67,7 +67,7 @@ class Sample:
     index: int
     """0 … k−1 among the samples of one prompt and model."""
     prompt: str
-    """The exact text that went to the model."""
+    """The exact text that went to the model; to a server that renders by itself, the messages as JSON."""
     completion: Completion
     processed: str
     """The output after post-processing, as a deployment shows it."""

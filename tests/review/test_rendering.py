@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -204,13 +205,17 @@ def test_examples_in_a_form_of_one_turn_are_rows_before_the_question(tmp_path: P
 def test_a_server_gets_the_conversation_and_of_a_probe_the_text(tmp_path: Path) -> None:
     entry = ReviewModel("vllm", server="http://localhost:8000/v1", system="Short.")
     files = jinja(tmp_path, CHATML)
-    assert render(tmp_path, ASKED, entry=entry, model=files).messages == (
-        ("system", "Short."),
-        ("user", "Where is the key?"),
+    asked = render(tmp_path, ASKED, entry=entry, model=files)
+    assert asked.messages == (("system", "Short."), ("user", "Where is the key?"))
+    assert asked.notes == ("the server renders the conversation by its own template",)
+    assert json.loads(asked.text) == [{"role": role, "content": text} for role, text in asked.messages], (
+        "the record shows what was sent, not a text that our own template makes"
     )
     probe = prompt_of(("user", "Recite."), ("assistant", "Once"), stratum="train-prefix")
     assert render(tmp_path, probe, entry=entry, model=files).messages is None
     assert render(tmp_path, ASKED, entry=entry, model=files, wanted="training").messages is None
+    broken = jinja(tmp_path, "{{ nothing.of.it }}")
+    assert render(tmp_path, ASKED, entry=entry, model=broken).messages == asked.messages
 
 
 def test_a_jinja_file_of_the_command_line_is_used(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ class Question(NamedTuple):
     """A prompt as it goes to a model."""
 
     text: str
+    """What is sent: the exact text, or with `messages` these as JSON."""
     messages: tuple[tuple[str, str], ...] | None = None
     """For a server that renders by itself."""
     notes: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,7 +36,7 @@ class Rendered:
     """What is sent."""
 
     text: str
-    """Byte for byte; special tokens in it are meant as such."""
+    """Byte for byte; special tokens in it are meant as such. With `messages` these, as the JSON that is sent."""
     notes: tuple[str, ...] = ()
     """What a person should know: "the model brings no template …"."""
     messages: tuple[tuple[str, str], ...] | None = None
@@ -57,14 +58,21 @@ def rendered(prompt: Prompt, model: ReviewModel, inference: Inference, settings:
     if half is None:
         messages = _with_system(messages, model.system)
         messages = shots.before(messages, model, settings.context.value, notes)
-    chosen = templates.choose(model, inference, settings.template.value)
     if model.server is not None and half is None and settings.template.value == "chat":
         notes.append("the server renders the conversation by its own template")
         told = tuple((message.role, message.content) for message in messages)
-        return Rendered(_text(chosen, messages, []), tuple(notes), told)
+        # Our own rendering would be a guess: nobody here knows the text that the model reads.
+        return Rendered(_as_json(told), tuple(notes), told)
+    chosen = templates.choose(model, inference, settings.template.value)
     notes += chosen.notes
     text = _text(chosen, messages, notes) + (half or "")
     return Rendered(_spaced(text, chosen, half, notes), tuple(dict.fromkeys(notes)))
+
+
+def _as_json(turns: Sequence[tuple[str, str]]) -> str:
+    """The messages of a request to a chat server, one a line."""
+    lines = (json.dumps({"role": role, "content": text}, ensure_ascii=False) for role, text in turns)
+    return "[" + ",\n ".join(lines) + "]"
 
 
 def _with_system(messages: Sequence[Message], system: str | None) -> list[Message]:
