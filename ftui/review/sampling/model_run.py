@@ -120,8 +120,7 @@ class ModelRun:
             self.recorder.refuse(share, task, task.error, engine)
             return
         try:
-            too_long = _does_not_fit(backend, engine, task.question)
-            done = [] if too_long else self._completions(backend, share, task)
+            too_long, done = self._answered(backend, engine, share, task)
         except FtuiError as error:
             # After a death a plain error may say that the engine cannot be loaded any more.
             if isinstance(error, BackendDiedError) or row.deaths:
@@ -163,21 +162,28 @@ class ModelRun:
             row.given_up = True
             self._fail([share], error)
 
-    def _completions(self, backend: Backend, share: Share, task: Task) -> list[Completion]:
+    def _answered(
+        self, backend: Backend, engine: Engine, share: Share, task: Task
+    ) -> tuple[str, list[Completion]]:
+        """Why the prompt does not fit, or what came of it; an engine that dies of it gets a second chance."""
         request = self._request(share, task)
 
         def hear(event: Event) -> None:
             self._heard(share, task, event)
 
+        def ask() -> tuple[str, list[Completion]]:
+            too_long = _does_not_fit(backend, engine, task.question)
+            return too_long, [] if too_long else backend.sample(request, hear)
+
         try:
-            return backend.sample(request, hear)
+            return ask()
         except BackendDiedError as error:
             if self.cancel.pressed:
                 raise
             how = "asked" if self.is_server else "started"
             again = f"{error.message}; {how} anew for the same prompt"
             self.recorder.tell(Note(share.name, "warning", again))
-        return backend.sample(request, hear)
+        return ask()
 
     def _request(self, share: Share, task: Task) -> Request:
         return Request(
