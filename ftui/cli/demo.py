@@ -36,6 +36,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if has_terminal():
         code = command_line.run([*_passed_on(options), "--", str(folder)])
         output.note(f"The samples, with your edits, are in {folder}")
+        if (folder / ".ftui" / "reviews").is_dir():
+            output.note(f"What was judged:  {program()} review report {shlex.quote(str(folder))}")
         return code
     code = command_line.run(["check", "--no-progress", *_passed_on(options), "--", str(folder)])
     sys.stdout.flush()

@@ -27,12 +27,17 @@ _FORMATS = {"report": REPORTS, "export": EXPORTS}
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What to do with which review."""
-    parser.usage = "ftui review [DIR]\n       ftui review report [DIR] …\n       ftui review export [DIR] …"
+    parser.usage = (
+        "ftui review [DIR] [--reviewer NAME]\n"
+        "       ftui review report [DIR] [--format FORMAT] [--output FILE]\n"
+        "       ftui review export [DIR] [--format FORMAT] [--output FILE]"
+    )
     parser.add_argument(
         "words",
         nargs="*",
         metavar="[report|export] DIR",
-        help="the review's folder (default: the newest of the project here); one called report: ./report",
+        help="a review's folder, or that of a project: its newest (default: the project here); "
+        "a folder called report: ./report",
     )
     parser.add_argument(
         "--config", metavar="FILE", help="settings (default: ftui.toml here or in a folder above)"
@@ -63,7 +68,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             "--format and --output belong to report and export", "ftui review report --format html"
         )
     project = _project(options, folder)
-    folder = folder or _newest(project)
+    folder = _review_of(folder, project)
     if not action:
         from ftui.cli.open import open_review
 
@@ -107,14 +112,22 @@ def _project(options: argparse.Namespace, folder: Path | None) -> Project:
     if options.config or folder is None:
         return load_project(options.config)
     inside = folder.absolute()
+    if (inside / FOLDER).is_dir():
+        return load_project(str(inside))
     home = next((each.parent for each in inside.parents if each.name == FOLDER), None)
     return load_project(str(home)) if home is not None else load_project(None)
 
 
-def _newest(project: Project) -> Path:
+def _review_of(folder: Path | None, project: Project) -> Path:
+    """The folder of a review; of a project's folder, and without one, the newest review."""
     from ftui.review.location import newest
+    from ftui.review.store import FILE
 
-    return newest(project.root)
+    if folder is None:
+        return newest(project.root)
+    if folder.is_dir() and not (folder / FILE).exists() and folder.resolve() == project.root.resolve():
+        return newest(project.root)
+    return folder
 
 
 def _report(options: argparse.Namespace, project: Project, folder: Path, output: Output) -> int:
@@ -179,8 +192,13 @@ def _export(options: argparse.Namespace, folder: Path, output: Output) -> int:
         if options.output:
             _deliver("".join(exported(store, options.format)), options.output, options.format, output)
             return CLEAN
+        empty = True
         for piece in exported(store, options.format):
             output.result(piece)
+            empty = False
+        if empty:
+            what = {"votes": "votes", "preference": "preference pairs"}.get(options.format, "samples")
+            output.note(f"no {what} in {folder} yet")
     return CLEAN
 
 

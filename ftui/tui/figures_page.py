@@ -52,7 +52,7 @@ def _listed(table: Table) -> Iterator[str]:
     for row in table.rows:
         yield ", ".join(map(_cut, row[: table.names]))
         for label, cell in zip(table.head[table.names :], row[table.names :], strict=True):
-            yield f"  {_cut(label)}: {_cut(cell)}"
+            yield f"  {_cut(label)}: {_cut(cell)}" if label else f"  {_cut(cell)}"
 
 
 def _cut(cell: str) -> str:

@@ -37,6 +37,24 @@ def test_the_newest_review_is_reported_where_none_is_named(project: Path) -> Non
     assert named.out.startswith("Review 20260101-100000-old\n")
 
 
+def test_the_folder_of_a_project_stands_for_its_newest_review(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = project.parent / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    monkeypatch.chdir(elsewhere)
+    told = ftui("review", "report", project, "--format", "json").report
+    assert told["review"] == "20260102-100000-new"
+    assert [each["measure"] for each in told["success"]] == ["acceptance"]
+
+
+def test_an_export_of_nothing_says_so(project: Path) -> None:
+    judged_review(project / "none", 3, prompts=0).close()
+    done = ftui("review", "export", "none", "--format", "votes")
+    assert (done.code, done.out) == (0, "")
+    assert "no votes in none yet" in done.err
+
+
 def test_the_settings_of_a_review_are_those_of_its_project(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ftui.project.settings import Project, Review
-from ftui.review.figures import figures
+from ftui.review.figures import figures, parts
 from ftui.review.figures.figures import Figures, ModelFigures
 from ftui.review.figures.rates import Rate
 from ftui.review.judgement import Judgement
@@ -235,6 +235,29 @@ def test_repeats_are_counted_once_and_measure_the_reviewer(tmp_path: Path, proje
     assert not anna.leans
 
 
+def test_models_that_gave_the_text_that_won_won_together(tmp_path: Path, project: Project) -> None:
+    store = ReviewStore.create(tmp_path / "review")
+    store.set_model("base", {"base": True})
+    store.add_prompts([prompt(1)])
+    base, tuned, other = (sample(prompt(1), *each) for each in (("base", "no"), ("tuned", "yes"), ("other", "yes")))
+    store.add_samples([base, tuned, other])
+    first = store.vote(vote("anna", [tuned, base, other], DICE, winner=tuned.sample_id))
+    store.vote(vote("anna", [other, base, tuned], DICE, winner=other.sample_id, repeat_of=first))
+    store.vote(vote("ben", [tuned, base, other], DICE, winner=other.sample_id))
+    found = figures.of(store, project)
+    store.close()
+    for name, twin in (("tuned", "other"), ("other", "tuned")):
+        assert model(found, name).against["base"][:3] == (2, 0, 0)
+        assert model(found, name).against[twin][:3] == (0, 2, 0)
+    assert model(found, "base").overall.duel[:3] == (0, 0, 4)
+    anna = found.reviewers[0]
+    assert (anna.consistent, anna.kept_side) == (Rate(1, 1, 1), 0), "the same text, wherever it stood"
+    assert "votes" in [each.on for each in found.agreements]
+    (ranks,) = [page.ranking for page in found.pages]
+    assert ranks is not None
+    assert ranks.strengths["tuned"].value == pytest.approx(ranks.strengths["other"].value)
+
+
 def test_a_repeat_whose_first_vote_was_taken_back_stands_for_it(tmp_path: Path, project: Project) -> None:
     store = ReviewStore.create(tmp_path / "review")
     store.add_prompts([prompt(1)])
@@ -306,6 +329,12 @@ def test_texts_are_compared_on_prompts_that_training_did_not_hold(tmp_path: Path
     assert found.overlap.held_out == 4
     assert found.overlap.leaked == {"LEK001 exact-leak": 1}
     assert found.overlap.trained == 4
+
+
+def test_a_prompt_of_a_persons_own_file_is_not_said_to_be_a_training_row() -> None:
+    own = replace(prompt(0, "file"), source=Source("", "mine.txt", 0))
+    assert parts.is_fresh(own) is None
+    assert parts.is_fresh(replace(own, source=Source("train", "rows.jsonl", 0))) is False
 
 
 @pytest.mark.parametrize(

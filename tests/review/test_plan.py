@@ -229,8 +229,9 @@ def test_a_prompts_file_alone_is_taken_whole_and_in_order(tmp_path: Path) -> Non
         ({"strata": ("randm",)}, "unknown stratum 'randm'"),
         ({"n": -1}, "a plan of -1 prompts"),
         ({"strata": ("file",)}, "needs a file"),
-        ({"strata": ("held-out",)}, "no prompt to sample"),
-        ({}, "no row of the data asks anything"),
+        ({"n": 0}, "a plan of 0 prompts"),
+        ({"strata": ("held-out",)}, "no data is named"),
+        ({}, "no data is named"),
     ],
 )
 def test_what_cannot_be_planned_is_told_in_words(tmp_path: Path, options: dict[str, Any], said: str) -> None:

@@ -188,7 +188,7 @@ def is_fresh(prompt: Prompt) -> bool | None:
 
     The plan says behind the split why a held-out row is none.
     """
-    if prompt.is_probe or prompt.source is None:
+    if prompt.is_probe or prompt.source is None or not prompt.source.split:
         return None
     return usual_split(prompt.source.split) in ("validation", "test") and not leak(prompt)
 

@@ -70,6 +70,11 @@ def make_plan(
             count = options.n or (count if names else len(given))
             strata.insert(0, Stratum("file", iter(given), "the file has no more", alike_too=True))
         prompts, notes = deal(strata, count)
+    if not prompts and dataset is None and options.prompts_file is None:
+        raise FtuiError(
+            "no data is named to take prompts from",
+            "name a file or folder, or --prompts FILE, or run `ftui init` in the project's folder",
+        )
     if not prompts:
         why = "; ".join(notes) if options.strata else "no row of the data asks anything"
         raise FtuiError(f"there is no prompt to sample: {why}", "name some with --prompts FILE")
@@ -80,7 +85,7 @@ def make_plan(
 
 def _strata(options: PlanOptions) -> tuple[str, ...]:
     """The strata to take from the data, in the order given. Raises FtuiError."""
-    if options.n is not None and options.n < 0:
+    if options.n is not None and options.n < 1:
         raise FtuiError(f"a plan of {options.n} prompts", "--n takes a number from 1")
     given = dict.fromkeys(name.strip().lower() for name in options.strata if name.strip())
     for name in given:

@@ -43,8 +43,9 @@ class ModelList(ListPane):
             return strip_of([(" models", palette.header)], width, palette.header)
         number = self.line_at(y)
         if number is None:
+            told = "   none yet" if self.state.described else "   looking for models …"
             empty = y == 1 and not self.count
-            return strip_of([("   none yet", palette.faint)] if empty else [], width, palette.text)
+            return strip_of([(told, palette.faint)] if empty else [], width, palette.text)
         model = self.state.models[number]
         ground = self.ground() if number == self.cursor else palette.text
         return strip_of(self._pieces(model, ground), width, ground)
