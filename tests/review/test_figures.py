@@ -104,14 +104,13 @@ class Bare:
             for rival in set(names) - {name}:
                 if name not in names or winner == "unsure" or other not in (None, rival):
                     continue
-                if winner in ("tie", "both-bad"):
-                    tied += 1
-                elif winner == names[name]:
-                    won += 1
-                elif winner == names[rival]:
-                    lost += 1
-                else:
+                mine, theirs = (self.samples[names[each]]["output_hash"] for each in (name, rival))
+                best = None if winner in ("tie", "both-bad") else self.samples[winner]["output_hash"]
+                if best not in (None, mine, theirs):
                     continue
+                won += best == mine != theirs
+                lost += best == theirs != mine
+                tied += best is None or mine == theirs
                 prompts.add(prompt_id)
         return won, tied, lost, len(prompts)
 
@@ -239,7 +238,9 @@ def test_models_that_gave_the_text_that_won_won_together(tmp_path: Path, project
     store = ReviewStore.create(tmp_path / "review")
     store.set_model("base", {"base": True})
     store.add_prompts([prompt(1)])
-    base, tuned, other = (sample(prompt(1), *each) for each in (("base", "no"), ("tuned", "yes"), ("other", "yes")))
+    base, tuned, other = (
+        sample(prompt(1), *each) for each in (("base", "no"), ("tuned", "yes"), ("other", "yes"))
+    )
     store.add_samples([base, tuned, other])
     first = store.vote(vote("anna", [tuned, base, other], DICE, winner=tuned.sample_id))
     store.vote(vote("anna", [other, base, tuned], DICE, winner=other.sample_id, repeat_of=first))

@@ -1,7 +1,8 @@
 """Votes as contests between models: each question once, its repeats apart.
 
 A tie, and "both bad", gives each model half; "unsure" says nothing, and counts nowhere but in its own number.
-Of three or four side by side, the winner beat each of the others; among those nothing is known.
+Of three or four side by side, the winner beat each of the others; among those nothing is known. Where several gave
+the text that won, all of them won, and tie with each other.
 """
 
 from __future__ import annotations
@@ -34,13 +35,25 @@ class Ballot(NamedTuple):
         return self.vote.shown.index(self.winner) if self.winner in self.vote.shown else None
 
     @property
+    def won(self) -> tuple[int, ...]:
+        """All places of the text that won, for several models may have given it; none where nothing won."""
+        if self.place is None:
+            return ()
+        text = self.vote.outputs[self.place]
+        return tuple(place for place, each in enumerate(self.vote.outputs) if each == text)
+
+    @property
+    def choice(self) -> str | bytes:
+        """What was said: the hash of the text that won, or "tie", "both-bad", "unsure"."""
+        return self.winner if self.place is None else self.vote.outputs[self.place]
+
+    @property
     def points(self) -> tuple[float, ...] | None:
         """What each entrant got, 1 in all; None for a vote that says nothing."""
         if self.winner == "unsure":
             return None
-        if self.place is None:
-            return tuple(1 / len(self.entrants) for _ in self.entrants)
-        return tuple(float(i == self.place) for i in range(len(self.entrants)))
+        won = self.won or range(len(self.entrants))
+        return tuple(float(place in won) / len(won) for place in range(len(self.entrants)))
 
     @property
     def question(self) -> tuple[str, bytes, frozenset[str]]:
@@ -128,12 +141,12 @@ def duel(counted: Iterable[Ballot], one: Entrant, other: Entrant | None = None) 
     for ballot in counted:
         for i, j in _pairs(ballot, one, other):
             prompts.add(ballot.prompt_id)
-            if ballot.place is None:
+            if (i in ballot.won) == (j in ballot.won):
                 ties += 1
                 bad += ballot.winner == "both-bad"
-            elif ballot.place == i:
+            elif i in ballot.won:
                 wins += 1
-            elif ballot.place == j:
+            else:
                 losses += 1
     return Duel(wins, ties, losses, bad, len(prompts))
 
@@ -149,5 +162,5 @@ def _pairs(ballot: Ballot, one: Entrant, other: Entrant | None) -> list[tuple[in
         if mine == one
         and theirs != one
         and (other is None or theirs == other)
-        and (ballot.place is None or ballot.place in (i, j))
+        and (ballot.place is None or i in ballot.won or j in ballot.won)
     ]

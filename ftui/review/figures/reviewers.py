@@ -55,9 +55,9 @@ def reviewers(votes: Ballots, judgements: Sequence[Judgement]) -> tuple[Reviewer
 def _reviewer(name: str, votes: Ballots, judged: int) -> Reviewer:
     mine = [each for each in votes.counted if each.vote.reviewer == name]
     again = [pair for pair in votes.repeats if pair[0].vote.reviewer == name]
-    same = [(pair[0].prompt_id, float(pair[0].winner == pair[1].winner)) for pair in again]
+    same = [(pair[0].prompt_id, float(pair[0].choice == pair[1].choice)) for pair in again]
     kept = sum(
-        before.winner != now.winner and before.place is not None and before.place == now.place
+        before.choice != now.choice and before.place is not None and before.place == now.place
         for before, now in again
     )
     decided = [each for each in mine if len(each.entrants) == 2 and each.place is not None]
@@ -106,12 +106,13 @@ def agreements(votes: Ballots, judgements: Sequence[Judgement]) -> tuple[Agreeme
 
 
 def _choices(counted: Iterable[Ballot]) -> list[tuple[Hashable, str, str]]:
-    """Question, reviewer and the model that won: categories must mean the same in every question."""
+    """Question, reviewer and the models that won: categories must mean the same in every question."""
     return [
         (
             each.question[1:],
             each.vote.reviewer,
-            each.winner if each.place is None else "model " + "\0".join(each.entrants[each.place]),
+            "\n".join(sorted("model " + "\0".join(each.entrants[place]) for place in each.won))
+            or each.winner,
         )
         for each in counted
     ]
