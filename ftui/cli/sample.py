@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ftui.cli import INTERRUPTED
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE
 from ftui.cli.output import Output
-from ftui.cli.parser import add_data_options, codes, count
+from ftui.cli.parser import add_data_options, codes, count, count_from_one
 from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
 def _add_prompts(parser: argparse.ArgumentParser) -> None:
     prompts = parser.add_argument_group("prompts")
     prompts.add_argument("--prompts", metavar="FILE", help="prompts of a file: data, or a text a line")
-    prompts.add_argument("--n", type=count, metavar="N", help="prompts in all (default: 20)")
+    prompts.add_argument("--n", type=count_from_one, metavar="N", help="prompts in all (default: 20)")
     prompts.add_argument(
         "--per-prompt", type=count, metavar="K", help="samples of each prompt and model (default: 1)"
     )
@@ -174,7 +174,8 @@ def planned(
     if begun is not None and not asked:
         return begun
     sampling = project.sampling
-    usual = 0 if options.prompts else sampling.prompts or USUAL_PROMPTS
+    # A file of prompts is taken whole.
+    usual = None if options.prompts else sampling.prompts or USUAL_PROMPTS
     output.progress("choosing prompts", 0, 0)
     plan = make_plan(
         project,

@@ -171,6 +171,7 @@ def test_a_model_that_is_given_up_late_is_told_and_what_it_gave_counts(
         (["--model", "tuned=tuned.gguf", "--watch", "gone"], "gone is no folder"),
         (["--model", "tuned=tuned.gguf", "--review", "train.jsonl"], "train.jsonl"),
         (["--mdoel", "x"], "no option --mdoel"),
+        (["--n", "0"], "argument --n: '0' is no whole number from 1"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_exit_2(
@@ -181,6 +182,16 @@ def test_a_mistake_is_one_clear_line_and_exit_2(
     assert said in ran.err
     assert not ran.out
     assert not (project / ".ftui" / "reviews").exists()
+
+
+def test_a_file_of_prompts_is_taken_whole(project: Path, backends: Backends) -> None:
+    (project / "asked.txt").write_text("What is up?\n\nTell me a joke ☺\n", encoding="utf-8")
+    ran = ftui("sample", "--model", "tuned=tuned.gguf", "--prompts", "asked.txt", "--review", "kept")
+    assert ran.code == 0, ran.err
+    assert {each.prompt for each in backends["tuned"].requests} == {"What is up?", "Tell me a joke ☺"}
+    (project / "asked.jsonl").write_text('{"prompt": "ok"}\n{"prompt": \n')
+    ran = ftui("sample", "--model", "tuned=tuned.gguf", "--prompts", "asked.jsonl", "--review", "other")
+    assert "asked.jsonl" in ran.err
 
 
 def test_hostile_text_of_a_model_reaches_no_terminal(project: Path, backends: Backends) -> None:

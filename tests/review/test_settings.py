@@ -122,7 +122,7 @@ def test_several_samples_need_a_temperature(tmp_path: Path) -> None:
     assert settled(replace(project, sampling=Sampling(per_prompt=2))).temperature.value == 0.8
     got = settled(project, Flags(per_prompt=3, temperature=0.0))
     assert got.temperature == (0.0, "--temperature")
-    assert "will all be the same" in got.warnings[0]
+    assert "one sample a prompt" in got.warnings[0]
 
 
 def test_what_no_engine_takes(tmp_path: Path) -> None:

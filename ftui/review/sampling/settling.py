@@ -121,7 +121,7 @@ class Voices:
         )
         if found.value == 0:
             self.warnings.append(
-                f"temperature 0 ({found.source}): the {wanted} samples of a prompt will all be the same"
+                f"temperature 0: one sample a prompt, as all {wanted} would be the same"
             )
         return found
 
