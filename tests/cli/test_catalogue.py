@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from ftui.rules import registry
-from tests.cli.test_command_line import ftui
+from tests.run_ftui import finished as ftui
 
 
 def test_rules_as_json_have_the_fields_of_the_interface() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_command_line import ROOT, ftui
+from tests.run_ftui import ROOT
+from tests.run_ftui import finished as ftui
 
 END = "\n### End"
 ROWS = [

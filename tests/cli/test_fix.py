@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_check import END, ROWS, check_json, clean, write_rows  # noqa: F401 - a fixture
-from tests.cli.test_command_line import ftui
+from tests.run_ftui import finished as ftui
 
 
 @pytest.fixture

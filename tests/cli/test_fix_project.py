@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_command_line import ftui
+from tests.run_ftui import finished as ftui
 
 MODELFILE = "# mine\r\nFROM ./none.gguf\r\nPARAMETER seed 1 \r\nSYSTEM Be brief.\r\n"
 SELECT = ("--select", "STP007,TPL003")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ftui.project.load import read_project
 from tests.cli.test_check import END, ROWS, write_rows
-from tests.cli.test_command_line import ftui
+from tests.run_ftui import finished as ftui
 
 
 def test_the_settings_fit_the_folder_and_the_reasons_are_told(tmp_path: Path) -> None:
