@@ -92,6 +92,13 @@ def count(text: str) -> int:
     return number
 
 
+def count_from_one(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
+
+
 def nearest(word: str, names: Iterable[str], sentence: str) -> str:
     """The sentence with the valid name nearest to a mistyped word, "" when none is near."""
     close = difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)

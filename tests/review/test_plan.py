@@ -229,7 +229,6 @@ def test_a_prompts_file_alone_is_taken_whole_and_in_order(tmp_path: Path) -> Non
         ({"strata": ("randm",)}, "unknown stratum 'randm'"),
         ({"n": -1}, "a plan of -1 prompts"),
         ({"strata": ("file",)}, "needs a file"),
-        ({"n": 0}, "a plan of 0 prompts"),
         ({"strata": ("held-out",)}, "no data is named"),
         ({}, "no data is named"),
     ],

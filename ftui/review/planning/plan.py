@@ -85,7 +85,7 @@ def make_plan(
 
 def _strata(options: PlanOptions) -> tuple[str, ...]:
     """The strata to take from the data, in the order given. Raises FtuiError."""
-    if options.n is not None and options.n < 1:
+    if options.n is not None and options.n < 0:
         raise FtuiError(f"a plan of {options.n} prompts", "--n takes a number from 1")
     given = dict.fromkeys(name.strip().lower() for name in options.strata if name.strip())
     for name in given:
