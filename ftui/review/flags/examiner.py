@@ -20,6 +20,7 @@ from ftui.review.flags import (
     lengths,
     memory,
     regurgitation,
+    rendered_system,
     rules_on_outputs,
     stopping,
     tongue,
@@ -29,6 +30,7 @@ from ftui.review.flags.output import Case, Known, Output
 from ftui.review.flags.training_answers import TrainingAnswers
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Flag, Sample
+from ftui.text.special_tokens import KNOWN
 
 SET_WIDE = frozenset({"stop-not-learnt", "same-as-base"})
 """Codes that only `examine_all` gives."""
@@ -113,7 +115,7 @@ class Examiner:
         Cancelled and failed samples have an empty list.
         """
         found: dict[str, list[Flag]] = {each.sample_id: [] for each in samples}
-        cases = {model: self._case(prompt, model) for model in {each.model for each in samples}}
+        cases = {each.model: self._case(prompt, each) for each in samples}
         finished = [each for each in samples if each.completion.stop_reason not in _UNJUDGED]
         outputs = [Output(each, cases[each.model]) for each in finished]
         if prompt.is_probe:
@@ -129,9 +131,11 @@ class Examiner:
                 found[sample_id].append(flag)
         return found
 
-    def _case(self, prompt: Prompt, model: str) -> Case:
+    def _case(self, prompt: Prompt, sample: Sample) -> Case:
         """The prompt as one model got it."""
-        system = self._systems.get(model)
+        system = self._systems.get(sample.model)
+        if system is None and all(each.role != "system" for each in prompt.messages):
+            system = rendered_system.system_of(sample.prompt, prompt.messages, {*self.known.control, *KNOWN})
         if system is not None and not prompt.is_probe:
             rest = tuple(each for each in prompt.messages if each.role != "system")
             own = (Message("system", system),) if system else ()
