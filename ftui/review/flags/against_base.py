@@ -30,7 +30,8 @@ def same_as_base(outputs: Iterable[Output], base: str) -> Iterator[tuple[str, Fl
         for each in same:
             if everywhere or (len(each.text.split()) >= LEAST_WORDS and not _is_right(each)):
                 told = f"{len(same)} of {len(judged)} greedy outputs are those of {base}"
-                message = f"{told}: the adapter has no effect" if everywhere else told
+                why = "the adapter has no effect" if each.sample.adapter else "nothing tells the two apart"
+                message = f"{told}: {why}" if everywhere else told
                 evidence: dict[str, Any] = {
                     "base": base,
                     "same": len(same),

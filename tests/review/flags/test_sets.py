@@ -292,3 +292,19 @@ def test_a_model_is_judged_by_the_system_prompt_that_it_had() -> None:
     codes = [[flag.code for flag in found[each.sample_id]] for each in samples]
     assert "leaked-prompt" in codes[0]
     assert "leaked-prompt" not in codes[1]
+
+
+@pytest.mark.parametrize(
+    ("adapter", "why"), [("lora.gguf", "the adapter has no effect"), (None, "nothing tells the two apart")]
+)
+def test_only_of_an_adapter_it_is_said_that_it_has_no_effect(adapter: str | None, why: str) -> None:
+    prompts = {of.prompt_id: of for of in PROMPTS}
+    samples = []
+    for of, text in zip(PROMPTS, TEXTS, strict=True):
+        tuned = replace(sample(of, text, model="tuned"), adapter=adapter)
+        samples += [sample(of, text, model="base"), tuned]
+    found = EXAMINER.examine_all(prompts, samples, "base")
+    told = [
+        flag.evidence["message"] for flags in found.values() for flag in flags if flag.code == "same-as-base"
+    ]
+    assert told == [f"8 of 8 greedy outputs are those of base: {why}"] * 8
