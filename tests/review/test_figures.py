@@ -366,10 +366,10 @@ def test_checkpoints_have_a_page_each_with_the_base_on_all(tmp_path: Path, proje
     store.set_model("base", {"base": True})
     asked = [prompt(number) for number in range(40)]
     store.add_prompts(asked)
-    for at, page in enumerate(("", "step-100", "step-200")):
-        name = "tuned" if page else "base"
+    for at, step in enumerate(("", "step-100", "step-200")):
+        name = "tuned" if step else "base"
         for number, each in enumerate(asked):
-            made = sample(each, name, f"{page} {number}", page=page)
+            made = sample(each, name, f"{step} {number}", page=step)
             store.add_samples([made])
             verdict = "accept" if number < 5 + 15 * at else "reject"
             store.judge(Judgement("anna", made.prompt_hash, made.output_hash, verdict))  # type: ignore[arg-type]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+from textual import events
+
 from ftui.model.ollama_template import Message
 from ftui.review.prompt import Prompt
 from ftui.review.store import ReviewStore
@@ -335,3 +338,35 @@ async def test_from_the_desk_and_back_with_corrections_in_its_own_session(tmp_pa
         assert work.desk.table.count == 10
         await work.press("u")
         assert work.desk.table.count == 9
+
+
+@pytest.mark.parametrize(("mode", "key"), [("single", "f"), ("single", "n"), ("pair", "n"), ("pair", "F")])
+async def test_a_key_that_comes_twice_at_once_opens_one_dialog(tmp_path: Path, mode: str, key: str) -> None:
+    async with reviewing(tmp_path, mode) as work:
+        for _ in range(2):
+            work.app.post_message(events.Key(key, key))
+        await work.until(lambda: work.app.screen is not work.screen, "a dialog")
+        assert len(work.app.screen_stack) == 2
+
+
+async def test_what_a_dialog_is_about_stays_though_it_is_sampled_again(tmp_path: Path) -> None:
+    async with reviewing(tmp_path, "single", prompts=1, models=["only"]) as work:
+        work.app.post_message(events.Key("f", "f"))
+        modal = await work.modal("CorrectionModal")
+        before = work.screen.sitting.shown
+        other = ReviewStore.open(work.store.folder)
+        other.add_samples([sample(prompt(0), "only", "Something else.")])
+        other.close()
+        work.screen._look_for_more()
+        await work.app.workers.wait_for_complete(
+            [each for each in work.app.workers if each.group == "looking"]
+        )
+        assert work.screen.sitting.shown is before
+        modal.area.text = "What it should have been."
+        await work.press("ctrl+s")
+        await work.closed()
+        assert before is not None
+        (said,) = work.store.judgements("ana")
+        assert (said.output_hash, said.correction) == (before.item.output_hash, "What it should have been.")
+        work.screen._look_for_more()
+        await work.until(lambda: "Something else." in work.text, "the new output")

@@ -22,7 +22,7 @@ class ReviewFiltering(ReviewJudging):
     async def action_filter(self) -> None:
         """Switch parts of the filter on and off, until Escape."""
         sitting = self.sitting
-        while True:
+        while self.is_seen:
             items = self._parts()
             note = "Enter switches it on or off   Esc done   models are counted, not named, while one judges"
             chosen = await self.app.push_screen_wait(PickModal("What to judge", items, note=note))

@@ -134,7 +134,7 @@ class ReviewJudging(ReviewLayout):
         from ftui.tui.screens.correction_modal import CorrectionModal
 
         now, shown = self.sitting.current, self.sitting.shown
-        if not isinstance(now, BlindSingle) or shown is None:
+        if not isinstance(now, BlindSingle) or shown is None or not self.is_seen:
             return
         # A large file is indexed while the person types.
         ready = asyncio.ensure_future(asyncio.to_thread(self._prepare))
@@ -233,7 +233,7 @@ class ReviewJudging(ReviewLayout):
         """A line of text that is kept with what is said."""
         from ftui.tui.screens.input_modal import InputModal
 
-        if self.sitting.current is None:
+        if self.sitting.current is None or not self.is_seen:
             return
         text = await self.app.push_screen_wait(InputModal("Note", value=self.sitting.note))
         if text is not None:

@@ -99,18 +99,23 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
     @work(group="looking")
     async def _look_for_more(self) -> None:
         """Outputs that were sampled meanwhile join the queue; reading them holds up no key."""
-        if self._looking or not self.is_attached:
+        if self._looking or not self.is_seen:
             return
         self._looking = True
         try:
             news = await asyncio.to_thread(self.sitting.look)
-            if news is not None:
+            if news is not None and self.is_seen:
                 self.sitting.take(news)
                 self.show()
         except FtuiError as error:
             self.complain(error)
         finally:
             self._looking = False
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether no dialog is over it: what a dialog is about must stay, and a second one must not open."""
+        return self.is_attached and self.app.screen is self
 
     def complain(self, error: FtuiError) -> None:
         """An error in the words of a person."""
