@@ -120,9 +120,7 @@ class Voices:
             "temperature", SPREAD, why=f"default: {wanted} greedy samples of a prompt would all be the same"
         )
         if found.value == 0:
-            self.warnings.append(
-                f"temperature 0: one sample a prompt, as all {wanted} would be the same"
-            )
+            self.warnings.append(f"temperature 0: one sample a prompt, as all {wanted} would be the same")
         return found
 
     def _limit(self) -> Setting[int]:
