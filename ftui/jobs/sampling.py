@@ -21,7 +21,7 @@ NICENESS = 10
 """As of the other workers: a key is answered while a model computes."""
 LONG = frozenset(("run", "try"))
 """Requests that the engine works on; all others are answered beside them."""
-Queue = queue.SimpleQueue["Message | None"]
+Queue = queue.SimpleQueue[tuple[Message, Cancellation]]
 
 
 class SamplingWorker:
@@ -36,8 +36,9 @@ class SamplingWorker:
         self._desk = desk(self._tell)
         self._short: Queue = queue.SimpleQueue()
         self._long: Queue = queue.SimpleQueue()
-        self._running: Cancellation | None = None
-        self._starting = threading.Lock()
+        self._asked: list[Cancellation] = []
+        """Of the long requests that are not answered yet."""
+        self._asking = threading.Lock()
 
     def run(self) -> None:
         """Until the other side is gone."""
@@ -61,24 +62,31 @@ class SamplingWorker:
             self._desk.open(message.head)
         elif kind == "stop":
             self._stop()
+        elif kind in LONG:
+            cancel = Cancellation()
+            # Here, not when its turn comes: a stop right behind it is meant for it.
+            with self._asking:
+                self._asked.append(cancel)
+            self._long.put((message, cancel))
         else:
-            (self._long if kind in LONG else self._short).put(message)
+            self._short.put((message, Cancellation()))
 
     def _stop(self) -> None:
-        with self._starting:
-            if self._running is not None:
-                self._running.cancel()
+        with self._asking:
+            asked = list(self._asked)
+        for each in asked:
+            each.cancel()
 
     def _work(self, waiting: Queue) -> None:
-        while (message := waiting.get()) is not None:
-            self._answer(message)
+        while True:
+            message, cancel = waiting.get()
+            self._answer(message, cancel)
+            with self._asking:
+                if cancel in self._asked:
+                    self._asked.remove(cancel)
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message, cancel: Cancellation) -> None:
         kind = message.head["kind"]
-        cancel = Cancellation()
-        if kind in LONG:
-            with self._starting:
-                self._running = cancel
         try:
             self._desk.handle(message.head, cancel)
         except FtuiError as error:

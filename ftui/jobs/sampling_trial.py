@@ -47,7 +47,8 @@ class Trial:
             try:
                 self._one(prompt, entry, per_prompt, events, tell, cancel)
             except FtuiError as error:
-                events(ModelFailed(entry.model.name, error.message, error.hint))
+                if not cancel.pressed:  # else a model that was being loaded
+                    events(ModelFailed(entry.model.name, error.message, error.hint))
 
     def _one(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import os
 import queue
@@ -15,12 +16,18 @@ from typing import Any
 
 import pytest
 
+from ftui.jobs.protocol import Message
+from ftui.jobs.sampling import SamplingWorker
 from ftui.jobs.sampling_choices import Chosen, shown_stops, stops
 from ftui.jobs.sampling_events import MOST_LOG_LINES, Events, readable
+from ftui.jobs.sampling_trial import Trial
+from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
-from ftui.project.settings import Project, Stop
+from ftui.project.settings import Project, ReviewModel, Stop
 from ftui.review.backends.backend import Engine
+from ftui.review.prompt import Prompt
 from ftui.review.sample import Completion, Flag, Sample
+from ftui.review.sampling.cancellation import Cancellation
 from ftui.review.sampling.job_events import (
     Examined,
     Finished,
@@ -31,9 +38,12 @@ from ftui.review.sampling.job_events import (
     SampleDone,
     Streamed,
 )
+from ftui.review.sampling.job_tasks import Entry, Question
+from ftui.review.sampling.settings import Flags, settle
 from ftui.review.store import ReviewStore
 from ftui.tui.sampling_messages import Choices, SamplingDied
 from ftui.tui.sampling_process import SamplingProcess
+from tests.review.fake_backend import FakeBackend
 
 WAIT = 120.0
 
@@ -69,6 +79,36 @@ def test_pieces_come_in_bundles_and_never_after_the_sample_that_ends_them() -> N
     assert texts == {which: "".join(f"{n} " for n in range(which, 3_000, 2)) for which in (0, 1)}
     kinds = [kind for kind, _ in told.each]
     assert kinds.index("sample") > max(at for at, kind in enumerate(kinds) if kind == "pieces")
+
+
+def test_a_stop_ends_what_was_asked_before_it_though_its_turn_has_not_come() -> None:
+    worker = SamplingWorker(io.BytesIO(), io.BytesIO())
+    for kind in ("run", "try", "stop", "run"):
+        worker._take(Message({"kind": kind}, b""))
+    pressed = [worker._long.get_nowait()[1].pressed for _ in range(3)]
+    assert pressed == [True, True, False]
+
+
+def test_a_trial_that_is_stopped_while_a_model_loads_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel = Cancellation()
+
+    class Loading(FakeBackend):
+        def start(self) -> Engine:
+            cancel.cancel()
+            raise FtuiError("was closed while it loaded the model")
+
+    monkeypatch.setattr("ftui.jobs.sampling_trial.open_backend", lambda *_: Loading())
+    project = Project(tmp_path)
+    settings = settle(project, Inference.of(project), Flags())
+    entry = Entry(ReviewModel("a", gguf=tmp_path / "a.gguf"), settings, lambda _: Question("q"))
+    told = Told()
+    events, trial = Events(told), Trial()
+    trial.sample(Prompt("p", "file", ()), [entry, entry], 1, events, told, cancel)
+    events.close()
+    trial.close()
+    assert [kind for kind, _ in told.each] == ["loading"]
 
 
 def test_only_the_newest_progress_is_sent_and_a_flood_of_log_lines_is_cut() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ftui.project.errors import FtuiError
 from ftui.project.settings import ReviewModel
 from ftui.review.backends.backend import BackendDiedError, Request
 from ftui.review.prompt import Prompt
+from ftui.review.sample import Flag, Sample
 from ftui.review.sampling.job_events import ModelFailed
 from ftui.review.sampling.job_tasks import Entry, Question
 from ftui.review.store import ReviewStore
@@ -113,3 +114,24 @@ def test_what_a_server_renders_is_not_measured_by_our_rendering(bench: Bench, st
     fake.count = lambda text: counted.append(text) or 100  # type: ignore[method-assign, func-returns-value]
     bench.run(store, [Entry(model, settings(bench.root), question)])
     assert not counted
+
+
+def test_what_looks_at_the_whole_set_does_not_hold_its_token_ids(bench: Bench, store: ReviewStore) -> None:
+    seen: list[Sample] = []
+
+    class Examiner:
+        def examine(
+            self, prompt: Prompt, samples: Sequence[Sample], base: str | None = None
+        ) -> dict[str, list[Flag]]:
+            return {each.sample_id: [] for each in samples}
+
+        def examine_all(
+            self, prompts: Mapping[str, Prompt], samples: Iterable[Sample], base: str | None = None
+        ) -> dict[str, list[Flag]]:
+            seen.extend(samples)
+            return {}
+
+    bench.run(store, [bench.entry("a")], examiner=Examiner())
+    assert [each.completion.output for each in seen] == [each.completion.output for each in store.samples()]
+    assert {each.completion.token_ids for each in seen} == {None}
+    assert None not in {each.completion.token_ids for each in store.samples()}

@@ -18,6 +18,7 @@ from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
 from ftui.review.backends.backend import BackendDiedError, Decoding, Piece, Request
 from ftui.review.backends.server import ServerBackend
+from ftui.review.backends.server_reply import Reply
 from ftui.review.sample import Completion
 from ftui.review.sampling.settings import Flags, settle
 from tests.review.http_server import STREAM, Answer, FakeServer, plain, raw, says, serving, streams
@@ -306,6 +307,15 @@ def test_cancel_returns_at_once_with_what_came(tmp_path: Path) -> None:
         got = made.sample(request, on_event)
         assert [(each.output, each.stop_reason) for each in got] == [("so far", "cancelled")] * 2
         assert held.wait(10), "the connection stayed open"
+
+
+def test_the_ids_of_an_output_that_was_cut_off_are_not_kept() -> None:
+    # llama-server leaves special tokens out of the text; their texts are asked for when an output has ended.
+    reply = Reply(())
+    reply.take({"content": "so far", "tokens": [5, 2, 6], "stop": False})
+    assert reply.completion().token_ids == (5, 2, 6)
+    cut = reply.completion(cancelled=True)
+    assert (cut.output, cut.token_ids, cut.completion_tokens) == ("so far", None, 3)
 
 
 def test_silence_ends_it(tmp_path: Path) -> None:

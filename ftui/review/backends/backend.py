@@ -124,7 +124,7 @@ class Backend(Protocol):
         ...
 
     def cancel(self) -> None:
-        """From another thread: end the running `sample` within 50 ms."""
+        """From another thread: end the running `sample` within 50 ms, or the loading of a model."""
         ...
 
     def count(self, text: str) -> int | None:

@@ -53,7 +53,8 @@ class Reply:
             cut=self.cut,
             stop_reason="cancelled" if cancelled else self.stop_reason,
             stop_text=None if cancelled else self.stop_text,
-            token_ids=tuple(self.ids) if self.ids else None,
+            # Cut off in the middle, with special tokens that the text leaves out: ids that are not those of the text.
+            token_ids=tuple(self.ids) if self.ids and not cancelled else None,
             prompt_tokens=self.prompt_tokens,
             completion_tokens=len(self.ids) if self.ids else self.completion_tokens,
             first_token_s=self._first - self._began if self._first is not None else None,

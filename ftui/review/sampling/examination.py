@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from ftui.review.prompt import Prompt
@@ -67,7 +68,12 @@ class Examination:
         for prompt_id in self._store.unexamined_prompts():
             if prompt_id in by_id:
                 self._examine(by_id[prompt_id])
-        self._on_found(self._examiner.examine_all(by_id, self._store.samples(), self._base))
+        # Of 80,000 samples the token ids alone would take gigabytes, and no set-wide flag looks at them.
+        light = (
+            replace(each, completion=replace(each.completion, token_ids=None))
+            for each in self._store.samples()
+        )
+        self._on_found(self._examiner.examine_all(by_id, light, self._base))
 
     def leave(self) -> None:
         """End after the prompt that is being examined."""

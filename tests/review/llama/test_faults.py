@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.review.backends.backend import Decoding, Event, Piece, Reading, Request
+from ftui.review.backends.backend import BackendDiedError, Decoding, Event, Piece, Reading, Request
 from ftui.review.backends.llama.handle import LlamaBackend
 from tests.review.llama.conftest import Open
 
@@ -60,6 +61,30 @@ def test_cancel_with_nothing_running_ends_nothing(opened: Open) -> None:
     backend.cancel()
     assert answer(backend) == ANSWER
     backend.cancel()
+    assert answer(backend) == ANSWER
+
+
+def test_cancel_ends_the_loading_of_a_model(opened: Open) -> None:
+    backend = opened()
+    faults: list[FtuiError] = []
+
+    def load() -> None:
+        try:
+            backend.sample(Request("r", PARIS, Decoding()), lambda event: None)
+        except FtuiError as fault:
+            faults.append(fault)
+
+    loading = threading.Thread(target=load)
+    loading.start()
+    while (pid := backend.pid) is None:
+        pass
+    os.kill(pid, signal.SIGSTOP)  # now it loads for ever
+    while loading.is_alive():  # as a job tells it, again and again
+        backend.cancel()
+        loading.join(0.02)
+    (fault,) = faults
+    assert fault.message.endswith("was closed while it loaded the model")
+    assert not isinstance(fault, BackendDiedError), "nobody is to load it anew"
     assert answer(backend) == ANSWER
 
 
@@ -166,6 +191,16 @@ def test_a_missing_or_wrong_binding_is_one_line_with_the_command(
         opened().start()
     assert 'pip install "ftui[llama]"' in told.value.hint
     assert "\n" not in told.value.message
+
+
+def test_a_pipe_in_the_place_of_the_log_stops_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "engine.log")
+    told = subprocess.run(  # a process of its own: one that waits for a reader can only be ended from outside
+        [sys.executable, "-c", f"from pathlib import Path; from ftui.review.backends.llama.process import _opened;"
+         f"print(_opened(Path({str(tmp_path / 'engine.log')!r}), True).writable())"],
+        capture_output=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert told.stdout == b"True\n"
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(smol: Path, tmp_path: Path) -> None:

@@ -19,6 +19,11 @@ from ftui.review.sample import Completion
 SILENCE = 300.0
 """Seconds without a sign of life after which a child counts as hung: the slowest slice of a prompt takes a minute."""
 KEPT_LINES = 500
+_DOING = {
+    "load": "while it loaded the model",
+    "sample": "while it sampled",
+    "count": "while it counted tokens",
+}
 
 
 class LlamaBackend:
@@ -50,6 +55,7 @@ class LlamaBackend:
         self._asking = threading.Lock()
         self._number = 0
         self._sampling = 0
+        self._loading = False
         self._started_once = False
         self.engine: Engine | None = None
         """What the child last said about itself."""
@@ -85,11 +91,13 @@ class LlamaBackend:
         return [wire.completion_from(each) for each in answer["completions"]]
 
     def cancel(self) -> None:
-        """End the running `sample`; its completions say "cancelled"."""
+        """End the running `sample`; its completions say "cancelled". A model that is being loaded is let go of."""
         process, number = self._process, self._sampling
         if process is not None and number:
             with suppress(OSError):
                 process.send({"kind": "cancel", "target": number})
+        elif self._loading:
+            self.close()
 
     def count(self, text: str) -> int:
         """Tokens of a text as the model reads it, without a start token."""
@@ -113,11 +121,14 @@ class LlamaBackend:
         self._check_files()
         self._process = Process(self._log, fresh_log=not self._started_once)
         self._started_once = True
+        self._loading = True
         try:
             answer = self._ask("load", on_event, load=self._load)
         except FtuiError:
             self.close()
             raise
+        finally:
+            self._loading = False
         self.engine = wire.engine_from(answer["engine"])
         return self.engine
 
@@ -132,7 +143,8 @@ class LlamaBackend:
     def _ask(self, kind: str, on_event: OnEvent, **fields: Any) -> dict[str, Any]:
         """Send a request and hand on what is said until its answer."""
         process = self._process
-        assert process is not None
+        if process is None:
+            raise self._closed(kind)
         self._number = number = self._number + 1
         with suppress(OSError):
             # A child that is dead already says so by the end of its answers.
@@ -173,9 +185,9 @@ class LlamaBackend:
     def _died(self, process: Process, kind: str) -> FtuiError:
         code = process.reap()
         if self._process is not process:
-            return FtuiError(f"{self._gguf.name} was closed {'while it loaded' if kind == 'load' else kind}")
+            return self._closed(kind)
         self._forget(process)
-        doing = "while it loaded the model" if kind == "load" else "while it sampled"
+        doing = _DOING[kind]
         said = process.last_words()
         reason = f": {said}" if said else ""
         hint = f"its log is {self._log}"
@@ -184,6 +196,9 @@ class LlamaBackend:
         return BackendDiedError(
             f"the sampling process of {self._gguf.name} {_ending(code)} {doing}{reason}", hint
         )
+
+    def _closed(self, kind: str) -> FtuiError:
+        return FtuiError(f"the sampling process of {self._gguf.name} was closed {_DOING[kind]}")
 
     def _hung(self, process: Process, kind: str) -> FtuiError:
         process.end()

@@ -88,8 +88,10 @@ class Process:
 
     def end(self) -> int:
         """Kill it with what it started, if it still runs, and reap it; its exit code, negative: the signal."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        # One that has ended and was waited for has lost its number, perhaps to somebody else's.
+        if self.alive:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         return self.reap()
 
     def reap(self) -> int:
@@ -123,9 +125,10 @@ class Process:
 def _opened(log: Path, fresh: bool) -> IO[bytes]:
     """The log; nowhere, where it cannot be written.
 
-    A symlink is not followed: the folder of the log may have come with the data, and lead anywhere.
+    A symlink is not followed: the folder of the log may have come with the data, and lead anywhere. Nor is a pipe
+    waited for that nobody reads.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(log, flags | (os.O_TRUNC if fresh else 0), 0o600)
