@@ -125,7 +125,7 @@ def test_corrections_that_nobody_saved_are_there_at_the_next_sitting(tmp_path: P
     corrections.close()
     again = Corrections(made)
     again.add(asked(("user", "When?")), "Now.", "")
-    assert again.unsaved == 2
+    assert (again.unsaved, again.taken_up) == (2, 1)
     again.save()
     assert [row["completion"] for row in saved(made)] == ["a", "Because.", "Now."]
 
@@ -185,6 +185,27 @@ def test_an_edge_case_file_of_the_users_own_keeps_its_lines(tmp_path: Path) -> N
     before = path.read_text()
     assert add_edge_case(path, asked())
     assert path.read_text().startswith(before + "\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("edge.csv", b"prompt,completion\nhello,you\n"),
+        ("edge.json", b'[{"prompt": "x"}]'),
+        ("edge.json", b'{"data": [{"prompt": "x"}]}'),
+        ("edge.txt", b"hello\n"),
+        ("edge.parquet", b"PAR1"),
+        ("edge.jsonl.gz", b"\x1f\x8b\x08"),
+        ("edge.csv", None),
+    ],
+)
+def test_a_file_that_holds_no_json_lines_is_left_alone(tmp_path: Path, name: str, held: bytes | None) -> None:
+    path = tmp_path / name
+    if held is not None:
+        path.write_bytes(held)
+    with pytest.raises(FtuiError, match="JSON lines"):
+        add_edge_case(path, asked())
+    assert (path.read_bytes() if path.exists() else None) == held
 
 
 def test_probes_are_no_edge_cases_and_a_folder_is_no_file(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.dataset.example import Role
 from ftui.dataset.formats.base import never, no_progress
+from ftui.dataset.formats.sniff import SUFFIXES, data_suffix
 from ftui.dataset.layouts.base import Value
 from ftui.dataset.record import RowId
 from ftui.dataset.session import Session
@@ -47,6 +48,8 @@ class Corrections:
     def __init__(self, project: Project, session: Session | None = None) -> None:
         """Without a session the project's files are opened at the first correction."""
         self.project = project
+        self.taken_up = 0
+        """Unsaved steps of an earlier session, of the desk perhaps, that are saved with the corrections."""
         self._session = session
         self._own = session is None
         self._opening = threading.Lock()
@@ -123,6 +126,7 @@ class Corrections:
             session = Session.open(Dataset.open([], self.project))
             if session.resume is not None:
                 session.resume_accept()  # corrections of an earlier sitting that nobody saved yet
+                self.taken_up = session.unsaved
             self._session = session
         return self._session
 
@@ -185,6 +189,11 @@ def add_edge_case(path: Path, prompt: Prompt) -> bool:
     answer = [{"role": "assistant", "content": prompt.reference}] if prompt.reference is not None else []
     try:
         before = path.read_bytes() if path.exists() else b""
+        if not _takes_lines(path, before):
+            raise FtuiError(
+                f"{path} holds no JSON lines: one more would break it",
+                "name a .jsonl file under [review] edge_cases",
+            )
         if any(_asks(line) == turns for line in before.splitlines()):
             return False
         ends = b"" if not before or before.endswith(b"\n") else b"\n"
@@ -195,6 +204,13 @@ def add_edge_case(path: Path, prompt: Prompt) -> bool:
         why = getattr(error, "strerror", None) or str(error)
         raise FtuiError(f"{path}: {why}", "name another file under [review] edge_cases") from error
     return True
+
+
+def _takes_lines(path: Path, before: bytes) -> bool:
+    """Whether a line of JSON can stand behind what a file holds: not in a table, an array, a plain list of prompts."""
+    if data_suffix(path) in (".jsonl", ".ndjson"):
+        return path.suffix.lower() in (".jsonl", ".ndjson")  # not compressed
+    return data_suffix(path) not in SUFFIXES and (not before.strip() or before.lstrip().startswith(b"{"))
 
 
 def _asks(line: bytes) -> object:

@@ -157,6 +157,10 @@ class ReviewJudging(ReviewLayout):
             self._corrected[shown.item.key] = added
             save, undo = self.key("review-save"), self.key("review-undo")
             told = f"Added to {added.display_path}; {save} saves it, {undo} takes it back."
+            if self.corrections.taken_up:
+                told += (
+                    f" {self.corrections.taken_up:,} unsaved steps of an earlier session are saved with it."
+                )
             self.notify(told, timeout=4, markup=False)
         else:
             self.notify("The corrected text is kept in the review alone.", severity="warning", timeout=6)
