@@ -12,8 +12,8 @@ from ftui.review.backends.backend import Engine
 from ftui.review.sample import Completion, Sample
 from ftui.review.sampling import job_events as events
 
-BUNDLE_S = 0.1
-"""Seconds between two bundles: more than the screen paints, whatever the engine's speed."""
+BUNDLE_S = 0.25
+"""Seconds between two bundles, each of which is a paint: four a second, whatever the engine's speed."""
 MOST_LOG_LINES = 400
 """Of one bundle; an engine's first log has 2,000 and is not read line by line."""
 REMEMBERED = 4_096

@@ -22,7 +22,7 @@ from ftui.tui.widgets.stream_view import StreamView
 
 Pane = Literal["models", "settings", "prompts", "outputs"]
 LEFT: tuple[Pane, ...] = ("models", "settings")
-TICK = 0.2
+TICK = 0.25
 """Seconds between two paints of what streams in."""
 MOST_MODELS = 8
 """Lines of the model list before it scrolls."""
