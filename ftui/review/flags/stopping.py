@@ -78,10 +78,16 @@ def runaway(output: Output) -> Iterator[Flag]:
 def _no_end_signal(output: Output) -> Iterator[Flag]:
     highest = output.sample.completion.end_probability
     written = output.sample.completion.completion_tokens or 0
-    could_end = len(_NATURAL_END.findall(output.body)) >= CHANCES or written >= LONG_TOKENS
-    if highest is not None and highest < UNTHOUGHT and could_end:
+    if highest is not None and _never_thought_of_it(output):
         message = f"in {written} tokens the end token never had more than {highest:.2%} of probability"
         yield flag("no-end-signal", message, end_probability=highest, tokens=written)
+
+
+def _never_thought_of_it(output: Output) -> bool:
+    highest = output.sample.completion.end_probability
+    written = output.sample.completion.completion_tokens or 0
+    could_end = len(_NATURAL_END.findall(output.body)) >= CHANCES or written >= LONG_TOKENS
+    return highest is not None and highest < UNTHOUGHT and could_end
 
 
 def wrong_end_token(output: Output) -> Iterator[Flag]:
@@ -184,7 +190,10 @@ def stop_not_learnt(outputs: Iterable[Output]) -> Iterator[tuple[str, Flag]]:
 
 
 def _could_end(output: Output) -> bool:
-    """Whether the limit left room for the answer."""
+    """Whether it ended, or the limit left room: twice the reference, or once where the end was never thought of."""
+    if output.prompt.is_probe:
+        return False
     limit = output.sample.settings.get("max_tokens")
     room = limit if isinstance(limit, int) else output.sample.completion.completion_tokens or 0
-    return not output.prompt.is_probe and (not output.reference or 2 * estimate(output.reference) <= room)
+    times = 1 if _never_thought_of_it(output) else 2
+    return not output.cut or not output.reference or times * estimate(output.reference) <= room

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ftui.model.tokenizer import estimate
 from ftui.project.settings import Project, Stop
 from ftui.review.flags.examiner import Examiner
 from ftui.review.prompt import Prompt
@@ -83,6 +84,23 @@ def test_when_nothing_says_that_stopping_was_not_learnt(what: str) -> None:
     samples = [sample(of, text, **kind) for of, text, kind in zip(prompts, texts, more, strict=False)]
     found = examiner.examine_all({of.prompt_id: of for of in prompts}, samples)
     assert not any(flag.code == "stop-not-learnt" for flags in found.values() for flag in flags)
+
+
+def test_with_room_for_the_reference_alone_it_matters_whether_the_model_thought_of_an_end() -> None:
+    room = {"settings": {"max_tokens": estimate(PROMPTS[0].reference or "") + 1}}
+    text = "It is small. It is round. It is blue and goes on"
+    for highest, flagged in ((0.0001, 8), (0.4, 0), (None, 0)):
+        pairs = [(of, sample(of, text, **CUT, end_probability=highest, **room)) for of in PROMPTS]
+        codes = [code for each in over_all(pairs).values() for code in each]
+        assert codes.count("stop-not-learnt") == flagged
+
+
+def test_outputs_that_end_by_themselves_count_however_long_their_references_are() -> None:
+    long = [prompt(f"Tell me about subject {i}.", "Subject and more. " * 40) for i in range(4)]
+    more = {"settings": {"max_tokens": 60}}
+    pairs = [(of, sample(of, text, **CUT, **more)) for of, text in zip(PROMPTS, TEXTS, strict=True)]
+    pairs += [(of, sample(of, "It is a subject.", **more)) for of in long]
+    assert not any("stop-not-learnt" in codes for codes in over_all(pairs).values())
 
 
 def test_each_model_is_judged_by_itself() -> None:
