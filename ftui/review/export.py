@@ -74,6 +74,7 @@ def sample_record(sample: Sample, judgements: Sequence[Judgement] = ()) -> dict[
         "processed": sample.processed,
         "token_ids": None if made.token_ids is None else list(made.token_ids),
         "model": sample.model,
+        "page": sample.page,
         "model_sha256": sample.model_sha256,
         "adapter": sample.adapter,
         "adapter_sha256": sample.adapter_sha256,

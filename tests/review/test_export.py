@@ -24,9 +24,9 @@ from tests.review.reviewed import prompt, sample
 
 DICE = random.Random(0)
 SAMPLE_FIELDS = [
-    "sample_id", "prompt_id", "stratum", "prompt", "output", "processed", "token_ids", "model", "model_sha256",
-    "adapter", "adapter_sha256", "backend", "settings", "seed", "batch_width", "stop_reason", "stop_text", "error",
-    "prompt_tokens", "completion_tokens", "first_token_s", "tokens_per_s", "flags", "judgements",
+    "sample_id", "prompt_id", "stratum", "prompt", "output", "processed", "token_ids", "model", "page",
+    "model_sha256", "adapter", "adapter_sha256", "backend", "settings", "seed", "batch_width", "stop_reason",
+    "stop_text", "error", "prompt_tokens", "completion_tokens", "first_token_s", "tokens_per_s", "flags", "judgements",
 ]  # fmt: skip
 VOTE_FIELDS = ["prompt_id", "shown", "winner", "reviewer", "note", "at", "repeat_of"]
 
