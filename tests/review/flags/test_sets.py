@@ -17,7 +17,7 @@ from ftui.review.sample import Flag, Sample
 from tests.review.flags.samples import prompt, sample
 
 EXAMINER = Examiner.of(Project(Path("/nowhere"), stop=Stop(end_marker="### End")))
-CUT = {"stop_reason": "limit", "stop_text": None}
+CUT: dict[str, Any] = {"stop_reason": "limit", "stop_text": None}
 PROMPTS = [
     prompt(f"Tell me about subject {i}.", f"Subject {i} is small and round and blue.") for i in range(8)
 ]
@@ -87,18 +87,18 @@ def test_when_nothing_says_that_stopping_was_not_learnt(what: str) -> None:
 
 
 def test_with_room_for_the_reference_alone_it_matters_whether_the_model_thought_of_an_end() -> None:
-    room = {"settings": {"max_tokens": estimate(PROMPTS[0].reference or "") + 1}}
+    room: dict[str, Any] = CUT | {"settings": {"max_tokens": estimate(PROMPTS[0].reference or "") + 1}}
     text = "It is small. It is round. It is blue and goes on"
     for highest, flagged in ((0.0001, 8), (0.4, 0), (None, 0)):
-        pairs = [(of, sample(of, text, **CUT, end_probability=highest, **room)) for of in PROMPTS]
+        pairs = [(of, sample(of, text, end_probability=highest, **room)) for of in PROMPTS]
         codes = [code for each in over_all(pairs).values() for code in each]
         assert codes.count("stop-not-learnt") == flagged
 
 
 def test_outputs_that_end_by_themselves_count_however_long_their_references_are() -> None:
     long = [prompt(f"Tell me about subject {i}.", "Subject and more. " * 40) for i in range(4)]
-    more = {"settings": {"max_tokens": 60}}
-    pairs = [(of, sample(of, text, **CUT, **more)) for of, text in zip(PROMPTS, TEXTS, strict=True)]
+    more: dict[str, Any] = {"settings": {"max_tokens": 60}}
+    pairs = [(of, sample(of, text, **(more | CUT))) for of, text in zip(PROMPTS, TEXTS, strict=True)]
     pairs += [(of, sample(of, "It is a subject.", **more)) for of in long]
     assert not any("stop-not-learnt" in codes for codes in over_all(pairs).values())
 
