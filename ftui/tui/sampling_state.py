@@ -131,6 +131,11 @@ class Plan:
     done: int = 0
     """Samples of it that the review holds already."""
     notes: tuple[str, ...] = ()
+    first: dict[str, str] = field(init=False)
+    """The first words of each prompt, by its id."""
+
+    def __post_init__(self) -> None:
+        self.first = {prompt.prompt_id: prompt.first for prompt in self.prompts}
 
     @property
     def strata(self) -> dict[str, int]:
@@ -218,6 +223,10 @@ class SamplingState:
     """Messages of the run that a person should find again, newest last."""
     ended: str = ""
     """How the last run ended, in words."""
+
+    def first_words(self, prompt_id: str) -> str:
+        """Of a planned prompt; empty for any other."""
+        return self.plan.first.get(prompt_id, "") if self.plan is not None else ""
 
     @property
     def busy(self) -> bool:

@@ -58,7 +58,7 @@ class SamplingLayout(ChangesSettings, inherit_bindings=False):
                 yield NotesView(id="notes")
             with Vertical(id="right"):
                 yield PromptList(self.state, id="prompts")
-                yield StreamView(self.state.outputs, id="outputs")
+                yield StreamView(self.state.outputs, asked=self.state.first_words, id="outputs")
         yield SamplingStatus(self.state, id="sampling-status")
         yield KeyBar(id="keys")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 
 from textual import events
@@ -42,12 +42,14 @@ class StreamView(Widget, can_focus=True):
         outputs: Outputs,
         *,
         model: str | None = None,
+        asked: Callable[[str], str] = lambda _: "",
         id: str | None = None,  # noqa: A002  Textual's name
     ) -> None:
-        """`model`: only the outputs of this one."""
+        """`model`: only the outputs of this one. `asked`: the first words of a prompt, by its id."""
         super().__init__(id=id)
         self.outputs = outputs
         self.model = model
+        self._asked = asked
         self.spelt = False
         """Whether special tokens, line breaks and what was cut off are spelt out."""
         self._anchor: tuple[Output, int] | None = None
@@ -157,6 +159,8 @@ class StreamView(Widget, can_focus=True):
     def _lines(self, output: Output) -> Iterator[list[Piece]]:
         palette = self.palette
         yield self._heading(output)
+        if asked := self._asked(output.key.prompt_id):
+            yield [(f" › {one_line(asked)}", palette.user)]
         start = _growing_from(output)
         if output.dropped + start:
             yield [(f"  … {output.dropped + start:,} characters before", palette.faint)]
