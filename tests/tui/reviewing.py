@@ -107,7 +107,9 @@ def app_on(
     made = made or project(folder)
     sitting = Sitting(store, "ana", seed=3)
     sitting.set_mode("single" if mode == "single" else "pair")
-    return ReviewApp(ReviewScreen(sitting, made, Corrections(made), nearest), settings)
+    screen = ReviewScreen(sitting, made, Corrections(made), nearest)
+    screen.held_key.gap_s = 0.0  # a test presses faster than a person
+    return ReviewApp(screen, settings)
 
 
 @asynccontextmanager
@@ -126,7 +128,6 @@ async def reviewing(
     store = review(folder / "r", prompts, models, flags)
     app = app_on(folder, store, mode, nearest=nearest, made=made)
     try:
-        app.review.held_key.gap_s = 0.0  # a test presses faster than a person
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield Reviewing(app, pilot)

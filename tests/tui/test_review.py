@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
@@ -11,6 +13,8 @@ from textual import events
 from ftui.model.ollama_template import Message
 from ftui.review.prompt import Prompt
 from ftui.review.store import ReviewStore
+from ftui.tui.text_blocks import Block, laid_out
+from ftui.tui.widgets.lines import Piece
 from tests.review.reviewed import MODELS, fill, prompt, review, sample
 from tests.tui.reviewing import RUBRIC, project, reviewing
 from tests.tui.working_desk import working
@@ -370,3 +374,29 @@ async def test_what_a_dialog_is_about_stays_though_it_is_sampled_again(tmp_path:
         assert (said.output_hash, said.correction) == (before.item.output_hash, "What it should have been.")
         work.screen._look_for_more()
         await work.until(lambda: "Something else." in work.text, "the new output")
+
+
+async def test_outputs_that_stay_are_not_laid_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of 100 kB each would hold up the keys for half a second at each output that is sampled meanwhile."""
+    async with reviewing(tmp_path) as work:
+        laid: list[object] = []
+
+        def counted(blocks: Sequence[Block], *rest: Any, **how: Any) -> list[list[Piece]]:
+            laid.append(blocks)
+            return laid_out(blocks, *rest, **how)
+
+        monkeypatch.setattr("ftui.tui.widgets.output_view.laid_out", counted)
+        before = work.screen.sitting.counts.total
+        other = ReviewStore.open(work.store.folder)
+        fill(other, range(20, 22))
+        other.close()
+        await work.until(lambda: work.screen.sitting.counts.total > before, "the new outputs")
+        await work.press("j")
+        assert not laid
+        await work.press("w")
+        assert laid
+        laid.clear()
+        work.app.theme = "ftui-light"
+        await work.until(lambda: laid, "other colours")

@@ -14,7 +14,7 @@ from ftui.review.judgement import NO_WINNER, Judgement, Verdict, Vote
 from ftui.review.judging import blind
 from ftui.review.judging.blind import BlindOutput, BlindPair, BlindSingle, Revealed
 from ftui.review.judging.queue import key_of
-from ftui.review.judging.waiting import Waiting
+from ftui.review.judging.waiting import News, Shown, Waiting
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Sample
 from ftui.review.store import Outline, now
@@ -38,12 +38,25 @@ class Sitting(Waiting):
 
     # What is on the screen
 
+    _read_of: tuple[Shown, BlindSingle | BlindPair] | None = None
+    """What was read last: a screen asks for it many times."""
+
+    def take(self, news: News) -> None:
+        """Have new outputs join the queue; of what is on the screen, flags may have come."""
+        self._read_of = None
+        super().take(news)
+
     @property
     def current(self) -> BlindSingle | BlindPair | None:
         """What is to be judged now, without anything that tells who wrote it; None: nothing waits."""
         shown = self.shown
         if shown is None:
             return None
+        if self._read_of is None or self._read_of[0] is not shown:
+            self._read_of = shown, self._blind(shown)
+        return self._read_of[1]
+
+    def _blind(self, shown: Shown) -> BlindSingle | BlindPair:
         prompt = self._prompts.get((shown.item.prompt_id, shown.item.stratum)) or Prompt(
             shown.item.prompt_id, "file", ()
         )

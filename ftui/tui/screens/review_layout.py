@@ -90,6 +90,8 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
     def _repaint(self, _: object) -> None:
         """The colours changed."""
         self.show()
+        for view in self.query(OutputView):
+            view.renew()
         for widget in self.query("*"):
             widget.refresh()
 

@@ -53,9 +53,13 @@ class OutputView(Widget):
     def show(
         self, blocks: Sequence[Block], heading: Sequence[Piece] = (), *, spelt: bool = False, top: int = 0
     ) -> None:
-        """Show texts, scrolled to a line."""
+        """Show texts, scrolled to a line; the same ones are not laid out again: 100 kB take 0.2 s."""
+        same = self.spelt == spelt and self.blocks == tuple(blocks)
         self.blocks, self.heading, self.spelt, self.top = tuple(blocks), tuple(heading), spelt, top
-        self.renew()
+        if same:
+            self.refresh()
+        else:
+            self.renew()
 
     def renew(self) -> None:
         """Lay everything out anew: the texts, the width or the colours changed."""
