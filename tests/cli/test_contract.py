@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -10,12 +11,14 @@ import subprocess
 import sys
 import unicodedata
 import xml.etree.ElementTree as ET
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from ftui.cli import main
 from tests.dataset.desk import open_session, shut
 from tests.run_ftui import check, ftui
 
@@ -117,22 +120,36 @@ def test_hostile_files_are_fixed_or_refused_clearly(hostile: Path) -> None:
     assert harmful(ftui("fix", hostile, "--unsafe", "--diff").out) == set()
 
 
-def test_colours_only_where_a_terminal_wants_them(hostile: Path) -> None:
-    code = (
-        "import sys; sys.stdout.isatty = lambda: True\nfrom ftui.cli import main\n"
-        f"sys.exit(main(['check', {str(hostile)!r}] + sys.argv[1:]))"
-    )
-    for words, environment, coloured in (
-        ([], {}, True), ([], {"NO_COLOR": "1"}, False), (["--no-color"], {}, False), ([], {"TERM": "dumb"}, False),
-    ):  # fmt: skip
-        known = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-            env=known | {"TERM": "xterm-256color"} | environment,
-        )  # fmt: skip
-        assert done.returncode == 1, done.stderr
-        assert ("\x1b[" in done.stdout) == coloured
-        assert harmful(re.sub(r"\x1b\[\d*m", "", done.stdout)) == set()
+class Terminal(io.StringIO):
+    """A stdout that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "coloured"),
+    [
+        ([], {}, True),
+        ([], {"NO_COLOR": "1"}, False),
+        (["--no-color"], {}, False),
+        ([], {"TERM": "dumb"}, False),
+    ],
+)
+def test_colours_only_where_a_terminal_wants_them(
+    words: list[str],
+    environment: dict[str, str],
+    coloured: bool,
+    hostile: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in ({"TERM": "xterm-256color"} | environment).items():
+        monkeypatch.setenv(name, value)
+    with redirect_stdout(Terminal()) as out:
+        assert main(["check", str(hostile), "--select", "FMT", *words]) == 1
+    assert ("\x1b[" in out.getvalue()) == coloured
+    assert harmful(re.sub(r"\x1b\[\d*m", "", out.getvalue())) == set()
 
 
 # The same bytes
