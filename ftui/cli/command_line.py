@@ -27,7 +27,7 @@ NAMED = {
     "fix": "applies fixes, with a backup, or shows them",
     "guide": "writes a labelling guide: classes, typical rows, confused pairs",
     "rules": "lists the rules: code, name, severity, fix",
-    "explain": "one rule: what it finds, why it hurts, how to fix, how sure it is",
+    "explain": "one rule or flag: what it finds, why it hurts, how to fix it",
     "contamination": "which benchmarks are known; adds more, as hashes",
     "split": "training, validation and test files with nothing in common",
     "balance": "a copy with even classes, or class weights",

@@ -1,4 +1,4 @@
-"""`ftui explain CODE`: one rule in full."""
+"""`ftui explain CODE`: one rule, or one flag of outputs, in full."""
 
 from __future__ import annotations
 
@@ -11,32 +11,50 @@ from ftui.cli.rules import GLYPHS, as_entry, colour, project_here
 from ftui.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
+    from ftui.review.flags.catalogue import Page
     from ftui.rules.rule import Rule
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Which rules, and in which format."""
     parser.add_argument(
-        "codes", nargs="+", metavar="CODE", help="STP001, a name (missing-end-marker) or a family (STP)"
+        "codes",
+        nargs="+",
+        metavar="CODE",
+        help="STP001, a name (missing-end-marker), a family (STP), or a flag of outputs (runaway)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--config", metavar="FILE", help="settings (default: ftui.toml here or above)")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Print the page of each rule."""
+    """Print the page of each rule and flag."""
+    from ftui.review.flags.catalogue import PAGES
     from ftui.rules import registry
 
     project = project_here(options)
-    wanted = registry.expand(options.codes, project)
-    rules = [rule for rule in registry.rules(project) if rule.code in wanted]
+    known = registry.rules(project)
+    flags = [page for page in PAGES if page.code in options.codes]
+    # Some names are both: a rule finds in the data what the flag finds in outputs.
+    only_flags = {page.code for page in flags} - {rule.name for rule in known}
+    named = [code for code in options.codes if code not in only_flags]
+    wanted = registry.expand(named, project) if named else ()
+    rules = [rule for rule in known if rule.code in wanted]
     if options.format == "json":
         from ftui.report.as_json import as_json
 
-        output.result(as_json([as_entry(rule) | _texts(rule) for rule in rules]))
-    else:
-        output.result("\n\n".join(_page(rule, output) for rule in rules) + "\n")
+        told = [{"flag": page.code, "title": page.title, "text": page.text} for page in flags]
+        output.result(as_json([*(as_entry(rule) | _texts(rule) for rule in rules), *told]))
+        return CLEAN
+    pages = [*(_page(rule, output) for rule in rules), *(_flag_page(page, output) for page in flags)]
+    output.result("\n\n".join(pages) + "\n")
     return CLEAN
+
+
+def _flag_page(page: Page, output: Output) -> str:
+    width = min(output.width, 96)
+    title = output.style.bold(page.code)
+    return "\n".join([title, f"  {page.title}", "", *_paragraphs(page.text, width)])
 
 
 def _texts(rule: Rule) -> dict[str, str]:

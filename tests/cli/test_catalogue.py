@@ -7,6 +7,7 @@ import json
 import pytest
 from rich.cells import cell_len
 
+from ftui.review.flags.catalogue import CODES
 from ftui.rules import registry
 from tests.run_ftui import finished as ftui
 
@@ -52,6 +53,15 @@ def test_a_page_fits_80_columns_and_has_every_part() -> None:
     assert max(map(cell_len, prose)) <= 80
     for part in ("Why it hurts", "Example", "How to fix", "How sure it is"):
         assert shown.count(f"\n  {part}\n") == len(registry.rules())
+
+
+def test_a_flag_of_outputs_is_explained_too() -> None:
+    shown = ftui("explain", *CODES).stdout
+    assert all(f"\n{code}\n" in f"\n{shown}" for code in CODES)
+    prose = [line for line in shown.splitlines() if not line.startswith("    ")]
+    assert max(map(cell_len, prose)) <= 80
+    both = json.loads(ftui("explain", "loop", "STP001", "--format", "json").stdout)
+    assert [each.get("code") or each["flag"] for each in both] == ["STP001", "loop"]
 
 
 def test_a_rule_may_be_named_in_words_and_a_mistake_is_met_with_the_nearest() -> None:

@@ -12,6 +12,7 @@ import pytest
 from docs import make_keys, make_rules
 from ftui.project.load import read_project
 from ftui.project.toml_table import TomlTable
+from ftui.review.flags.catalogue import CODES
 from ftui.rules import registry
 from ftui.tui.keymap import KEYS, clashes, read_keymap, textual_name
 
@@ -112,3 +113,8 @@ def test_the_example_of_keymap_toml_is_taken(tmp_path: Path) -> None:
     keymap, warnings = read_keymap(tmp_path / "keymap.toml")
     assert set(keymap) == set(tomllib.loads(text))
     assert warnings == clashes(keymap) == []
+
+
+def test_the_page_on_sampling_names_every_flag() -> None:
+    page = (make_keys.PAGE.parent / "sampling.md").read_text()
+    assert re.findall(r"^\| `([a-z-]+)` \| (?=[a-z])", page.partition("## Flags")[2], re.M) == [*CODES]
