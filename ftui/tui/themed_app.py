@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
+import termios
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -15,6 +21,12 @@ from ftui.tui.themes import DEFAULT, WITHOUT_COLOUR, Look, load_themes, read_the
 
 if TYPE_CHECKING:
     from textual.theme import Theme
+
+
+_LOOK_FOR_TERMINAL = 5.0
+"""Seconds."""
+HANGUP = 129
+"""The exit code of a process that SIGHUP ends."""
 
 
 class ThemedApp(App[Any]):
@@ -32,6 +44,11 @@ class ThemedApp(App[Any]):
         if settings.plain_symbols:
             self._filters.append(PlainSymbols())
         self._first_theme()
+
+    def on_mount(self) -> None:
+        """See that there is still a terminal."""
+        if not self.is_headless:
+            threading.Thread(target=_end_with_the_terminal, daemon=True, name="terminal-watch").start()
 
     def _first_theme(self) -> None:
         """Only the theme in use is read before the first paint (2 ms each)."""
@@ -81,3 +98,23 @@ class ThemedApp(App[Any]):
     def redraw(self) -> None:
         """Have every line drawn again: the colours changed."""
         raise NotImplementedError
+
+
+def _end_with_the_terminal() -> None:
+    """Under nohup, or where SIGHUP got lost, Textual reads a closed terminal for ever, at 100 % of a core.
+
+    Its writing thread dies of the first error, and leaving in order then waits for that thread without end. So this
+    is a `kill -9`, which the journal and the reviews survive; the workers end when their input does.
+    """
+    while not terminal_is_gone():
+        time.sleep(_LOOK_FOR_TERMINAL)
+    os._exit(HANGUP)
+
+
+def terminal_is_gone() -> bool:
+    """Whether the terminal that this process reads from has been closed."""
+    try:
+        termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False
