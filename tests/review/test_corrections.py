@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from ftui.dataset.session import Session
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, Stop
-from ftui.review.judging.corrections import Corrections, add_edge_case
+from ftui.review.judging.corrections import Corrections
+from ftui.review.judging.edge_case_file import add_edge_case
 from ftui.review.planning.prompt_file import read_prompts
 from ftui.review.prompt import Prompt, conversation_id
 
@@ -185,6 +188,24 @@ def test_an_edge_case_file_of_the_users_own_keeps_its_lines(tmp_path: Path) -> N
     before = path.read_text()
     assert add_edge_case(path, asked())
     assert path.read_text().startswith(before + "\n")
+
+
+def test_reviewers_who_add_edge_cases_at_once_lose_none(tmp_path: Path) -> None:
+    path = tmp_path / "edge.jsonl"
+    add = (
+        "import sys; from pathlib import Path\n"
+        "from ftui.model.ollama_template import Message\n"
+        "from ftui.review.prompt import Prompt\n"
+        "from ftui.review.judging.edge_case_file import add_edge_case\n"
+        "for n in range(40):\n"
+        "    turns = (Message('user', f'{sys.argv[2] if n < 30 else str()} {n}?'),)\n"
+        "    add_edge_case(Path(sys.argv[1]), Prompt('p', 'random', turns))\n"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", add, str(path), name]) for name in ("ana", "ben")]
+    assert [each.wait() for each in running] == [0, 0]
+    asked = [json.loads(line)["messages"][0]["content"] for line in path.read_text().splitlines()]
+    assert len(asked) == len(set(asked)) == 2 * 30 + 10
+    assert [each.name for each in tmp_path.iterdir()] == ["edge.jsonl"]
 
 
 @pytest.mark.parametrize(

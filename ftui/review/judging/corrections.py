@@ -1,22 +1,17 @@
-"""What judging gives back to the data: a corrected answer as a new training row, a rejected prompt as an edge case."""
+"""What judging gives back to the data: a corrected answer as a new training row."""
 
 from __future__ import annotations
 
 import copy
-import os
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
-
-import orjson
 
 from ftui.dataset import field_path
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.dataset.example import Role
 from ftui.dataset.formats.base import never, no_progress
-from ftui.dataset.formats.sniff import SUFFIXES, data_suffix
 from ftui.dataset.layouts.base import Value
 from ftui.dataset.record import RowId
 from ftui.dataset.session import Session
@@ -26,7 +21,6 @@ from ftui.project.settings import Project
 from ftui.review.prompt import Prompt
 from ftui.rules.stop_signal.end_marker import Answer, settle
 from ftui.store.entry import Inserted
-from ftui.store.text_file import write_in_one_step
 from ftui.text import markers
 
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "tool": "tool"}
@@ -176,55 +170,6 @@ def row_value(document: Document, messages: Sequence[Message], answer: str, outp
         raise FtuiError(f"rows of {document.display_path} have no answer", "map it under [data.columns]")
     value = _set(_set(value, fields["user"], last), own, answer)
     return _set(value, fields["rejected"], output) if "rejected" in fields else value
-
-
-def add_edge_case(path: Path, prompt: Prompt) -> bool:
-    """Add a prompt to the edge cases, with its reference as the answer; False where it is there already.
-
-    Raises FtuiError, the file as it was.
-    """
-    if prompt.is_probe:
-        raise FtuiError("a probe is half of a row and no edge case", "reject it without adding it")
-    turns = [{"role": message.role, "content": message.content} for message in prompt.messages]
-    answer = [{"role": "assistant", "content": prompt.reference}] if prompt.reference is not None else []
-    try:
-        before = path.read_bytes() if path.exists() else b""
-        if not _takes_lines(path, before):
-            raise FtuiError(
-                f"{path} holds no JSON lines: one more would break it",
-                "name a .jsonl file under [review] edge_cases",
-            )
-        if any(_asks(line) == turns for line in before.splitlines()):
-            return False
-        ends = b"" if not before or before.endswith(b"\n") else b"\n"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        real = Path(os.path.realpath(path))
-        write_in_one_step(real, before + ends + orjson.dumps({"messages": [*turns, *answer]}) + b"\n")
-    except (OSError, TypeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise FtuiError(f"{path}: {why}", "name another file under [review] edge_cases") from error
-    return True
-
-
-def _takes_lines(path: Path, before: bytes) -> bool:
-    """Whether a line of JSON can stand behind what a file holds: not in a table, an array, a plain list of prompts."""
-    if data_suffix(path) in (".jsonl", ".ndjson"):
-        return path.suffix.lower() in (".jsonl", ".ndjson")  # not compressed
-    return data_suffix(path) not in SUFFIXES and (not before.strip() or before.lstrip().startswith(b"{"))
-
-
-def _asks(line: bytes) -> object:
-    """The turns of a line up to its answer; None where it has none."""
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    turns = value.get("messages") if isinstance(value, dict) else None
-    if not isinstance(turns, list) or not turns:
-        return None
-    last = turns[-1]
-    answered = isinstance(last, dict) and last.get("role") == "assistant"
-    return turns[:-1] if answered else turns
 
 
 def _with_system(value: Value, layout: str, fields: dict[Role, str], text: str) -> Value:

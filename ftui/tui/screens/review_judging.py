@@ -10,7 +10,8 @@ from textual import events, work
 from ftui.project.errors import FtuiError
 from ftui.review.judgement import Verdict
 from ftui.review.judging.blind import BlindSingle, Revealed
-from ftui.review.judging.corrections import Added, add_edge_case
+from ftui.review.judging.corrections import Added
+from ftui.review.judging.edge_case_file import add_edge_case
 from ftui.review.prompt import Prompt
 from ftui.tui.held_key import HeldKey
 from ftui.tui.screens.review_layout import ReviewLayout
