@@ -7,7 +7,8 @@ the text that won, all of them won, and tie with each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ftui.review.figures.glance import Glance
@@ -116,6 +117,27 @@ def _ballot(
     prompt = held[0]
     entrants = tuple((each.model, each.page) for each in held)
     return Ballot(vote, prompt.prompt_id, prompt.stratum, entrants, vote.winner)
+
+
+def among(ballot: Ballot, entrants: Collection[Entrant]) -> Ballot | None:
+    """The vote as one between these alone: checkpoints of several pages are shown side by side.
+
+    None where fewer than two of them were shown, or another one won: of the rest nothing is known then.
+    """
+    places = [place for place, who in enumerate(ballot.entrants) if who in entrants]
+    if len(places) == len(ballot.entrants):
+        return ballot
+    won = [place for place in places if place in ballot.won]
+    if len(places) < 2 or (ballot.place is not None and not won):
+        return None
+    shown, outputs = ballot.vote.shown, ballot.vote.outputs
+    vote = replace(
+        ballot.vote,
+        shown=tuple(shown[place] for place in places),
+        outputs=tuple(outputs[place] for place in places),
+    )
+    of = tuple(ballot.entrants[place] for place in places)
+    return ballot._replace(vote=vote, entrants=of, winner=shown[won[0]] if won else ballot.winner)
 
 
 class Duel(NamedTuple):

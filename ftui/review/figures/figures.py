@@ -13,7 +13,7 @@ from typing import Any
 from ftui.project.settings import Project
 from ftui.review.figures import against_base
 from ftui.review.figures.against_base import Kind, Probe, Side
-from ftui.review.figures.comparisons import Ballot, Ballots, Duel, Entrant, ballots, duel
+from ftui.review.figures.comparisons import Ballot, Ballots, Duel, Entrant, among, ballots, duel
 from ftui.review.figures.glance import Glance, glances
 from ftui.review.figures.parts import Key, Known, Part, is_fresh, leak, part
 from ftui.review.figures.reviewers import Agreement, Reviewer, agreements, reviewers
@@ -204,7 +204,7 @@ def _page(
     known: Known,
     project: Project,
 ) -> Page:
-    votes = [_among(each, entrants) for each in known.counted]
+    votes = [among(each, entrants) for each in known.counted]
     counted = [each for each in votes if each is not None]
     here = replace(known, counted=counted)
     beside = next((who for who in entrants if who[0] == base), None)
@@ -219,11 +219,6 @@ def _page(
 
 def _answers(samples: Sequence[Glance]) -> list[Glance]:
     return [each for each in samples if not each.is_probe]
-
-
-def _among(ballot: Ballot, entrants: Sequence[Entrant]) -> Ballot | None:
-    """The vote, if it is between models of one page."""
-    return ballot if all(who in entrants for who in ballot.entrants) else None
 
 
 def _model(
