@@ -42,7 +42,9 @@ def stamp(path: Path) -> Stamp | None:
 
 
 def _parts(path: Path) -> list[Path]:
-    """The files that a model is made of."""
+    """The files that a model is made of; asked before each prompt, so a file of its own is told by its name."""
+    if part_path(path, 1) is None:
+        return [path]
     parts = [part for number in range(1, _MOST_PARTS) if (part := part_path(path, number)) and part.is_file()]
     return parts if len(parts) > 1 else [path]
 
