@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -33,6 +34,9 @@ class Picture(NamedTuple):
 
 TO_A_FINDING = ("tab", "tab", *("j",) * 11, "enter", "j", "enter")
 """Into the findings, down to an end marker that is spelt differently, open it, jump to its first row."""
+SAMPLE_FOUR = ("M", "tab", "enter", *("backspace",) * 2, "4", "enter")
+SHORT = (*("down",) * 4, "enter", *("backspace",) * 3, "6", "4", "enter")
+"""A limit of 64 tokens."""
 PICTURES = (
     Picture("desk", (120, 40), TO_A_FINDING),
     Picture("fix", (120, 40), (*TO_A_FINDING, "f")),
@@ -42,7 +46,8 @@ PICTURES = (
     Picture("wide", (200, 50), TO_A_FINDING),
     Picture("light", (120, 40), TO_A_FINDING, "ftui-light"),
     # The small model that `make demo` installs, with and without a system prompt of its own; four prompts.
-    Picture("sampling", (120, 40), ("M", "tab", "enter", *("backspace",) * 2, "4", "enter", "s")),
+    Picture("sampling", (120, 40), (*SAMPLE_FOUR, "s")),
+    Picture("review", (120, 40), (*SAMPLE_FOUR, *SHORT, "s", "r")),
 )
 
 
@@ -61,7 +66,7 @@ async def take(picture: Picture) -> str:
                 for key in picture.keys:
                     await pilot.press(key)
                     await pilot.pause(0.5)
-                    await _sampled(app, pilot)
+                    await _sampled(app, pilot, ends=key == "s")
                 await pilot.pause(1.0)
                 return _plain(app.export_screenshot(title="ftui"))
         finally:
@@ -70,12 +75,12 @@ async def take(picture: Picture) -> str:
             dataset.close()
 
 
-async def _sampled(app: FtuiApp, pilot: Pilot[Any]) -> None:
-    """Until what was asked of the sampling worker is there, also the last output."""
+async def _sampled(app: FtuiApp, pilot: Pilot[Any], *, ends: bool) -> None:
+    """Until what was asked of the sampling worker is there; of a run that was started, also the last output."""
     state = app.sampling
     for _ in range(PATIENCE):
         told = state.described and (state.plan is not None or state.plan_error)
-        if app.sampler is None or (told and not state.busy):
+        if app.sampler is None or (told and not state.busy and (state.ended or not ends)):
             return
         await pilot.pause(0.1)
 
@@ -89,6 +94,7 @@ def _plain(svg: str) -> str:
 
 def main() -> None:
     """Write every picture."""
+    os.environ["LOGNAME"] = "anna"  # who judges: else the name of whoever makes the pictures
     FOLDER.mkdir(exist_ok=True)
     for picture in PICTURES:
         target = FOLDER / f"{picture.name}.svg"

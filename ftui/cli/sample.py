@@ -64,13 +64,19 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
         "--system", action="append", default=[], metavar="NAME=TEXT", help="a model's own system prompt"
     )
     models.add_argument(
-        "--shots", action="append", default=[], metavar="NAME=FILE", help="a model's own examples, as data"
+        "--shots",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="a model's own examples: a file of rows",
     )
 
 
 def _add_prompts(parser: argparse.ArgumentParser) -> None:
     prompts = parser.add_argument_group("prompts")
-    prompts.add_argument("--prompts", metavar="FILE", help="prompts of a file: data, or a text a line")
+    prompts.add_argument(
+        "--prompts", metavar="FILE", help="these instead of the data's: rows, or a text a line"
+    )
     prompts.add_argument("--n", type=count_from_one, metavar="N", help="prompts in all (default: 20)")
     prompts.add_argument(
         "--per-prompt", type=count, metavar="K", help="samples of each prompt and model (default: 1)"
@@ -80,7 +86,8 @@ def _add_prompts(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAMES",
-        help="random, edge, flagged, production, held-out, train-prefix, benchmark-prefix (by comma)",
+        help="by comma: random, edge, flagged, production, held-out (these five: default), train-prefix, "
+        "benchmark-prefix",
     )
 
 
@@ -89,7 +96,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     given.add_argument(
         "--stop", action="append", default=[], metavar="TEXT", help="a stop sequence (repeatable)"
     )
-    given.add_argument("--max-tokens", type=count, metavar="N", help="tokens of an output at most")
+    given.add_argument("--max-tokens", type=count, metavar="N", help="tokens of an output at most (512)")
     given.add_argument("--temperature", type=float, metavar="X", help="0: always the likeliest token")
     given.add_argument(
         "--top-p", type=float, metavar="X", help="the likeliest tokens that make up this share"
