@@ -11,6 +11,7 @@ import pytest
 from textual import events
 
 from ftui.model.ollama_template import Message
+from ftui.review.judging.queue import Filter
 from ftui.review.prompt import Prompt
 from ftui.review.store import ReviewStore
 from ftui.tui.text_blocks import Block, laid_out
@@ -400,3 +401,21 @@ async def test_outputs_that_stay_are_not_laid_out_again(
         laid.clear()
         work.app.theme = "ftui-light"
         await work.until(lambda: laid, "other colours")
+
+
+async def test_an_output_that_is_corrected_twice_is_taken_back_twice(tmp_path: Path) -> None:
+    async with reviewing(tmp_path, "single", prompts=1, models=["only"]) as work:
+        work.screen.sitting.set_filter(Filter(judged="all"))
+        for text in ("Better.", "Best."):
+            await work.press("f")
+            modal = await work.modal("CorrectionModal")
+            modal.area.text = text
+            await work.press("ctrl+s")
+            await work.closed()
+            work.screen.sitting.set_filter(Filter(judged="all"))  # shown again
+            work.screen.show()
+        document = work.screen.corrections.dataset().documents[0]
+        for expected in (11, 10, 9):
+            assert len(document.order()) == expected
+            await work.press("u")
+        assert kept(tmp_path) == []

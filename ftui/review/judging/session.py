@@ -231,7 +231,9 @@ class Sitting(Waiting):
 
 def _what_changed(said: Judgement, before: Judgement | None) -> str:
     """In a word or two, what a judgement that was taken back had said."""
-    if said.verdict != (before.verdict if before else "none"):
+    if said.verdict != (before.verdict if before else "none") or (
+        before and said.correction != before.correction
+    ):
         return str(said.verdict)
     changed = [line for line, value in said.scores.items() if not before or before.scores.get(line) != value]
     if changed:

@@ -24,8 +24,8 @@ HASTY_S = 1.0
 class ReviewJudging(ReviewLayout):
     """One key says it, keeps it and goes on."""
 
-    _corrected: dict[bytes, Added]
-    """The rows of this sitting's corrections, by the item's key."""
+    _corrected: dict[bytes, list[Added]]
+    """The rows of this sitting's corrections, by the item's key; an output may be corrected twice."""
     held_key: HeldKey
     _refused = False
     """Whether the key that was pressed last says nothing: it is held down, or was pressed before this was seen."""
@@ -155,7 +155,7 @@ class ReviewJudging(ReviewLayout):
                 self.corrections.take_back(added)
             return
         if added is not None:
-            self._corrected[shown.item.key] = added
+            self._corrected.setdefault(shown.item.key, []).append(added)
             save, undo = self.key("review-save"), self.key("review-undo")
             told = f"Added to {added.display_path}; {save} saves it, {undo} takes it back."
             if self.corrections.taken_up:
@@ -257,7 +257,8 @@ class ReviewJudging(ReviewLayout):
         try:
             what = self.sitting.undo()
             shown = self.sitting.shown
-            added = self._corrected.pop(shown.item.key, None) if what == "fix" and shown is not None else None
+            rows = self._corrected.get(shown.item.key, []) if what == "fix" and shown is not None else []
+            added = rows.pop() if rows else None
             if added is not None:
                 self.corrections.take_back(added)
         except FtuiError as error:
