@@ -63,11 +63,6 @@ class Exchange:
             with contextlib.suppress(OSError):
                 held.shutdown(socket.SHUT_RDWR)
 
-    @property
-    def was_cut(self) -> bool:
-        """Whether it was broken off from this side."""
-        return self._ended
-
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """The JSON value of a short answer. Raises FtuiError."""
         with self._faults():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
@@ -24,6 +25,7 @@ FOLDER = "training-answers"
 KEPT_FROM = 20_000
 """Rows below which building takes less than a second."""
 _PARTS = ("answers", "pairs")
+_OURS = re.compile(rf"[0-9a-f]{{16}}\.(?:{'|'.join(_PARTS)})\.npy")
 
 
 def place(dataset: Dataset, parts: Sequence[Run], project: Project, every: int) -> Path | None:
@@ -39,6 +41,10 @@ def place(dataset: Dataset, parts: Sequence[Run], project: Project, every: int) 
             size, changed, _, ends = fingerprint(path)
             key.update(repr((str(path), size, changed, ends, part.start, part.stop)).encode())
         folder = prepare(project.root).folder / FOLDER
+        if folder.is_symlink():
+            return (
+                None  # the data may be anybody's, and it may lead anywhere: files of the folder are removed
+            )
         folder.mkdir(exist_ok=True)
     except (OSError, FtuiError):
         return None
@@ -63,12 +69,12 @@ def save(at: Path, answers: U64, pairs: U64) -> tuple[U64, U64]:
     """Write both, whole or not at all, in place of those of an earlier version of the files; the arrays, mapped."""
     with suppress(OSError):  # a full disk: the index is held in memory then
         for old in at.parent.glob("*.npy"):
-            if not old.name.startswith(at.name):
+            if _OURS.fullmatch(old.name) and not old.name.startswith(at.name):
                 old.unlink(missing_ok=True)
         for name, held in zip(_PARTS, (answers, pairs), strict=True):
             part = at.with_suffix(f".{name}.{os.getpid()}")
             try:
-                with part.open("wb") as file:
+                with part.open("xb") as file:
                     np.save(file, held, allow_pickle=False)
                 part.replace(at.with_suffix(f".{name}.npy"))
             finally:

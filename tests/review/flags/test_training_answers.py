@@ -213,6 +213,26 @@ def test_a_broken_kept_index_is_built_anew(
     assert found.row == 5
 
 
+def test_a_folder_of_somebody_elses_is_not_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_index, "KEPT_FROM", 0)
+    elsewhere, folder = tmp_path / "experiments", tmp_path / ".ftui" / kept_index.FOLDER
+    elsewhere.mkdir()
+    folder.parent.mkdir()
+    for theirs in (elsewhere / "weights.npy", elsewhere / f"{'0' * 16}.answers.npy"):
+        theirs.write_bytes(b"precious")
+    folder.symlink_to(elsewhere)
+    TrainingAnswers.of(*opened(tmp_path, ROWS))
+    assert sorted(each.name for each in elsewhere.iterdir()) == [f"{'0' * 16}.answers.npy", "weights.npy"]
+    folder.unlink()
+    folder.mkdir()
+    for name in ("weights.npy", f"{'0' * 16}.answers.npy"):
+        (folder / name).write_bytes(b"old")
+    TrainingAnswers.of(*opened(tmp_path, ROWS))
+    kept = {each.name for each in folder.iterdir()}
+    assert "weights.npy" in kept
+    assert f"{'0' * 16}.answers.npy" not in kept, "an earlier version of ours"
+
+
 def test_rows_of_an_index_that_are_gone_are_passed_over(tmp_path: Path) -> None:
     dataset, project = opened(tmp_path, ROWS)
     training = TrainingAnswers.of(dataset, project)
