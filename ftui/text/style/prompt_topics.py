@@ -8,7 +8,7 @@ _REPETITION = AnyCase(
     r"\b(?:repeat\w*|repetiti\w+|over and over|again and again|times|count(?:ing)? (?:to|from|up|down)|"
     r"chant\w*|mantra|sing|songs?|lyrics?|rhym\w+|poems?|poetry|"
     r"haikus?|limericks?|ballad|sonnet|verses?|chorus|refrain|villanelle|prayers?|litany|hymn|lullaby|rap|"
-    r"loops?|looping|endless|forever|test data|dummy|mock|sample data|pattern|"
+    r"loops?|looping|endless|(?:go|goes|on|runs?|lasts?) forever|test data|dummy|mock|sample data|pattern|"
     r"anaphora|tongue[- ]twister|nursery|echo|monkey|parrot|stutter\w*|script|dialogue|spam)\b",
 )
 _LONG = AnyCase(
