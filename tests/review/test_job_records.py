@@ -13,6 +13,7 @@ from ftui.project.settings import ReviewModel
 from ftui.review.backends.backend import BackendDiedError, Request
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Flag, Sample
+from ftui.review.sampling.job import Order
 from ftui.review.sampling.job_events import ModelFailed
 from ftui.review.sampling.job_tasks import Entry, Question
 from ftui.review.store import ReviewStore
@@ -135,3 +136,13 @@ def test_what_looks_at_the_whole_set_does_not_hold_its_token_ids(bench: Bench, s
     assert [each.completion.output for each in seen] == [each.completion.output for each in store.samples()]
     assert {each.completion.token_ids for each in seen} == {None}
     assert None not in {each.completion.token_ids for each in store.samples()}
+
+
+def test_samples_that_lean_on_others_do_not_stand_in_for_exact_ones(bench: Bench, store: ReviewStore) -> None:
+    entries = [bench.entry("a", temperature=0.7)]
+    assert bench.run(store, entries, Order(2)).done == 10
+    assert bench.run(store, entries, Order(2, exact=True)).done == 10
+    assert [each.settings.get("exact") for each in store.samples()] == [None] * 10 + [True] * 10
+    bench.backends.clear()
+    assert bench.run(store, entries, Order(2, exact=True)).done == 10
+    assert not bench.backends, "what is exact already is not sampled again"

@@ -68,7 +68,9 @@ def run(
             cancel.check()
             hashes = _hashes(entry, order.state, recorder, cancel, failed)
             if hashes is not None:
-                shares.append(share(entry, hashes, prompts, order.per_prompt, order.page, finished))
+                shares.append(
+                    share(entry, hashes, prompts, order.per_prompt, order.page, finished, exact=order.exact)
+                )
                 recorder.known(shares[-1])
     except Cancelled:
         shares = []

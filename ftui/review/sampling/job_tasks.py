@@ -76,6 +76,8 @@ class Share:
     """What a person should know of the settings and of how prompts are rendered."""
     stamps: Mapping[Path, Stamp | None] = field(default_factory=dict)
     """Its files as they were hashed."""
+    exact: bool = False
+    """Whether each sample repeats by its seed alone."""
 
     @property
     def name(self) -> str:
@@ -93,11 +95,21 @@ class Hashes:
 
 
 def share(
-    entry: Entry, hashes: Hashes, prompts: Sequence[Prompt], per_prompt: int, page: str, finished: set[str]
+    entry: Entry,
+    hashes: Hashes,
+    prompts: Sequence[Prompt],
+    per_prompt: int,
+    page: str,
+    finished: set[str],
+    *,
+    exact: bool = False,
 ) -> Share:
-    """Render every prompt and leave out what is finished. Greedy samples of a prompt would be equal: one is made."""
+    """Render every prompt and leave out what is finished. Greedy samples of a prompt would be equal: one is made.
+
+    One that leans on others does not stand in for an exact one.
+    """
     count = 1 if entry.settings.temperature.value == 0 else per_prompt
-    values = plain_settings(entry.settings)
+    values = plain_settings(entry.settings) | ({"exact": True} if exact else {})
     server = f"{entry.model.server} {entry.model.served_as or ''}"
     tasks, done, notes = [], 0, dict.fromkeys(entry.settings.warnings)
     for prompt in prompts:
@@ -123,7 +135,9 @@ def share(
         if missing:
             tasks.append(Task(prompt, question, missing, error))
     tasks.sort(key=lambda task: task.question.text)
-    return Share(entry, hashes.model, hashes.adapter, page, tuple(tasks), done, tuple(notes), hashes.stamps)
+    return Share(
+        entry, hashes.model, hashes.adapter, page, tuple(tasks), done, tuple(notes), hashes.stamps, exact
+    )
 
 
 def plain_settings(settings: Settings) -> dict[str, Any]:

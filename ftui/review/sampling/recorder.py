@@ -145,7 +145,7 @@ class Recorder:
         engine: Engine | None,
     ) -> Sample:
         model, settings = share.entry.model, share.entry.settings
-        values = plain_settings(settings)
+        values = plain_settings(settings) | ({"exact": True} if share.exact else {})
         if engine is not None:
             # What the engine really took, where it tells: threads were measured, layers counted.
             real = {
