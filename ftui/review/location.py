@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -30,14 +31,29 @@ def new_folder(root: Path, models: Iterable[str], moment: datetime) -> Path:
 
 
 def newest(root: Path) -> Path:
-    """The review that was begun last. Raises FtuiError where the project has none."""
+    """The review that was begun last and has an output; only where none has, the last. Raises FtuiError without any."""
     home = locate(root).folder / FOLDER
     found = [path.parent for path in home.glob(f"*/{FILE}")]
     if not found:
         raise FtuiError(
             f"no review in {root}", "sample some outputs first: ftui sample --model NAME=FILE.gguf"
         )
-    return max(found, key=_begun)
+    found.sort(key=_begun, reverse=True)
+    return next((folder for folder in found if _has_output(folder / FILE)), found[0])
+
+
+def _has_output(path: Path) -> bool:
+    """False where every request failed, say because the server was down, and for a file that cannot be read."""
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return False
+    try:
+        return bool(db.execute("SELECT 1 FROM samples WHERE stop_reason != 'error' LIMIT 1").fetchall())
+    except sqlite3.Error:
+        return False
+    finally:
+        db.close()
 
 
 def _begun(folder: Path) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from ftui.project.errors import FtuiError
 from ftui.review.location import new_folder, newest
 from ftui.review.store import ReviewStore
+from tests.review.reviewed import prompt, sample
 
 NOON = datetime(2026, 3, 1, 12, 0, 0)
 
@@ -39,6 +41,16 @@ def test_the_newest_is_the_one_begun_last(tmp_path: Path) -> None:
     assert newest(tmp_path) == made[1]
     (made[1].parent / "99990101-000000-empty").mkdir()
     assert newest(tmp_path) == made[1]
+
+
+def test_a_review_in_which_every_request_failed_is_not_the_newest(tmp_path: Path) -> None:
+    made = [new_folder(tmp_path, ["m"], datetime(2026, 3, day, 12)) for day in (1, 2)]
+    for folder, reason in zip(made, ("end-token", "error"), strict=True):
+        store = ReviewStore.create(folder)
+        one = sample(prompt(1), "m", "text")
+        store.add_samples([replace(one, completion=replace(one.completion, stop_reason=reason))])
+        store.close()
+    assert newest(tmp_path) == made[0]
 
 
 def test_a_project_without_a_review_says_how_to_make_one(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
 from ftui.review.backends.backend import BackendDiedError, Decoding, Piece, Request
 from ftui.review.backends.server import ServerBackend
+from ftui.review.backends.server_http import api_key
 from ftui.review.backends.server_reply import Reply
 from ftui.review.sample import Completion
 from ftui.review.sampling.settings import Flags, settle
@@ -243,6 +244,15 @@ def test_the_key_is_sent_and_never_shown(tmp_path: Path, monkeypatch: pytest.Mon
             backend(server, tmp_path).start()
         assert not server.asked
     assert "secret" not in caught.value.message
+
+
+def test_the_key_goes_to_named_hosts_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTUI_API_KEY", "sk-very-secret")
+    assert [api_key(host) for host in ("localhost", "127.0.0.1", "::1")] == ["sk-very-secret"] * 3
+    assert api_key("models.example") is None  # an ftui.toml of somebody's may name it
+    monkeypatch.setenv("FTUI_API_HOST", "other.example, Models.Example")
+    assert api_key("models.example") == "sk-very-secret"
+    assert api_key("evil.models.example") is None
 
 
 def test_start_tells_what_is_wrong(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import threading
 import time
@@ -15,7 +16,14 @@ from ftui.project.errors import FtuiError
 from ftui.project.nearest import nearest
 from ftui.project.settings import ReviewModel
 from ftui.review.backends.backend import BackendDiedError, Engine, OnEvent, Piece, Request
-from ftui.review.backends.server_http import KEY_VARIABLE, SILENCE_S, Exchange, api_key
+from ftui.review.backends.server_http import (
+    HOST_VARIABLE,
+    KEY_VARIABLE,
+    SILENCE_S,
+    Exchange,
+    api_key,
+    is_here,
+)
 from ftui.review.backends.server_kind import OWNERS, UNKNOWN, Kind, body_of, not_sent
 from ftui.review.backends.server_reply import Reply
 from ftui.review.sample import Completion
@@ -58,7 +66,7 @@ class ServerBackend:
 
     def start(self) -> Engine:
         """Ask for the models; raises FtuiError where nobody answers, or the model is not served."""
-        self._key = api_key()
+        self._key = api_key(urlsplit(self.address).hostname or "")
         self._cancelled.clear()
         listed = self._models()
         if self._wanted and listed and self._wanted not in listed:
@@ -193,7 +201,10 @@ class ServerBackend:
             names = ", ".join(left)
             yield f"this server is not known to take {names}: not sent, its own values hold"
         parts = urlsplit(self.address)
-        if self._key and parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        host = parts.hostname or ""
+        if not self._key and os.environ.get(KEY_VARIABLE):
+            yield f"{KEY_VARIABLE} is not sent: {HOST_VARIABLE} does not name {visible(host)}"
+        if self._key and parts.scheme == "http" and not is_here(host):
             yield f"{KEY_VARIABLE} goes over the network unencrypted: the address begins with http"
 
     # Exchanges

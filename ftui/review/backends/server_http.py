@@ -17,6 +17,8 @@ from ftui.review.backends.backend import BackendDiedError
 from ftui.text.visible import visible
 
 KEY_VARIABLE = "FTUI_API_KEY"
+HOST_VARIABLE = "FTUI_API_HOST"
+_HERE = ("localhost", "127.0.0.1", "::1")
 CONNECT_S = 10.0
 SILENCE_S = 600.0
 """A long prompt on a busy server: so long nothing may come."""
@@ -26,24 +28,34 @@ MOST_ERROR = 64 << 10
 MOST_REDIRECTS = 3
 _SHOWN = 300
 _HINTS: Mapping[int, str] = {
-    401: f"set {KEY_VARIABLE} in the environment",
-    403: f"set {KEY_VARIABLE} in the environment",
+    401: f"set {KEY_VARIABLE} and {HOST_VARIABLE} in the environment: the key goes to that host only",
+    403: f"set {KEY_VARIABLE} and {HOST_VARIABLE} in the environment: the key goes to that host only",
     404: "look at the address, up to /v1, and at served_as",
     429: "fewer samples at once, or wait",
     503: "the server is still loading, or busy: try again",
 }
 
 
-def api_key() -> str | None:
-    """The key of the environment. Raises FtuiError, without showing it, for one that no header can carry."""
+def api_key(host: str) -> str | None:
+    """The key of the environment, for this machine and the hosts of `FTUI_API_HOST` (by comma) only.
+
+    An ftui.toml may come from anybody, and name any server. Raises FtuiError, without showing it, for a key that no
+    header can carry.
+    """
     held = os.environ.get(KEY_VARIABLE, "").strip()
-    if not held:
+    trusted = [each.strip().lower() for each in os.environ.get(HOST_VARIABLE, "").split(",")]
+    if not held or not (is_here(host) or host.lower() in trusted):
         return None
     if not held.isascii() or not held.isprintable() or " " in held:
         raise FtuiError(
             f"{KEY_VARIABLE} holds characters that no key has", "set it anew, without quotes or line ends"
         )
     return held
+
+
+def is_here(host: str) -> bool:
+    """Whether a host name stands for this machine."""
+    return host in _HERE
 
 
 class Exchange:
