@@ -105,7 +105,7 @@ async def test_filters_combine_show_and_drop_the_newest_first(tmp_path: Path) ->
         await work.type("stp001")
         await work.press("enter")
         await work.closed()
-        assert shown(work) == [2]
+        await work.until(lambda: shown(work) == [2], "the row that both filters leave")
         assert "STP001" in work.status
         assert "/make" in work.status
         await work.press("backspace")

@@ -394,3 +394,31 @@ async def test_reviewing_while_sampling_goes_on_and_back(tmp_path: Path) -> None
         assert "meanwhile" in "\n".join(lines(screen, "#outputs"))
         assert app.sampling.phase == "running"
         assert ("stop", None) not in sampler.asked
+
+
+async def test_what_is_typed_replaces_a_proposed_model_though_all_keys_come_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As over a slow line: Ctrl+U, the name and Enter in one read, also before the line has the keyboard."""
+    (tmp_path / "own.gguf").write_bytes(b"GGUF")
+    (tmp_path / "proposed.gguf").write_bytes(b"GGUF")
+    proposed = f"small={tmp_path / 'proposed.gguf'}"
+    monkeypatch.setattr("ftui.tui.screens.sampling_paths.demo_model", lambda: proposed)
+    app, _ = sampling_app(tmp_path, models=[])
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await open_sampling(pilot)
+        own = f"mine={tmp_path / 'own.gguf'}"
+        await pilot.press("a")
+        await settle(pilot)
+        assert app.screen.query_one(Input).value == proposed
+        for key in ("ctrl+u", *own, "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert app.choices.models == (own,)
+        screen.action_add_model()
+        for key in ("ctrl+u", *own[:9], "left", "X", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert app.screen.query_one(Input).value == f"{own[:8]}X{own[8]}", (
+            "the dialog stays: there is no such file"
+        )

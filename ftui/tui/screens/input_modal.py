@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.text import Text as RichText
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -13,6 +13,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from ftui.tui.screens.dialog import Dialog
+from ftui.tui.widgets.line_input import LineInput
 
 DO_IT = "Enter do it   Esc cancel"
 
@@ -48,13 +49,22 @@ class InputModal(Dialog[str | None]):
             yield Static(RichText(self.question, "bold"), markup=False)
             if self.text:
                 yield Static(RichText(self.text), markup=False)
-            yield Input(self.value, placeholder=self.hint, select_on_focus=False, suggester=self.suggester)
+            yield LineInput(
+                self.value, placeholder=self.hint, select_on_focus=False, suggester=self.suggester
+            )
             yield Static(DO_IT, id="input-verdict", markup=False)
 
     def on_mount(self) -> None:
         field = self.query_one(Input)
         field.cursor_blink = False
-        field.focus()
+        self.set_focus(field)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that came before the line had the keyboard; what the line takes does not come here from it."""
+        field = self.query_one(LineInput)
+        if field.takes(event):
+            event.stop()
+            field.post_message(events.Key(event.key, event.character))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from ftui.tui.screens.dialog import Dialog
+from ftui.tui.widgets.line_input import LineInput
 from ftui.tui.widgets.lines import over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 
@@ -89,7 +90,7 @@ class PickModal(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(RichText(self.question, "bold"), markup=False)
-            yield Input(placeholder="type to narrow", select_on_focus=False)
+            yield LineInput(placeholder="type to narrow", select_on_focus=False)
             yield PickList(self.items)
             yield Static(RichText(self.note or "↑ ↓ choose   Enter do it   Esc cancel", "dim"), markup=False)
 

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from ftui.tui.filters import Mode
+from ftui.tui.widgets.line_input import LineInput
 
 PAUSE = 0.12
 """Seconds of silence before a search starts, so that a quick typist starts one and not eight."""
@@ -57,7 +58,7 @@ class SearchBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("/ plain", id="search-mode", markup=False)
-        yield Input(placeholder="search all rows", select_on_focus=False)
+        yield LineInput(placeholder="search all rows", select_on_focus=False)
         yield Static("", id="search-verdict", markup=False)
 
     def open(self, text: str = "", mode: Mode = "plain") -> None:
