@@ -32,7 +32,7 @@ def test_strata_share_equally_and_the_rest_goes_to_those_that_have_more(sizes: l
             if counts[f"s{i}"] > counts[f"s{j}"] + 1:
                 assert counts[f"s{j}"] == other  # nobody gets two more than one that still has some
         if counts[f"s{i}"] == 0 and size == 0:
-            assert any(note.startswith(f"s{i}: no prompt") for note in notes) or n < len(sizes)
+            assert (notes[0].startswith("no prompt from ") and f"s{i}" in notes[0]) or n < len(sizes)
 
 
 def test_one_prompt_is_in_one_stratum_only() -> None:
@@ -49,9 +49,15 @@ def test_a_stratum_that_was_not_reached_is_not_called_empty() -> None:
     strata.append(Stratum.empty("production", "no file of production data"))
     _, notes = deal(strata, 2)
     assert notes == [
-        "held-out: no prompt: 2 for 4 strata did not reach it",
-        "production: no prompt: no file of production data",
+        "no prompt from held-out (2 for 4 strata did not reach it); production (no file of production data)"
     ]
+
+
+def test_empty_strata_with_the_same_reason_share_it() -> None:
+    strata = [Stratum("random", iter([prompt("one", "random")]))]
+    strata += [Stratum.empty(name, "there are no data files") for name in ("edge", "held-out")]
+    _, notes = deal(strata, 1)
+    assert notes == ["no prompt from edge, held-out (there are no data files)"]
 
 
 def test_prompts_with_nearly_the_same_words_come_last() -> None:

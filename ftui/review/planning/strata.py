@@ -73,19 +73,29 @@ def deal(strata: Sequence[Stratum], n: int) -> tuple[list[Prompt], list[str]]:
 def _short(strata: Iterable[Stratum], found: Sequence[Prompt], n: int) -> list[str]:
     strata = list(strata)
     share = n // max(len(strata), 1)
-    notes = []
+    many = {stratum.name: sum(prompt.stratum == stratum.name for prompt in found) for stratum in strata}
+    none = [stratum for stratum in strata if not many[stratum.name]]
+    notes = [f"no prompt from {_whys(none, n, len(strata))}"] if none else []
     for stratum in strata:
-        many = sum(prompt.stratum == stratum.name for prompt in found)
-        if not many and not stratum.ended:
-            notes.append(f"{stratum.name}: no prompt: {n} for {len(strata)} strata did not reach it")
-        elif not many:
-            notes.append(f"{stratum.name}: no prompt: {stratum.nothing or 'no row has one'}")
-        elif many < share:
+        if 0 < many[stratum.name] < share:
             why = f": {stratum.nothing}" if stratum.nothing else ""
-            notes.append(f"{stratum.name}: {many} of {share} prompts{why}; other strata got the rest")
+            notes.append(
+                f"{stratum.name}: {many[stratum.name]} of {share} prompts{why}; other strata got the rest"
+            )
     if 0 < len(found) < n:
         notes.append(f"{len(found)} of {n} prompts: there are no more that differ")
     return notes
+
+
+def _whys(none: Iterable[Stratum], n: int, strata: int) -> str:
+    """The strata that gave nothing in one line, those with the same reason together."""
+    names: dict[str, list[str]] = {}
+    for stratum in none:
+        why = stratum.nothing or "no row has one"
+        names.setdefault(why if stratum.ended else f"{n} for {strata} strata did not reach it", []).append(
+            stratum.name
+        )
+    return "; ".join(f"{', '.join(each)} ({why})" for why, each in names.items())
 
 
 def in_turn(sources: Iterable[Iterator[Prompt]]) -> Iterator[Prompt]:
