@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ftui.cli import sample, sample_tables
+from ftui.cli import sample_preparation, sample_tables
 from ftui.cli.exit_code import CLEAN
 from ftui.cli.output import Output
 from ftui.cli.sample_run import SampleRun
@@ -33,22 +33,26 @@ def run(options: argparse.Namespace, project: Project, output: Output) -> int:
         raise FtuiError(f"{folder} is no folder", "--watch names the folder into which training writes")
     beside = _beside(options, project)
     name = next(each for each in NAMES if each not in [model.name for model in beside])
-    with sample.open_data(options, project) as dataset:
-        plan = sample.planned(options, project, dataset, sample.begun_with(options), output)
+    with sample_preparation.open_data(options, project) as dataset:
+        plan = sample_preparation.planned(
+            options, project, dataset, sample_preparation.begun_with(options), output
+        )
         flags = Flags.of(vars(options))
         made = entries(project, [*beside, ReviewModel(name)], plan, flags)
-        state = sample.order_of(options, project).state
-        store = ReviewStore.create(sample.review_folder(options, project, [*beside, ReviewModel(name)]))
+        state = sample_preparation.order_of(options, project).state
+        store = ReviewStore.create(
+            sample_preparation.review_folder(options, project, [*beside, ReviewModel(name)])
+        )
         try:
             kept_plan.keep(store, plan)
-            sample.keep_hashes(project)
-            running = SampleRun(store, output, sample.examiner_of(project, made, dataset))
+            sample_preparation.keep_hashes(project)
+            running = SampleRun(store, output, sample_preparation.examiner_of(project, made, dataset))
 
             def sampled(models: Sequence[ReviewModel], page: str) -> Finished:
                 asked = entries(project, models, plan, flags)
                 if not page:
                     output.note("\n".join(sample_tables.settings(asked, output.plain().style)))
-                done = running.run(plan.prompts, asked, sample.order_of(options, project, page))
+                done = running.run(plan.prompts, asked, sample_preparation.order_of(options, project, page))
                 output.result("\n".join(sample_tables.summary(store, output, page)) + "\n")
                 return done
 
@@ -64,7 +68,7 @@ def run(options: argparse.Namespace, project: Project, output: Output) -> int:
                     output.warning,
                 )
                 running.until_interrupted(following.follow)
-            sample.tell_how_to_go_on(store, output)
+            sample_preparation.tell_how_to_go_on(store, output)
             return CLEAN
         finally:
             store.close()

@@ -39,7 +39,8 @@ from ftui.review.sampling.job_events import (
     Streamed,
 )
 from ftui.review.sampling.job_tasks import Entry, Question
-from ftui.review.sampling.settings import Flags, settle
+from ftui.review.sampling.settings import Flags
+from ftui.review.sampling.settling import settle
 from ftui.review.store import ReviewStore
 from ftui.tui.sampling_messages import Choices, SamplingDied
 from ftui.tui.sampling_process import SamplingProcess

@@ -39,7 +39,8 @@ from ftui.review.sampling.job_events import (
     Streamed,
 )
 from ftui.review.sampling.job_tasks import Entry, Question
-from ftui.review.sampling.settings import Flags, Settings, settle
+from ftui.review.sampling.settings import Flags, Settings
+from ftui.review.sampling.settling import settle
 from ftui.review.store import ReviewStore
 from tests.review.fake_backend import FakeBackend
 

@@ -20,7 +20,8 @@ from ftui.project.settings import Project, ReviewModel
 from ftui.review.backends.backend import Decoding, Piece, Request
 from ftui.review.backends.server import ServerBackend
 from ftui.review.sampling.model_spec import server_address
-from ftui.review.sampling.settings import Flags, settle
+from ftui.review.sampling.settings import Flags
+from ftui.review.sampling.settling import settle
 
 PROMPT = "<|im_start|>user\nName three colours.<|im_end|>\n<|im_start|>assistant\n"
 

@@ -21,7 +21,8 @@ from ftui.review.backends.server import ServerBackend
 from ftui.review.backends.server_http import api_key
 from ftui.review.backends.server_reply import Reply
 from ftui.review.sample import Completion
-from ftui.review.sampling.settings import Flags, settle
+from ftui.review.sampling.settings import Flags
+from ftui.review.sampling.settling import settle
 from tests.review.http_server import STREAM, Answer, FakeServer, plain, raw, says, serving, streams
 
 PROMPT = Request("r", "Hello", Decoding(stop=("END",), max_tokens=9))

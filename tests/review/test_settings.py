@@ -12,7 +12,8 @@ import pytest
 from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Model, Project, Sampling, Stop, Training
-from ftui.review.sampling.settings import Flags, Settings, settle
+from ftui.review.sampling.settings import Flags, Settings
+from ftui.review.sampling.settling import settle
 
 MODELFILE = """FROM x
 PARAMETER stop "### End"

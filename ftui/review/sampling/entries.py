@@ -11,7 +11,8 @@ from ftui.review.prompt import Prompt
 from ftui.review.sampling.job_tasks import Entry, Question
 from ftui.review.sampling.model_spec import inference_of
 from ftui.review.sampling.rendering import rendered
-from ftui.review.sampling.settings import Flags, Settings, settle
+from ftui.review.sampling.settings import Flags, Settings
+from ftui.review.sampling.settling import settle
 
 CHARACTERS_A_TOKEN = 3.5
 """Of English text with most vocabularies; other scripts have fewer, so that the limit taken from it is generous."""

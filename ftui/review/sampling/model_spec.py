@@ -109,7 +109,8 @@ def server_address(said: str) -> str:
     if parts.username is not None or parts.password is not None:
         # It would stand in every record of the review.
         raise FtuiError(
-            "the address of a server must not hold a password", "set FTUI_API_KEY and FTUI_API_HOST in the environment"
+            "the address of a server must not hold a password",
+            "set FTUI_API_KEY and FTUI_API_HOST in the environment",
         )
     if parts.query or parts.fragment:
         raise FtuiError(f"{said!r}: only scheme, host, port and path", "http://localhost:8080/v1, say")

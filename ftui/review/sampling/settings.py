@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from ftui.model.inference import Inference
-from ftui.project.settings import Project
 from ftui.review.backends.backend import Decoding
 
 T = TypeVar("T")
@@ -110,25 +108,6 @@ class Settings:
         """The settings with some values set anew; `source` says by whom."""
         new: dict[str, Any] = {name: Setting(value, source) for name, value in values.items()}
         return dataclasses.replace(self, **new)
-
-
-def settle(
-    project: Project,
-    inference: Inference,
-    flags: Flags,
-    *,
-    end_marker: str | None = None,
-    answer_tokens: int | None = None,
-) -> Settings:
-    """Every setting from the strongest voice that names it, and warnings about what had to be set.
-
-    `end_marker` is the one that was found in the data, where ftui.toml names none; `answer_tokens` the length that 95 %
-    of the data's answers keep to, from which the limit is taken where nobody sets one. Raises FtuiError for a grammar
-    or template file that cannot be used.
-    """
-    from ftui.review.sampling.settling import Voices
-
-    return Voices(project, inference, flags, end_marker, answer_tokens).settle()
 
 
 def shown_path(path: Path, root: Path) -> str:

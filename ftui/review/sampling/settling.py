@@ -276,3 +276,20 @@ def _parameter(modelfile: Modelfile, key: str) -> float | None:
         return None if found is None else float(found.value)
     except ValueError:
         return None
+
+
+def settle(
+    project: Project,
+    inference: Inference,
+    flags: Flags,
+    *,
+    end_marker: str | None = None,
+    answer_tokens: int | None = None,
+) -> Settings:
+    """Every setting from the strongest voice that names it, and warnings about what had to be set.
+
+    `end_marker` is the one that was found in the data, where ftui.toml names none; `answer_tokens` the length that 95 %
+    of the data's answers keep to, from which the limit is taken where nobody sets one. Raises FtuiError for a grammar
+    or template file that cannot be used.
+    """
+    return Voices(project, inference, flags, end_marker, answer_tokens).settle()
