@@ -70,6 +70,7 @@ PAGES: tuple[Page, ...] = (
         "A long run of the output stands word for word in a training answer, is not given by the prompt, and "
         "is no phrase that many answers share. Where the prompt was another row's, the model answers from "
         "memory instead of the question; where it was that row's own prompt, it has learnt the row by heart. "
+        "Whole short answers of other rows count too: two in one output, or one of 15 words. "
         "Fewer epochs, more varied data. The longest run of the base model's output for the same prompt "
         "stands beside it.",
     ),

@@ -29,6 +29,8 @@ COMMON_ROWS, COMMON_SHARE, COMMON_LEAST = 20, 0.05, 4
 """A run of words that more rows have is a phrase of the data, not one row's: 20, or in small data a twentieth."""
 CANDIDATES = 8
 """Rows that are read for one output."""
+WHOLE_CANDIDATES, WHOLE_WORDS = 24, 8
+"""Rows that are read for whole short answers, and the words of the shortest that is no common saying."""
 PAIRS = 12_000_000
 """Pairs of words that are kept for `nearest`; of a million rows every eighth pair."""
 _PAIRS_A_ROW = 100
@@ -117,6 +119,34 @@ class TrainingAnswers:
                 best = Recited(run, path, row, part.split, example.prompt, len(tokens(example.answer)))
         return best
 
+    def whole(self, text: str, given: str) -> list[Recited]:
+        """The training answers of eight words and more that stand whole in a text, each text of one once.
+
+        None overlaps another; those that the prompt gives or that more than four rows have are passed over.
+        """
+        placed, own = placed_without(text, given)
+        # A short answer is kept by one run, which need not be among those kept of a longer text: all are asked for.
+        low, high = grams.ranges(self.answers, np.unique(placed.hashes[own]))
+        rare = (high > low) & (high - low <= self.common)
+        low, high = low[rare], high[rare]
+        rows = _rows(self.answers, low, high)
+        if not len(rows):
+            return []
+        found, of = np.unique(rows, return_inverse=True)
+        score = np.bincount(of, np.repeat(1.0 / (high - low), high - low))
+        held: dict[bytes, list[Recited]] = {}
+        for number in found[np.argsort(-score, kind="stable")[:WHOLE_CANDIDATES]].tolist():
+            part, row, example = self._fetch(number)
+            if example is None:
+                continue
+            answer = placed_runs(example.answer).hashes
+            run = longest(placed, own, answer) if len(answer) > WHOLE_WORDS - grams.SIZE else None
+            if run and run.words == len(answer) + grams.SIZE - 1:
+                path = self.dataset.documents[part.file].display_path
+                one = Recited(run, path, row, part.split, example.prompt, run.words)
+                held.setdefault(answer.tobytes(), []).append(one)
+        return _apart([same for same in held.values() if len(same) <= COMMON_LEAST])
+
     def _is_own(self, hashes: U64, run: CommonRun) -> bool:
         """Whether most of a run is not a phrase that many answers share."""
         inside = hashes[run.first : run.first + run.words - grams.SIZE + 1]
@@ -169,6 +199,16 @@ def training_parts(parts: list[Run]) -> tuple[Run, ...]:
     named = tuple(part for part in parts if usual_split(part.split) == "train")
     held_out = ("validation", "test")
     return named or tuple(part for part in parts if usual_split(part.split) not in held_out)
+
+
+def _apart(found: list[list[Recited]]) -> list[Recited]:
+    """Of each answer its first row, the longest answers first, without those that lie over a longer one."""
+    kept: list[Recited] = []
+    for same in sorted(found, key=lambda same: -same[0].run.words):
+        run = same[0].run
+        if all(run.end <= other.run.start or other.run.end <= run.start for other in kept):
+            kept.append(same[0])
+    return sorted(kept, key=lambda each: each.run.start)
 
 
 def _bag(text: str) -> set[tuple[str, ...]]:

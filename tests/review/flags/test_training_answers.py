@@ -104,6 +104,59 @@ def test_what_is_no_recital(tmp_path: Path, what: str) -> None:
     assert flags(dataset, project, prompt(asked, "x"), output) == [None]
 
 
+SHORT = [(f"What about {WORDS[i % 22]} number {i}?", text_of(7000 + i, 8 + i % 12)) for i in range(40)]
+
+
+@pytest.mark.parametrize("rows", [(3, 17), (0, 8, 12, 24, 36), (23,)])
+def test_whole_short_answers_of_other_prompts_are_a_recital(tmp_path: Path, rows: tuple[int, ...]) -> None:
+    dataset, project = opened(tmp_path, ROWS + SHORT)
+    output = f"{text_of(5004, 9)} " + " ".join(SHORT[i][1] for i in rows) + f" {text_of(5005, 7)}"
+    (found,) = flags(dataset, project, prompt("How is the weather on the coast?", "Mild and wet."), output)
+    assert found is not None
+    assert not found.evidence["own_prompt"]
+    assert [each["row"] for each in found.evidence["rows"]] == [60 + i for i in rows]
+    assert [output[a:b] for a, b in found.evidence["spans"]] == [SHORT[i][1][:-1] for i in rows]
+    assert found.evidence["words"] == sum(len(SHORT[i][1].split()) for i in rows)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "one short",
+        "cut",
+        "expected",
+        "given",
+        "own",
+        "asked alike",
+        "of many rows",
+        "the same twice",
+        "sayings",
+    ],
+)
+def test_what_is_no_recital_of_whole_answers(tmp_path: Path, what: str) -> None:
+    canned = [(f"Question {i}?", f"{text_of(8000, 9)}") for i in range(6)]
+    canned += [(f"Another {i}?", f"{text_of(8001, 16)}") for i in range(6)]
+    said = [
+        ("Say one.", "Good morning to you all, my friends."),
+        ("Two?", "All is well that ends well, sir."),
+    ]
+    dataset, project = opened(tmp_path, ROWS + SHORT + canned + said)
+    one, long = SHORT[2][1], SHORT[23][1]
+    far = "How is the weather on the coast?"
+    asked, reference, output = {
+        "one short": (far, "x", f"{text_of(5006, 9)} {one}"),
+        "cut": (far, "x", " ".join(f"{' '.join(SHORT[i][1].split()[1:])}" for i in (7, 8, 9))),
+        "expected": (far, f"It is so: {long}", long),
+        "given": (f"Say this again: {long} {one}", "x", f"{long} {one}"),
+        "own": (SHORT[23][0], "x", long),
+        "asked alike": (f"And {SHORT[23][0].lower()}", "x", long),
+        "of many rows": (far, "x", f"{canned[0][1]} {canned[-1][1]}"),
+        "the same twice": (far, "x", f"{one} {one}"),
+        "sayings": (far, "x", f"{said[0][1]} {said[1][1]}"),
+    }[what]
+    assert flags(dataset, project, prompt(asked, reference), output) == [None]
+
+
 def test_case_and_punctuation_do_not_hide_a_recital(tmp_path: Path) -> None:
     dataset, project = opened(tmp_path, ROWS)
     changed = ROWS[9][1].upper().replace(" ", ",  ")
