@@ -54,7 +54,12 @@ class Prompt:
     @property
     def is_probe(self) -> bool:
         """Whether the model is to go on with a given half."""
-        return self.stratum.endswith("-prefix")
+        return is_probe(self.stratum)
+
+
+def is_probe(stratum: str) -> bool:
+    """Whether prompts of a stratum give half of a text to go on with, to find what is known by heart."""
+    return stratum.endswith("-prefix")
 
 
 def conversation_id(messages: tuple[Message, ...], *, stratum: str = "") -> str:

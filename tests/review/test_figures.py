@@ -419,3 +419,30 @@ def test_figures_of_a_session_load_neither_numpy_nor_polars() -> None:
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_votes_and_verdicts_on_probes_say_nothing_of_quality(tmp_path: Path, project: Project) -> None:
+    store = ReviewStore.create(tmp_path / "r")
+    for name in ("base", "tuned"):
+        store.set_model(name, {"base": name == "base"})
+    asked = [prompt(0), prompt(1), prompt(2, "train-prefix")]
+    store.add_prompts(asked)
+    for each in asked:
+        pair = [sample(each, "base", "weak"), sample(each, "tuned", "strong")]
+        store.add_samples(pair)
+        store.set_flags({pair[0].sample_id: [], pair[1].sample_id: [Flag("memorised", {})]})
+        recited = each.is_probe
+        store.vote(vote("anna", pair, DICE, winner=pair[int(recited)].sample_id))
+        for one in pair:
+            verdict = "accept" if recited else "reject"
+            store.judge(Judgement("anna", one.prompt_hash, one.output_hash, verdict))  # type: ignore[arg-type]
+    found = figures.of(store, project)
+    tuned = model(found, "tuned")
+    assert (tuned.overall.duel.wins, tuned.overall.duel.losses) == (0, 2)
+    assert (tuned.against["base"].wins, tuned.against["base"].losses) == (0, 2)
+    assert found.pages[-1].voted == 2
+    assert (tuned.overall.acceptance.of, tuned.overall.acceptance.share) == (2, 0)
+    probes = tuned.strata["train-prefix"]
+    assert (probes.acceptance.of, probes.verdicts, probes.duel.rate.of) == (0, {}, 0)
+    assert tuned.probes["train-prefix"].known.share == 1
+    assert found.votes == 3

@@ -149,3 +149,18 @@ def test_the_outline_of_a_store_is_what_its_samples_say(tmp_path: Path) -> None:
         assert (short.prompt_hash, short.output_hash) == (whole.prompt_hash, whole.output_hash)
         assert short.stop_reason == whole.completion.stop_reason
         assert short.flags == tuple(flag.code for flag in whole.flags)
+
+
+def test_probes_wait_only_for_who_asks_for_their_stratum() -> None:
+    made = [
+        outline(number, model, f"{model} says {number}", stratum=stratum)
+        for number, stratum in enumerate(("random", "train-prefix", "benchmark-prefix"))
+        for model in "ab"
+    ]
+    for mode in ("single", "pair"):
+        for judged in ("open", "all"):
+            assert {each.stratum for each in items(made, mode, Filter(judged=judged), 1)} == {"random"}  # type: ignore[arg-type]
+        asked = items(made, mode, Filter(strata=frozenset({"train-prefix"})), 1)  # type: ignore[arg-type]
+        assert {each.stratum for each in asked} == {"train-prefix"}
+    same = [outline(4, model, "the same", stratum="train-prefix") for model in "ab"]
+    assert same_outputs(same) == 0

@@ -300,3 +300,20 @@ def test_counts_by_stratum_follow_judging_undo_and_other_windows(tmp_path: Path)
         assert made.counts[:2] == other.counts[:2]
         left = sum(item.stratum == made.counts.stratum and not made._done(item) for item in made._items)
         assert made.counts.left_in_stratum == left
+
+
+def test_a_probe_that_was_judged_can_be_taken_back_after_its_filter_is_gone(tmp_path: Path) -> None:
+    made = sitting(tmp_path, "single")
+    probe = prompt(40, "train-prefix")
+    other = ReviewStore.open(tmp_path / "r")
+    other.add_prompts([probe])
+    other.add_samples([sample(probe, "tunedone", "recited")])
+    assert made.refresh()
+    assert made.counts.total == 12
+    made.set_filter(Filter(strata=frozenset({"train-prefix"})))
+    assert made.counts.total == 1
+    made.judge("accept")
+    made.set_filter(Filter())
+    assert made.undo() == "accept"
+    assert made.current is not None
+    assert made.current.prompt.stratum == "train-prefix"

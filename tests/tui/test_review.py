@@ -281,6 +281,17 @@ async def test_empty_states_say_what_to_do(tmp_path: Path) -> None:
         store.close()
 
 
+async def test_a_review_of_nothing_but_probes_says_so(tmp_path: Path) -> None:
+    async with reviewing(tmp_path, prompts=0) as work:
+        store = ReviewStore.open(tmp_path / "r")
+        probe = prompt(1, "train-prefix")
+        store.add_prompts([probe])
+        store.add_samples([sample(probe, "plainbase", "recited")])
+        await work.press("m")
+        await work.until(lambda: "only probes were sampled" in work.text, "the new output")
+        store.close()
+
+
 async def test_the_nearest_row_and_the_figures_are_a_key_away(tmp_path: Path) -> None:
     async with reviewing(tmp_path) as work:
         await work.press("c")

@@ -21,7 +21,7 @@ from ftui.review.figures.speed import Speed, speed
 from ftui.review.figures.success import Criterion, Subject, judge
 from ftui.review.figures.trend import Trend, trends
 from ftui.review.judgement import Judgement
-from ftui.review.prompt import Prompt
+from ftui.review.prompt import Prompt, is_probe
 from ftui.review.store import ReviewStore
 from ftui.statistics.bradley_terry import Contest, Ranking, rank
 
@@ -204,7 +204,8 @@ def _page(
     known: Known,
     project: Project,
 ) -> Page:
-    votes = [among(each, entrants) for each in known.counted]
+    # Which of two goes on better with a row by heart says nothing of their quality.
+    votes = [among(each, entrants) for each in known.counted if not is_probe(each.stratum)]
     counted = [each for each in votes if each is not None]
     here = replace(known, counted=counted)
     beside = next((who for who in entrants if who[0] == base), None)

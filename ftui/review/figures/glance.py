@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+from ftui.review.prompt import is_probe
 from ftui.review.store import ReviewStore
 
 
@@ -51,7 +52,7 @@ class Glance(NamedTuple):
     @property
     def is_probe(self) -> bool:
         """As `Prompt.is_probe`."""
-        return self.stratum.endswith("-prefix")
+        return is_probe(self.stratum)
 
 
 def glances(store: ReviewStore) -> list[Glance]:

@@ -105,7 +105,9 @@ def part(samples: Sequence[Glance], who: Entrant, known: Known, keys: frozenset[
     """Of the samples of one model; `keys`: only those of these prompts, and votes on them."""
     held = [each for each in samples if keys is None or (each.prompt_id, each.stratum) in keys]
     made = [each for each in held if each.finished]
-    verdicts, accepted, scores, marked = _judged(made, known.judgements)
+    verdicts, accepted, scores, marked = _judged(
+        [each for each in made if not each.is_probe], known.judgements
+    )
     votes = [each for each in known.counted if keys is None or (each.prompt_id, each.stratum) in keys]
     examined = [each for each in made if each.flags is not None]
     codes = Counter(code for each in examined for code in each.flags or ())

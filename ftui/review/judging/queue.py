@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from ftui.review.prompt import is_probe
 from ftui.review.store import Outline
 
 Mode = Literal["single", "pair"]
@@ -82,11 +83,16 @@ class Filter:
 
 
 def items(outlines: Iterable[Outline], mode: Mode, wanted: Filter, seed: int) -> list[Item]:
-    """What there is to judge, judged or not, in the seed's order; new samples join at places of their own."""
+    """What there is to judge, judged or not, in the seed's order; new samples join at places of their own.
+
+    Probes measure recital, not quality: they are there only where their stratum is asked for.
+    """
     made = [
         each
         for each in outlines
-        if each.stop_reason not in NOT_OUTPUTS and (not wanted.models or each.model in wanted.models)
+        if each.stop_reason not in NOT_OUTPUTS
+        and (not wanted.models or each.model in wanted.models)
+        and (not is_probe(each.stratum) or each.stratum in wanted.strata)
     ]
     found: dict[bytes, Item] = {}
     for item in _singles(made) if mode == "single" else _groups(made, seed):
@@ -99,7 +105,7 @@ def same_outputs(outlines: Iterable[Outline]) -> int:
     """Prompts whose models all gave the same text: nothing to compare, so they are in no queue of pairs."""
     by_prompt: dict[tuple[str, int], list[Outline]] = defaultdict(list)
     for each in outlines:
-        if each.stop_reason not in NOT_OUTPUTS:
+        if each.stop_reason not in NOT_OUTPUTS and not is_probe(each.stratum):
             by_prompt[each.prompt_id, each.number].append(each)
     return sum(
         len(sides) > 1 and len({each.output_hash for each in sides}) == 1 for sides in by_prompt.values()

@@ -288,7 +288,7 @@ class Waiting:
         self._shown = self._pinned = None
         item = next((each for each in self._items if each.key == key), None)
         if item is None:
-            everything = items(self._outlines, self.mode, Filter(), self.seed)
+            everything = items(self._outlines, self.mode, Filter(frozenset(self.strata)), self.seed)
             item = next((each for each in everything if each.key == key), None)
         if item is None:
             return

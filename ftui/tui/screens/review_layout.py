@@ -19,6 +19,7 @@ from ftui.review.judging.queue import MOST_SIDES
 from ftui.review.judging.session import Sitting
 from ftui.review.judging.waiting import Shown
 from ftui.review.judging.word_diff import different_words, taken_away
+from ftui.review.prompt import is_probe
 from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
 from ftui.tui.special_marks import folded, special_spans
 from ftui.tui.text_blocks import Block
@@ -311,6 +312,12 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
             return (
                 "no output passes the filter",
                 f"{key('review-filter')} changes it, {key('review-filter-drop')} drops it.",
+            )
+        if all(is_probe(each) for each in sitting.strata):
+            return (
+                "only probes were sampled",
+                "They measure what is known by heart, not quality, so they wait for no verdict."
+                f" {key('review-figures')} shows what they found, {key('review-filter')} shows a stratum all the same.",
             )
         if sitting.mode == "pair" and not counts.total:
             same = f"{sitting.same:,} prompts got the same text from every model.\n" if sitting.same else ""
