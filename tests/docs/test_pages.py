@@ -118,3 +118,17 @@ def test_the_example_of_keymap_toml_is_taken(tmp_path: Path) -> None:
 def test_the_page_on_sampling_names_every_flag() -> None:
     page = (make_keys.PAGE.parent / "sampling.md").read_text()
     assert re.findall(r"^\| `([a-z-]+)` \| (?=[a-z])", page.partition("## Flags")[2], re.M) == [*CODES]
+
+
+def test_pages_that_the_readme_links_are_there() -> None:
+    root = make_keys.PAGE.parent
+    readme = (root.parent / "README.md").read_text()
+    linked = set(re.findall(r"\]\((?:docs/)?([\w-]+\.md)\)", readme))
+    assert {"a-real-review.md", "judging.md"} <= linked
+    assert all((root / page).is_file() for page in re.findall(r"\]\(docs/([\w-]+\.md)\)", readme))
+
+
+def test_votes_that_a_script_sent_are_not_called_blind() -> None:
+    page = (make_keys.PAGE.parent / "a-real-review.md").read_text()
+    assert "not a blind review" in page
+    assert "sent by a script" in page
