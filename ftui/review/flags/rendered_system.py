@@ -19,9 +19,11 @@ def system_of(rendered: str, messages: Iterable[Message], control: Iterable[str]
     Without special tokens nobody can tell a system prompt from the words of a template: "".
     """
     first = next((each.content for each in messages if each.content.strip()), "")
+    if not first:
+        return ""
     before, found, _ = rendered.partition(first)
     tokens = sorted((each for each in control if len(each) > 2 and each in before), key=len, reverse=True)
-    if not first or not found or not tokens:
+    if not found or not tokens:
         return ""
     pieces = re.split("|".join(map(re.escape, tokens)), before)
     for piece in pieces:

@@ -47,3 +47,7 @@ def test_a_recited_system_prompt_that_no_row_has_is_flagged() -> None:
     found = Examiner.of(Project(Path("/nowhere"))).examine(asked, [recited, good])
     assert "leaked-prompt" in [each.code for each in found[recited.sample_id]]
     assert "leaked-prompt" not in [each.code for each in found[good.sample_id]]
+
+
+def test_a_prompt_without_a_word_has_no_system_prompt_before_it() -> None:
+    assert system_of(CHATML.format(""), [Message("user", "")], KNOWN) == ""
