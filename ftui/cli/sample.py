@@ -111,6 +111,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Plan, say how it will be sampled, sample, tell what came of it."""
     from ftui.cli import sample_tables
     from ftui.cli.data import project_of
+    from ftui.review.backends.usable import refuse_broken
     from ftui.review.sampling.entries import entries
     from ftui.review.sampling.model_spec import resolve
     from ftui.review.sampling.settings import Flags
@@ -132,7 +133,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             output.result("\n".join(sample_tables.settings(made, output.style)) + "\n\n")
             output.result("\n".join(sample_tables.prompts(made, plan.prompts, output.style)) + "\n")
             return CLEAN
-        _refuse_broken([entry.model for entry in made])
+        refuse_broken([entry.model for entry in made])
         # Only now: a mistake leaves no empty review behind.
         store = ReviewStore.create(sample_preparation.review_folder(options, project, models))
         try:
