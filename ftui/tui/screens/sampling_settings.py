@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual.screen import Screen
 
+from ftui.tui.sampling_messages import Sampling
 from ftui.tui.sampling_state import SettingLine
-
-if TYPE_CHECKING:
-    from ftui.tui.sampling_app import SamplingApp
 
 HINTS: dict[str, str] = {
     "prompts": "how many prompts, all strata together",
@@ -27,8 +25,8 @@ class ChangesSettings(Screen[None]):
     """What the sampling screen and the view of an edited prompt have in common."""
 
     @property
-    def sampling_app(self) -> SamplingApp:
-        return cast("SamplingApp", self.app)
+    def sampling_app(self) -> Sampling:
+        return cast(Sampling, self.app)
 
     def ask_value(self, line: SettingLine) -> None:
         """Ask for another value of a setting."""
