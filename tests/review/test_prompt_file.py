@@ -96,3 +96,17 @@ def test_any_texts_come_back(tmp_path_factory: pytest.TempPathFactory, texts: li
     wanted = list(dict.fromkeys(f"say {text}" for text in texts))
     if wanted:
         assert said(path) == wanted
+
+
+def test_each_line_is_read_by_its_own_layout(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": "Hello?"},
+        {"messages": [{"role": "user", "content": "Hi there"}]},
+        {"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]},
+        {"instruction": "Add", "input": "1 and 2", "output": "3"},
+    ]
+    for number, order in enumerate((rows, rows[::-1], rows[1:] + rows[:1])):
+        path = tmp_path / f"mixed{number}.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in order))
+        found = {each.messages[-1].content: each.reference for each in read_prompts(path)}
+        assert found == {"Hello?": None, "Hi there": None, "Why?": "So.", "Add\n1 and 2": "3"}

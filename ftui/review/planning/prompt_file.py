@@ -14,6 +14,8 @@ from ftui.dataset.formats.compressed import CompressedSource
 from ftui.dataset.formats.sniff import SUFFIXES, data_suffix
 from ftui.dataset.formats.source import FileSource
 from ftui.dataset.layouts.chat import ChatLayout
+from ftui.dataset.layouts.detect import find_layout
+from ftui.dataset.layouts.shapes import shape_of
 from ftui.dataset.layouts.turns import OPENAI
 from ftui.model.ollama_template import Message
 from ftui.project.errors import FtuiError
@@ -126,6 +128,10 @@ def _asked(value: Any, example: Example | None) -> Conversation | None:
     """What a row asks; of a text row all of it."""
     if isinstance(value, dict) and isinstance(value.get("prompt"), list):
         example = _CHAT.example(value)  # {"prompt": [{"role": …}]}, which is no layout of training rows
+    elif example is not None and shape_of(value) != example.layout:
+        # A file put together from several; the document's layout is that of most rows, or of the columns.
+        own = find_layout([value]).example(value)
+        example = own if conversation(own, value) is not None else example
     found = conversation(example, value) or _as_it_stands(example)
     if found is not None and not found.messages and found.reference:
         return Conversation((Message("user", found.reference),), None)
