@@ -77,7 +77,10 @@ MODELS: dict[str, tuple[Make, str]] = {
 @pytest.mark.parametrize(("make", "said"), MODELS.values(), ids=MODELS)
 def test_a_broken_model(project: Path, smol: Path, make: Make, said: str) -> None:
     make(project / "broken.gguf", smol.read_bytes())
-    assert_refused(sample("--model", "tuned=broken.gguf"), "broken.gguf", said)
+    ran = sample("--model", "tuned=broken.gguf")
+    assert_refused(ran, "broken.gguf", said)
+    assert "max-tokens" not in ran.err, "settings of a model that cannot be sampled"
+    assert not (project / ".ftui" / "reviews").exists()
 
 
 ADAPTERS: dict[str, tuple[Make, str]] = {
