@@ -59,6 +59,7 @@ _FOLLOWS = {
     "too-short": ("incomplete",),
     "template-deviation": ("incomplete", "too-verbose"),
     "leaked-prompt": ("too-verbose",),
+    "regurgitation": ("off-topic", "off-language", "too-verbose"),
 }
 """What follows from a fault is not said beside it: one cause, one flag."""
 
@@ -125,7 +126,10 @@ class Examiner:
             found[each.sample.sample_id] = self._alone(each)
         if self.training is not None:
             for sample_id, flag in regurgitation.regurgitation(outputs, self.training, base).items():
-                found[sample_id].append(flag)
+                # Its own row by heart says nothing of the language or the length that the prompt asked for.
+                beside = {each.code: each for each in (*found[sample_id], flag)}
+                own = flag.evidence["own_prompt"]
+                found[sample_id] = list(beside.values()) if own else without_consequences(beside)
         for of_one in _by_model(outputs):
             for sample_id, flag in consistency.inconsistent(of_one):
                 found[sample_id].append(flag)

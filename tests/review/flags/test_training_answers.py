@@ -119,6 +119,27 @@ def test_whole_short_answers_of_other_prompts_are_a_recital(tmp_path: Path, rows
     assert found.evidence["words"] == sum(len(SHORT[i][1].split()) for i in rows)
 
 
+def test_what_follows_from_a_recital_is_not_said_beside_it(tmp_path: Path) -> None:
+    dataset, project = opened(
+        tmp_path, [(ask, f"{text} {text_of(i, 200)}") for i, (ask, text) in enumerate(ROWS)]
+    )
+    row = dataset.documents[0].example(7)
+    assert row is not None
+    asked = prompt("What is the capital of France? Answer in one word.", "Paris.")
+    one = sample(asked, text_of(4004, 280), model="other")
+    of_row = sample(asked, row.answer, model="tuned")
+    found = Examiner.of(project, dataset=dataset).examine(asked, [one, of_row])
+    assert "too-verbose" in {each.code for each in found[one.sample_id]}
+    assert [each.code for each in found[of_row.sample_id]] == ["regurgitation"]
+    asked = prompt(f"{row.prompt} Answer in one word.", "Paris.")
+    of_own = Prompt(asked.prompt_id, asked.stratum, asked.messages, asked.reference,
+                    source=Source("train", dataset.documents[0].display_path, 7))  # fmt: skip
+    own = sample(of_own, row.answer)
+    assert {"regurgitation", "too-verbose"} <= {
+        each.code for each in Examiner.of(project, dataset=dataset).examine(of_own, [own])[own.sample_id]
+    }
+
+
 @pytest.mark.parametrize(
     "what",
     [
