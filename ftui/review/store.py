@@ -210,6 +210,18 @@ class ReviewStore:
             " FROM samples ORDER BY ordinal"
         )
 
+    def weights(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Model and page to adapter, adapter_sha256 and sha256 of the last sample: a page is a checkpoint."""
+        found = self._rows(
+            "SELECT model, page, json_extract(value, '$.adapter', '$.adapter_sha256', '$.model_sha256'), max(ordinal)"
+            " FROM samples GROUP BY model, page"
+        )
+        names = ("adapter", "adapter_sha256", "sha256")
+        return {
+            (model, page): dict(zip(names, self._read(json.loads, held), strict=True))
+            for model, page, held, _ in found
+        }
+
     @property
     def version(self) -> int:
         """Another number after each change that another connection made."""

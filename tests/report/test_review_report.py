@@ -236,3 +236,33 @@ def test_shares_are_never_rounded_to_all_or_nothing() -> None:
     assert words.percent(0) == "0 %"
     assert words.share(Rate(14, 24, 12)) == "58 % [32–81] 14/24"
     assert words.difference(Difference(-0.067, -0.36, 0.24)) == "−6.7 [−36 to +24]"
+
+
+def test_each_page_of_a_watched_run_names_its_own_adapter(tmp_path: Path) -> None:
+    store = ReviewStore.create(tmp_path / "r")
+    store.set_model("base", {"base": True, "gguf": "smol.gguf", "sha256": "b", "page": ""})
+    asked = prompt(1)
+    store.add_prompts([asked])
+    store.add_samples([replace(sample(asked, "base", "no"), model_sha256="b")])
+    for page, sha256, adapter in (
+        ("step-1", "b", "a1.gguf"),
+        ("step-2", "c" * 64, None),
+        ("step-3", "b", "a3.gguf"),
+    ):
+        made = sample(asked, "tuned", page, page=page)
+        store.add_samples(
+            [replace(made, model_sha256=sha256, adapter=adapter, adapter_sha256=adapter and f"of {adapter}")]
+        )
+        # The last checkpoint's record takes the place of the one before.
+        record = {"base": False, "gguf": "smol.gguf", "sha256": sha256, "adapter": adapter, "page": page}
+        store.set_model("tuned", record)
+    found = figures.of(store, Project(tmp_path))
+    (table,) = (each for section in sections(found) if section.title == "Models" for each in section.parts)
+    assert isinstance(table, Table)
+    assert [(row[0], row[2], row[3]) for row in table.rows] == [
+        ("base", "smol.gguf", words.UNKNOWN),
+        ("tuned step-1", "smol.gguf", "a1.gguf"),
+        ("tuned step-2", f"sha256 {'c' * 16}", words.UNKNOWN),
+        ("tuned step-3", "smol.gguf", "a3.gguf"),
+    ]
+    assert "a1.gguf" in text(found, 200)

@@ -155,7 +155,7 @@ _KINDS = {"base": "base", "prompted": "base with a prompt of its own", "tuned": 
 
 def _models(figures: Figures) -> Iterator[Section]:
     """What was sampled."""
-    found = {each.name: each for page in figures.pages for each in page.models}
+    found = {(each.name, each.page): each for page in figures.pages for each in page.models}
     rows = []
     for each in found.values():
         held = each.record
@@ -163,7 +163,8 @@ def _models(figures: Figures) -> Iterator[Section]:
         adapter = held.get("adapter") or words.UNKNOWN
         prompt = ", ".join(name for name in ("system", "shots") if held.get(name)) or words.UNKNOWN
         engine = (held.get("engine") or {}).get("backend") or words.UNKNOWN
-        rows.append((each.name, _KINDS[each.kind], str(weights), str(adapter), prompt, str(engine)))
+        name = f"{each.name} {each.page}" if each.page not in ("", each.name) else each.name
+        rows.append((name, _KINDS[each.kind], str(weights), str(adapter), prompt, str(engine)))
     if rows:
         head = ("model", "is", "file or server", "adapter", "own prompt", "engine")
         yield Section("Models", (Table(head, tuple(rows), names=6),))

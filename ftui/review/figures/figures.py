@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ftui.project.settings import Project
-from ftui.review.figures import against_base
+from ftui.review.figures import against_base, page_records
 from ftui.review.figures.against_base import Kind, Probe, Side
 from ftui.review.figures.comparisons import Ballot, Ballots, Duel, Entrant, among, ballots, duel
 from ftui.review.figures.glance import Glance, glances
@@ -128,7 +128,7 @@ def of(
     outputs = {(each.prompt_hash, each.output_hash) for each in seen}
     known = _known(prompts, said, votes, training, texts)
     models = store.models()
-    pages = _pages(seen, models, known, project)
+    pages = _with_records(_pages(seen, models, known, project), store.weights())
     return Figures(
         pages=pages,
         reviewers=reviewers(votes, said),
@@ -192,6 +192,16 @@ def _pages(
         entrants.sort(key=lambda who: order.get(who[0], len(order)))
         pages.append(_page(name, entrants, base, by_entrant, kinds, models, known, project))
     return tuple(pages)
+
+
+def _with_records(pages: Iterable[Page], weights: Mapping[Entrant, Mapping[str, Any]]) -> tuple[Page, ...]:
+    """Each model with what is known of it on its page."""
+
+    def own(each: ModelFigures) -> ModelFigures:
+        who = (each.name, each.page)
+        return replace(each, record=page_records.of_page(each.record, each.page, weights.get(who)))
+
+    return tuple(replace(page, models=tuple(own(each) for each in page.models)) for page in pages)
 
 
 def _page(
