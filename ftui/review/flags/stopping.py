@@ -29,6 +29,8 @@ Of 994 answers that people wrote or accepted the lowest share is 0.60, one endle
 _ITEM = re.compile(r"\s*(?:[-*+•–|#]|\(?\d{1,3}[.):]|[^:\n]{1,40}:)\s")
 STUCK_TAIL, STUCK_PERIOD, STUCK_LEAST = 300, 40, 24
 """Characters at the end that are looked at, of what comes again, and that must be those one period before."""
+LONG_PERIOD, LONG_COPIES, LONG_TAIL, LONG_SHARE = 400, 3, 600, 0.5
+"""Characters of what comes again whole, how often at the end, and the share that it fills of so many characters."""
 SEEN, ALL = 4, 0.9
 """Outputs of a model that must have ended by the limit, and their share, before it is said that it never stops."""
 
@@ -126,19 +128,57 @@ def loop(output: Output) -> Iterator[Flag]:
 
 
 def _stuck(output: Output) -> Iterator[Flag]:
-    """What the limit cut and ends with the same few characters again and again, in scripts without spaces too."""
-    tail = output.body[-STUCK_TAIL:] if output.cut else ""
+    """What the limit cut and ends with the same characters again and again, in scripts without spaces and code too."""
+    body = output.body if output.cut else ""
+    found = _short_period(body[-STUCK_TAIL:]) or _long_period(body)
+    if found is None:
+        return
+    period, same = found
+    line = body.find("\n", len(body) - period) + 1  # a copy is best read from the beginning of a line
+    start = line if len(body) > line > 0 else len(body)
+    said = body[start - period : start]
+    if period > STUCK_PERIOD and output.reference.count(said.strip()) >= LONG_COPIES:
+        return
+    copies = same // period + 1
+    message = f"it ends with “{shortened(said, 60)}” {copies} times"
+    evidence = {"copies": copies, "kind": "characters", "repeated": said}
+    yield flag("loop", message, [(output.body_end - same - period, output.body_end)], **evidence)
+
+
+def _short_period(tail: str) -> tuple[int, int] | None:
+    """A few characters that a text ends with again and again, and how many are those one period before."""
     for period in range(1, STUCK_PERIOD + 1):
-        same = 0
-        while same + period < len(tail) and tail[-1 - same] == tail[-1 - same - period]:
-            same += 1
+        same = _same_at_end(tail, period)
         if same >= max(STUCK_LEAST, 3 * period):
-            said = tail[-period:]
-            start = output.body_end - same - period
-            message = f"it ends with “{shortened(said, 40)}” {same // period + 1} times"
-            evidence = {"copies": same // period + 1, "kind": "characters", "repeated": said}
-            yield flag("loop", message, [(start, output.body_end)], **evidence)
-            return
+            return period, same
+    return None
+
+
+def _long_period(text: str) -> tuple[int, int] | None:
+    """The same of a line or a few, which must fill much of the end: a refrain does not."""
+    if len(text) < LONG_COPIES * STUCK_PERIOD:
+        return None
+    last = text[-STUCK_LEAST:]
+    start = len(text) - len(last)
+    period = start - text.rfind(last, 0, len(text) - 1) if last in text[:-1] else LONG_PERIOD + 1
+    while period <= LONG_PERIOD:
+        same = _same_at_end(text, period)
+        fills = same + period >= LONG_SHARE * min(len(text), LONG_TAIL)
+        if period > STUCK_PERIOD and same >= (LONG_COPIES - 1) * period and fills:
+            return period, same
+        before = text.rfind(last, 0, start - period + len(last) - 1)
+        if before < 0:
+            break
+        period = start - before
+    return None
+
+
+def _same_at_end(text: str, period: int) -> int:
+    """How many characters at the end are those one period before."""
+    same = 0
+    while same + period < len(text) and text[-1 - same] == text[-1 - same - period]:
+        same += 1
+    return same
 
 
 def _phrases(output: Output) -> Iterator[Flag]:
