@@ -23,7 +23,7 @@ def settings(entries: Sequence[Entry], style: Style) -> Iterator[str]:
     """Every value and who said it; models that differ in one have a line each."""
     yield style.bold("settings")
     for name in dict(entries[0].settings.items()):
-        values = [entry.settings.items() for entry in entries]
+        values = [entry.settings.shown(server=entry.model.server is not None) for entry in entries]
         by_model = {entry.model.name: dict(each)[name] for entry, each in zip(entries, values, strict=True)}
         same = len({(repr(value), source) for value, source in by_model.values()}) == 1
         for model, (value, source) in by_model.items():

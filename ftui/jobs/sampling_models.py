@@ -12,7 +12,7 @@ from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
 from ftui.review.sampling.model_spec import inference_of, read_spec, resolve, with_one_base
-from ftui.review.sampling.settings import Setting, Settings, shown_path
+from ftui.review.sampling.settings import SERVERS_OWN, Setting, Settings, shown_path
 
 NO_ENGINE = "GGUF files need llama-cpp-python: pip install 'ftui[llama]'; a server needs nothing"
 MATTERS = ("stop", "max_tokens")
@@ -63,7 +63,7 @@ def told_model(
     inference = inference_of(project, model)
     fault = error or _fault(model, inference)
     file = model.server or (shown_path(model.gguf, project.root) if model.gguf else "")
-    settled = [] if settings is None else [*_told_settings(settings)]
+    settled = [] if settings is None else [*_told_settings(settings, model)]
     return {
         "name": model.name,
         "file": readable(file),
@@ -123,11 +123,13 @@ def _details(model: ReviewModel, inference: Inference) -> Iterator[tuple[str, st
     yield "its own examples", str(model.shots) if model.shots else ""
 
 
-def _told_settings(settings: Settings) -> Iterator[tuple[str, str, str, bool]]:
-    for name, each in settings.items():
+def _told_settings(settings: Settings, model: ReviewModel) -> Iterator[tuple[str, str, str, bool]]:
+    server = model.server is not None
+    for name, each in settings.shown(server=server):
         source = "set here" if each.source.startswith("--") else each.source
         warns = name in MATTERS and _nobody_said(name, each)
-        yield name, readable(_in_words(name, each.value)), readable(source), warns
+        said = "-" if server and name in SERVERS_OWN else _in_words(name, each.value)
+        yield name, readable(said), readable(source), warns
 
 
 def _nobody_said(name: str, setting: Setting[Any]) -> bool:

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from ftui.cli import sample_tables
+from ftui.cli.output import Style
+from ftui.jobs.sampling_models import told_model
 from ftui.model.inference import Inference
 from ftui.project.errors import FtuiError
-from ftui.project.settings import Model, Project, Sampling, Stop, Training
+from ftui.project.settings import Model, Project, ReviewModel, Sampling, Stop, Training
+from ftui.review.sampling.entries import entry_of
 from ftui.review.sampling.settings import Flags, Settings
 from ftui.review.sampling.settling import settle
 
@@ -190,3 +194,32 @@ def test_a_real_model_s_header() -> None:
     assert len(got.warnings) == 1
     assert "was trained for" in settled(project, Flags(context=9000)).warnings[-1]
     assert "no room for a prompt" in settled(project, Flags(context=64, max_tokens=64)).warnings[-1]
+
+
+def test_a_server_keeps_its_own_context_threads_and_layers(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    got = settled(project, Flags(context=2048, threads=3))
+    own = dict(got.shown(server=True))
+    for name in ("context", "threads", "gpu_layers"):
+        assert own[name] == (None, "the server's own")
+    assert own["max_tokens"] == got.max_tokens
+    assert got.shown(server=False) == got.items()
+
+
+def test_nothing_that_a_server_decides_is_shown_as_ours(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    settings = settled(project)
+    far = ReviewModel("far", server="http://localhost:8080/v1")
+    near = ReviewModel("near", gguf=tmp_path / "near.gguf")
+    inference = Inference.of(project)
+    both = [entry_of(each, inference, settings) for each in (far, near)]
+    told = {line.split()[0]: line for line in sample_tables.settings(both[:1], Style(False))}
+    for name in ("context", "threads", "gpu-layers"):
+        assert told[name].split(maxsplit=2)[1:] == ["-", "the server's own"]
+    together = [line for line in sample_tables.settings(both, Style(False)) if line.split()[0] == "context"]
+    assert [line.split()[1] for line in together] == ["-", "4096"]
+    screen = {name: rest for name, *rest in told_model(project, far, "", settings, "")["settings"]}
+    for name in ("context", "threads", "gpu_layers"):
+        assert screen[name] == ["-", "the server's own", False]
+    screen = {name: rest for name, *rest in told_model(project, near, "", settings, "")["settings"]}
+    assert screen["threads"][0] == "measured"

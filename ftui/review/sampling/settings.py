@@ -14,6 +14,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from ftui.review.backends.backend import Decoding
 
 T = TypeVar("T")
+SERVERS_OWN = ("context", "threads", "gpu_layers")
+"""Settings that no request carries: a server was started with its own, and none of ours reaches it."""
 
 
 class Setting(NamedTuple, Generic[T]):
@@ -92,6 +94,11 @@ class Settings:
     def items(self) -> list[tuple[str, Setting[Any]]]:
         """Every setting by name, in the order in which they are shown."""
         return [(each.name, getattr(self, each.name)) for each in dataclasses.fields(self)][:-1]
+
+    def shown(self, *, server: bool) -> list[tuple[str, Setting[Any]]]:
+        """The settings as a person is to read them: what a server decides by itself has no value here."""
+        own: Setting[Any] = Setting(None, "the server's own")
+        return [(name, own if server and name in SERVERS_OWN else each) for name, each in self.items()]
 
     def plain(self) -> dict[str, Any]:
         """The values as JSON, for the record of a sample."""
