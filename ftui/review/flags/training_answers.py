@@ -23,7 +23,7 @@ from ftui.review.flags.words import tokens
 from ftui.rules import reading
 from ftui.rules.reading import Run
 from ftui.rules.row_index.shingles import I64, U64
-from ftui.rules.row_index.word_runs import placed_runs
+from ftui.rules.row_index.word_runs import runs_of
 
 COMMON_ROWS, COMMON_SHARE, COMMON_LEAST = 20, 0.05, 4
 """A run of words that more rows have is a phrase of the data, not one row's: 20, or in small data a twentieth."""
@@ -113,7 +113,7 @@ class TrainingAnswers:
             part, row, example = self._fetch(number)
             if example is None:
                 continue
-            run = longest(placed, own, placed_runs(example.answer).hashes)
+            run = longest(placed, own, runs_of([example.answer]).hashes)
             if run and (best is None or run.words > best.run.words) and self._is_own(placed.hashes, run):
                 path = self.dataset.documents[part.file].display_path
                 best = Recited(run, path, row, part.split, example.prompt, len(tokens(example.answer)))
@@ -139,7 +139,7 @@ class TrainingAnswers:
             part, row, example = self._fetch(number)
             if example is None:
                 continue
-            answer = placed_runs(example.answer).hashes
+            answer = runs_of([example.answer]).hashes
             run = longest(placed, own, answer) if len(answer) > WHOLE_WORDS - grams.SIZE else None
             if run and run.words == len(answer) + grams.SIZE - 1:
                 path = self.dataset.documents[part.file].display_path

@@ -119,6 +119,14 @@ def test_whole_short_answers_of_other_prompts_are_a_recital(tmp_path: Path, rows
     assert found.evidence["words"] == sum(len(SHORT[i][1].split()) for i in rows)
 
 
+def test_accents_and_width_do_not_hide_a_whole_answer(tmp_path: Path) -> None:
+    said = "Der Größte Fluß fließt über die Brücke nach Süden, wo die Bäume blühen und die ﬁnken wohnen."
+    dataset, project = opened(tmp_path, [*ROWS, ("Wo ist der Fluss?", said)])
+    (found,) = flags(dataset, project, prompt("How is the coast?", "x"), f"So: {said.upper()}")
+    assert found is not None
+    assert found.evidence["rows"][0]["row"] == 60
+
+
 def test_what_follows_from_a_recital_is_not_said_beside_it(tmp_path: Path) -> None:
     dataset, project = opened(
         tmp_path, [(ask, f"{text} {text_of(i, 200)}") for i, (ask, text) in enumerate(ROWS)]
