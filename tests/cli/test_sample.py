@@ -47,6 +47,8 @@ def backends(monkeypatch: pytest.MonkeyPatch) -> Backends:
         return made.setdefault(model.name, FakeBackend(context=1000))
 
     monkeypatch.setattr("ftui.review.backends.choose.open_backend", open_backend)
+    # The files of these models are not read by anything here; what is refused has tests of its own.
+    monkeypatch.setattr("ftui.review.backends.usable.refuse_broken", lambda models: None)
     return made
 
 
@@ -214,6 +216,8 @@ def hold(request):
         fake.cancelled.wait(30)
 fake.on_sample = hold
 backends.open_backend = lambda *_: fake
+from ftui.review.backends import usable
+usable.refuse_broken = lambda models: None
 sys.exit(main(["sample", "train.jsonl", "--model", "tuned=tuned.gguf", "--n", "5", "--review", "kept"]))
 """
 
