@@ -231,6 +231,16 @@ def test_base_and_adapter_of_one_file_share_one_backend_in_turn(bench: Bench, st
     }
 
 
+def test_a_broken_adapter_costs_its_model_and_not_the_base(bench: Bench, store: ReviewStore) -> None:
+    bench.backends["tuned"] = FakeBackend(no_start="lora.gguf: made for another architecture")
+    done = bench.run(store, [bench.entry("base"), bench.entry("tuned", adapter="lora.gguf")])
+    assert bench.opened == ["tuned", "base"]
+    assert [each.model for each in bench.heard(ModelFailed)] == ["tuned"]
+    assert {each.model for each in store.samples()} == {"base"}
+    assert bench.backends["tuned"].closed
+    assert set(done.failed) == {"tuned"}
+
+
 def test_two_adapters_of_one_base_are_two_backends(bench: Bench, store: ReviewStore) -> None:
     bench.run(
         store,

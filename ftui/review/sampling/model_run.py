@@ -32,6 +32,14 @@ REFUSALS = 20
 """The same for prompts that it refused: neighbours in the order are alike, so a few say nothing about the rest."""
 
 
+class _NotLoadedError(Exception):
+    """The engine could not be started."""
+
+    def __init__(self, fault: FtuiError) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
 @dataclass(slots=True)
 class _Row:
     """How many prompts in a row failed, of one model."""
@@ -62,14 +70,25 @@ class ModelRun:
 
     def run(self) -> None:
         """Sample everything that is missing. Raises StoreFailedError where the review cannot be written."""
-        if not any(share.tasks for share in self.shares) or self.cancel.pressed:
-            return
+        while any(share.tasks for share in self.shares) and not self.cancel.pressed:
+            try:
+                self._load_and_ask()
+            except _NotLoadedError as error:
+                adapted = [share for share in self.shares if share.entry.model.adapter]
+                bare = [share for share in self.shares if share not in adapted]
+                self._fail(adapted or bare, error.fault)
+                if not adapted or not bare:
+                    return
+                self.shares = bare  # the adapter may be what is broken: its base has another try
+            else:
+                return
+
+    def _load_and_ask(self) -> None:
         model = self._loaded()
         try:
             backend = self.open(model.entry.model, model.entry.settings, self.folder)
         except FtuiError as error:
-            self._fail(self.shares, error)
-            return
+            raise _NotLoadedError(error) from error
         try:
             with self.cancel.over(backend.close):  # nothing else ends the loading of a large model
                 engine = self._start(backend)
@@ -90,7 +109,7 @@ class ModelRun:
             engine = backend.start()
         except FtuiError as error:
             if not self.cancel.pressed:
-                self._fail(self.shares, error)
+                raise _NotLoadedError(error) from error
             return None
         for share in self.shares:
             self.recorder.tell(ModelLoaded(share.name, engine))
