@@ -27,7 +27,7 @@ async def test_models_settings_and_prompts_are_shown_with_where_they_come_from(t
         assert "ends in the middle of its header"[:20] in models
         settings = lines(screen, "#settings")
         assert any(
-            "max tokens" in line and "256" in line and "PARAMETER num_predict" in line for line in settings
+            "max tokens" in line and "256" in line and "Modelfile num_predict" in line for line in settings
         )
         assert any("stop" in line and "▲" in line for line in settings)
         prompts = "\n".join(lines(screen, "#prompts"))

@@ -76,6 +76,15 @@ class SettingsTable(ListPane):
             mark,
             (cell(line.value, room), ground),
             ("  ", ground),
-            (one_line(line.source), over(source, ground)),
+            (brief(one_line(line.source), width - NAME - room - 5), over(source, ground)),
         ]
         return strip_of(pieces, width, ground)
+
+
+def brief(source: str, room: int) -> str:
+    """Where a value comes from; where there is no room, the file first, and without the why."""
+    if len(source) <= room:
+        return source
+    key, _, file = source.partition(": ")[0].removeprefix("PARAMETER ").rpartition(" of ")
+    short = f"{file} {key}".rstrip()
+    return short if len(short) <= room else file
