@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 from hypothesis import settings
 
 from tests import no_network
+
+# A suite that a shell started in the background inherits an ignored SIGINT, and polars then takes it for itself.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Shared cores: a slow example says nothing about the code. The same examples in every run of `make test`, so that a
 # change is judged by what it changed; `make test-all` looks for new ones.

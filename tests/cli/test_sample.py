@@ -271,7 +271,7 @@ def test_checkpoints_are_watched_until_somebody_interrupts(
     def interrupt(request: object) -> None:
         if len(backends["tuned"].requests) == 3:
             os.kill(os.getpid(), signal.SIGINT)
-            backends["tuned"].cancelled.wait(20)
+            assert backends["tuned"].cancelled.wait(20), "nobody felt the interrupt"
 
     backends["tuned"] = FakeBackend(on_sample=interrupt, context=1000)
     ran = sample(*words)
