@@ -61,11 +61,17 @@ class Screen:
         """Draw it."""
         self._stream.feed(UNKNOWN.sub("", data.decode("utf-8", "replace")))
 
+    @property
+    def shown(self) -> list[str]:
+        """The lines; pyte's own `display` fails on a wide character that was written over by half."""
+        columns = range(self.screen.columns)
+        return ["".join(self.screen.buffer[y][x].data for x in columns) for y in range(self.screen.lines)]
+
     def until(self, text: str) -> None:
         """Wait until a text is seen."""
         end = time.monotonic() + PATIENCE
-        while text not in "\n".join(self.screen.display):
-            assert time.monotonic() < end, "\n".join(self.screen.display)
+        while text not in "\n".join(self.shown):
+            assert time.monotonic() < end, "\n".join(self.shown)
             self.feed(self.read(0.1))
 
     def echo(self, letter: str) -> float:
@@ -79,10 +85,10 @@ class Screen:
             self.feed(data)
             if self._count(letter) > before:
                 return seen - asked
-            assert seen - asked < PATIENCE, "\n".join(self.screen.display)
+            assert seen - asked < PATIENCE, "\n".join(self.shown)
 
     def _count(self, letter: str) -> int:
-        return sum(line[:70].count(letter) for line in self.screen.display[2:14])
+        return sum(line[:70].count(letter) for line in self.shown[2:14])
 
 
 def measure(model: Path, presses: int) -> None:
@@ -126,11 +132,11 @@ def _typed(app: Screen, presses: int, *, sampling: bool = True) -> tuple[list[fl
     times: list[float] = []
     streaming = 0
     for number in range(presses):
-        if sampling and "● sampling" not in "\n".join(app.screen.display):
+        if sampling and "● sampling" not in "\n".join(app.shown):
             app.type("\x13")  # ^S samples it again
             app.until("● sampling")
         times.append(1000 * app.echo("#" if number % 2 else "%"))
-        streaming += "● sampling" in "\n".join(app.screen.display)
+        streaming += "● sampling" in "\n".join(app.shown)
         end = time.monotonic() + chance.uniform(*BETWEEN)
         while (left := end - time.monotonic()) > 0:
             app.feed(app.read(left))
