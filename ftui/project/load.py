@@ -120,8 +120,24 @@ def _model(table: TomlTable, root: Path) -> Model:
 
 
 def _training(table: TomlTable, root: Path) -> Training:
-    table.finish(("logs", "max_seq_length", "template"))
-    return Training(_path(table.text("logs"), root), table.count("max_seq_length"), table.text("template"))
+    table.finish(
+        ("logs", "max_seq_length", "template", "config", "format", "columns", "thresholds", "ignore")
+    )
+    columns, thresholds = table.table("columns"), table.table("thresholds")
+    return Training(
+        _path(table.text("logs"), root),
+        table.count("max_seq_length"),
+        table.text("template"),
+        _path(table.text("config"), root),
+        table.text("format"),
+        {name: columns.text(name) or "" for name in columns.keys()},  # noqa: SIM118
+        {code: _numbers(thresholds.table(code)) for code in thresholds.keys()},  # noqa: SIM118
+        table.texts("ignore"),
+    )
+
+
+def _numbers(table: TomlTable) -> dict[str, float]:
+    return {name: table.number(name) or 0.0 for name in table.keys()}  # noqa: SIM118
 
 
 def _splits(table: TomlTable, root: Path) -> dict[str, tuple[Path, ...]]:

@@ -69,6 +69,16 @@ class Training:
     """Tokens after which a row is cut."""
     template: str | None = None
     """How a row becomes text where no chat template does: `{system}`, `{prompt}` and `{answer}` stand for its parts."""
+    config: Path | None = None
+    """The trainer's own configuration file; None: looked for beside the logs."""
+    format: str | None = None
+    """The format of the logs, where it is not to be recognised by content."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """For logs of no known writer: `step`, `epoch`, `time`, `train_loss`, `eval_loss`, … → the log's own name."""
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By verdict code: `[training.thresholds.overfitting] floor = 0.03`."""
+    ignore: tuple[str, ...] = ()
+    """Codes of verdicts that are not wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""Every rule over one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ftui.training.diagnosis.generalisation.rules import GENERALISATION_RULES
+from ftui.training.diagnosis.inputs import Context, Inputs
+from ftui.training.diagnosis.optimisation.rules import OPTIMISATION_RULES
+from ftui.training.diagnosis.verdict import LEVELS, Diagnosis, NotJudged, Rule, Verdict
+from ftui.training.metrics import EVAL_LOSS
+from ftui.training.run import Run
+
+HEALTHY = "healthy"
+EXPLAINED_BY: Mapping[str, frozenset[str]] = {}
+"""A verdict that is not said where one of these is: they are its cause, and one alarm a cause is enough."""
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule, in the order of the documentation."""
+    return (*GENERALISATION_RULES, *OPTIMISATION_RULES)
+
+
+def diagnose(
+    run: Run,
+    context: Context = Context(),  # noqa: B008
+    thresholds: Mapping[str, Mapping[str, float]] | None = None,
+    ignore: Iterable[str] = (),
+    now: float | None = None,
+) -> Diagnosis:
+    """What the rules say of a run as it is now: the same for the same lines, however they came.
+
+    `now` is the watcher's clock (seconds, that of `run.arrivals`); None for a log that is read at once.
+    """
+    inputs = Inputs(run, context, _all_thresholds(thresholds or {}), now)
+    left_out = frozenset(ignore)
+    said = [each for rule in rules() if rule.code not in left_out for each in rule.judge(inputs)]
+    verdicts = _without_consequences([each for each in said if isinstance(each, Verdict)])
+    healthy = _healthy(inputs, verdicts)
+    if healthy is not None and HEALTHY not in left_out:
+        verdicts.append(healthy)
+    verdicts.sort(key=lambda verdict: (LEVELS.index(verdict.severity), verdict.code == HEALTHY))
+    return Diagnosis(tuple(verdicts), tuple(each for each in said if isinstance(each, NotJudged)))
+
+
+def _all_thresholds(given: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    return {
+        rule.code: {name: each.default for name, each in rule.thresholds.items()}
+        | dict(given.get(rule.code, {}))
+        for rule in rules()
+    }
+
+
+def _without_consequences(verdicts: list[Verdict]) -> list[Verdict]:
+    codes = {verdict.code for verdict in verdicts}
+    return [verdict for verdict in verdicts if not EXPLAINED_BY.get(verdict.code, frozenset()) & codes]
+
+
+def _healthy(inputs: Inputs, verdicts: list[Verdict]) -> Verdict | None:
+    """Only where a validation curve was judged and nothing speaks against the run."""
+    if len(inputs.evaluation.finite()) < 2 or any(verdict.severity != "info" for verdict in verdicts):
+        return None
+    curve = inputs.evaluation.finite()
+    best = int(curve.value.argmin())
+    return Verdict(
+        HEALTHY,
+        "info",
+        f"validation loss {curve.value[-1]:.4g} after {len(curve)} evaluations, best {curve.value[best]:.4g}"
+        f" at step {curve.step[best]:g}: nothing speaks against this run",
+        sure="likely",
+        evidence={
+            "metric": EVAL_LOSS,
+            "best": float(curve.value[best]),
+            "best_step": float(curve.step[best]),
+        },
+    )

@@ -1,0 +1,1 @@
+"""Rules about what a run learns: does it hold beyond the training rows?"""

@@ -1,0 +1,87 @@
+"""What the rules look at: a run's curves, its configuration, its data, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, LEARNING_RATE, TRAIN_LOSS
+from ftui.training.run import Run
+from ftui.training.series import Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint on disk."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a run beside its log. Everything is optional."""
+
+    config: Mapping[str, object] = field(default_factory=dict)
+    """The run's own configuration file (trainer arguments, YAML, JSON), by the trainer's names."""
+    config_path: Path | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
+    training_rows: int | None = None
+    """Rows of the project's training split."""
+    leaks: int | None = None
+    """Validation rows that are in the training split too (LEK findings of the last check); None: unknown."""
+    classes: int | None = None
+    """Labels of a classification set."""
+    early_stopping: bool | None = None
+    """True where somebody will stop the run: a callback, `--stop-file`."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A run as the rules see it. The curves are copies, made once a diagnosis."""
+
+    run: Run
+    context: Context = Context()
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Values of ftui.toml by rule code; what is not here is the rule's default."""
+    now: float | None = None
+    """The watcher's clock, the same as that of `run.arrivals`; None for a log read at once."""
+
+    @cached_property
+    def train(self) -> Curve:
+        """Training loss, as logged: NaN and inf included."""
+        return self.run.curve(TRAIN_LOSS)
+
+    @cached_property
+    def evaluation(self) -> Curve:
+        """Validation loss, as logged."""
+        return self.run.curve(EVAL_LOSS)
+
+    @cached_property
+    def learning_rate(self) -> Curve:
+        """Learning rate."""
+        return self.run.curve(LEARNING_RATE)
+
+    @cached_property
+    def grad_norm(self) -> Curve:
+        """Norm of the gradient before clipping."""
+        return self.run.curve(GRAD_NORM)
+
+    @cached_property
+    def config(self) -> Mapping[str, object]:
+        """Training arguments: those of the configuration file, and those that the log itself holds."""
+        return {**self.context.config, **self.run.facts.config}
+
+    @property
+    def progress(self) -> float | None:
+        """The part of training that is done, 0 to 1; None where the log does not tell how long it will be."""
+        facts, step = self.run.facts, self.run.last_step
+        if facts.finished:
+            return 1.0
+        if facts.total_steps and step is not None:
+            return min(step / facts.total_steps, 1.0)
+        if facts.total_epochs and self.run.last_epoch is not None:
+            return min(self.run.last_epoch / facts.total_epochs, 1.0)
+        return None

@@ -1,0 +1,84 @@
+"""What a reader of a log format is: bytes in, as they were appended; records out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from ftui.training.record import Facts, Record
+
+LONGEST_LINE = 1_000_000
+"""Bytes of one unfinished line that are held; what is longer is no line of a training log."""
+
+
+class Reader(ABC):
+    """Turns what is appended to one log file into records. One instance a file; fed in pieces of any size."""
+
+    format: ClassVar[str]
+    """The name in reports and in `[training] format`: `hf-console`."""
+    title: ClassVar[str]
+    """What a person calls it: "Hugging Face Trainer console"."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.facts = Facts()
+
+    @classmethod
+    @abstractmethod
+    def recognise(cls, head: bytes, path: Path) -> float:
+        """How sure it is that a file that begins like this is of this format: 0 not at all, 1 certainly.
+
+        `head` holds up to 64 KiB, and the file's last 64 KiB after them where it is longer.
+        """
+
+    @abstractmethod
+    def feed(self, data: bytes) -> list[Record]:
+        """The records that these further bytes complete. Never raises for what a file may hold."""
+
+    def finish(self) -> list[Record]:
+        """The records in what was left unfinished: nothing more will come of this file."""
+        return []
+
+
+class LineReader(Reader):
+    """A reader of text: whole lines, split at newlines and at the carriage returns of progress bars."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[Record]:
+        lines = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
+        self._rest = lines.pop()[-LONGEST_LINE:]
+        return self._records(lines)
+
+    def finish(self) -> list[Record]:
+        rest, self._rest = self._rest, b""
+        return self._records([rest])
+
+    def _records(self, lines: Iterable[bytes]) -> list[Record]:
+        found: list[Record] = []
+        for line in lines:
+            if line:
+                found.extend(self.read_line(line.decode("utf-8", "replace")))
+        return found
+
+    @abstractmethod
+    def read_line(self, line: str) -> Iterable[Record]:
+        """The records of one line without its end; usually none or one."""
+
+
+class WholeReader(Reader):
+    """A reader of a file that its writer replaces as a whole (a JSON document, a SQLite database, a folder).
+
+    It is never fed: `load` is called again whenever the file has changed, and everything read before is dropped.
+    """
+
+    def feed(self, data: bytes) -> list[Record]:
+        raise TypeError(f"{type(self).__name__} is loaded, not fed {len(data)} bytes")
+
+    @abstractmethod
+    def load(self) -> list[Record]:
+        """Every record of the file as it is now. A file in the middle of being written gives what can be read of it."""

@@ -1,0 +1,44 @@
+"""Every reader, and which of them a file is for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ftui.training.readers.reader import Reader
+
+HEAD = 65_536
+"""Bytes of a file's beginning, and as many of its end, by which its format is recognised."""
+
+
+def readers() -> tuple[type[Reader], ...]:
+    """All readers; where two are equally sure of a file the earlier one takes it."""
+    from ftui.training.readers.llama_factory import LlamaFactoryReader
+
+    return (LlamaFactoryReader,)
+
+
+def reader_for(path: Path) -> type[Reader] | None:
+    """The reader that is surest of this file or folder; None where none is. Raises OSError."""
+    head = b"" if path.is_dir() else read_head(path)
+    best, most = None, 0.0
+    for reader in readers():
+        sure = reader.recognise(head, path)
+        if sure > most:
+            best, most = reader, sure
+    return best
+
+
+def reader_named(format: str) -> type[Reader] | None:  # noqa: A002
+    """The reader of a format by its name."""
+    return next((reader for reader in readers() if reader.format == format), None)
+
+
+def read_head(path: Path) -> bytes:
+    """The first 64 KiB of a file, and its last 64 KiB where it is longer. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        size = file.seek(0, 2)
+        if size <= HEAD:
+            return head
+        file.seek(max(HEAD, size - HEAD))
+        return head + file.read(HEAD)

@@ -1,0 +1,119 @@
+"""One training run: its metrics as series, grown record by record."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from ftui.training.metrics import CORE, EVAL_LOSS, TRAIN_LOSS, evaluated_set
+from ftui.training.record import Facts, Record
+from ftui.training.series import MOST_POINTS, MOST_POINTS_OF_OTHERS, Curve, Series
+
+_LAGGING = 2
+"""Points by which another rank's copy of a line may lie behind; a step further back is a resumed run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The run went back: training was resumed from a checkpoint, or begun again in the same log."""
+
+    from_step: float
+    to_step: float
+
+
+class Run:
+    """A run as its log tells it.
+
+    Lines that came twice (several ranks, a file read again after it was truncated) count once. When the step goes
+    back, the points from there on are set aside in `superseded` and the run goes on from the earlier step.
+    """
+
+    def __init__(self, path: Path, format: str = "") -> None:  # noqa: A002
+        self.path = path
+        self.format = format
+        self.series: dict[str, Series] = {}
+        self.facts = Facts()
+        self.restarts: list[Restart] = []
+        self.superseded: list[dict[str, Series]] = []
+        self.repeated = 0
+        """Values that were there already."""
+        self.counted_steps = False
+        """The log tells no steps; the training records are counted."""
+        self.last_step: float | None = None
+        self.last_epoch: float | None = None
+        self.arrivals: deque[float] = deque(maxlen=200)
+        """When lines came in while the log was watched, by the watcher's clock; empty for a log read at once."""
+        self.version = 0
+        """Grows with every record."""
+
+    def add(self, record: Record) -> bool:
+        """Take a record in; whether it told anything new."""
+        step = float(record.step) if record.step is not None else self._count(record)
+        if self._goes_back(record, step):
+            self._restart(step)
+        new = False
+        for name, value in record.values.items():
+            new |= self._add(name, value, step, record)
+        if new:
+            self.version += 1
+            if self.last_step is None or step >= self.last_step:
+                self.last_step = step
+                self.last_epoch = record.epoch if record.epoch is not None else self.last_epoch
+        return new
+
+    def curve(self, metric: str) -> Curve:
+        """The points of a metric; empty where there are none."""
+        return (self.series.get(metric) or Series()).curve()
+
+    def count(self, metric: str) -> int:
+        """How many points of this metric there are."""
+        return len(self.series.get(metric, ()))
+
+    @property
+    def evaluated_sets(self) -> dict[str, str]:
+        """Evaluation sets with a loss of their own: name → metric. Empty where there is one validation loss."""
+        named = {name: evaluated_set(name) for name in self.series if name != EVAL_LOSS}
+        return {of: name for name, of in named.items() if of is not None}
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether any loss was found at all."""
+        summed_up = TRAIN_LOSS in self.facts.values or EVAL_LOSS in self.facts.values
+        return summed_up or bool(self.count(TRAIN_LOSS) or self.count(EVAL_LOSS) or self.evaluated_sets)
+
+    def _count(self, record: Record) -> float:
+        self.counted_steps = True
+        return float(self.count(TRAIN_LOSS) + (TRAIN_LOSS in record.values))
+
+    def _goes_back(self, record: Record, step: float) -> bool:
+        for name, value in record.values.items():
+            series = self.series.get(name)
+            if series is None or not len(series) or step >= series.step[-1]:
+                continue
+            before = series.at(step)
+            if before is not None and _same(before, value):
+                return False
+            return series.points_from(step) > _LAGGING
+        return False
+
+    def _restart(self, step: float) -> None:
+        self.restarts.append(Restart(self.last_step or 0.0, step))
+        cut = {name: series.cut(step) for name, series in self.series.items()}
+        self.superseded.append({name: series for name, series in cut.items() if len(series)})
+        self.last_step = None
+
+    def _add(self, name: str, value: float, step: float, record: Record) -> bool:
+        series = self.series.get(name)
+        if series is None:
+            series = self.series[name] = Series(MOST_POINTS if name in CORE else MOST_POINTS_OF_OTHERS)
+        if len(series) and step <= series.step[-1]:
+            self.repeated += 1
+            return False
+        series.append(step, value, record.epoch, record.time)
+        return True
+
+
+def _same(one: float, other: float) -> bool:
+    """Consoles print four digits, so the fifth may differ."""
+    return one == other or (one != one and other != other) or abs(one - other) <= 1e-3 * abs(one)
