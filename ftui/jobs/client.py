@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ftui.jobs.protocol import Message, read, write
+from ftui.project.child_process import start_module
 
 OnMessage = Callable[[Message], None]
 LAST_WORDS = 5
@@ -73,35 +73,10 @@ class Worker:
         return self._process.stdin
 
     def _start(self) -> None:
-        # -P: the folder the person stands in is theirs, not a place to import modules from.
-        command = [sys.executable, "-P", "-m", self._module]
-        here = str(Path(__file__).resolve().parents[2])
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, *_python_path()])}
-        with self._open_log() as log:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=environment,
-                start_new_session=True,
-            )
+        self._process, _ = start_module(self._module, self._log, fresh_log=True)
         threading.Thread(
             target=self._listen, args=(self._process,), daemon=True, name="worker-answers"
         ).start()
-
-    def _open_log(self) -> IO[bytes]:
-        """The log, emptied; nowhere, where it cannot be written.
-
-        A symlink is not followed: the folder of the log may have come with the data, and lead anywhere.
-        """
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-        try:
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._log, flags, 0o600)
-        except OSError:
-            descriptor = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-        return os.fdopen(descriptor, "wb")
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
@@ -120,7 +95,3 @@ class Worker:
                 return "".join(deque(log, LAST_WORDS)).strip()
         except OSError:
             return ""
-
-
-def _python_path() -> list[str]:
-    return [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
+from ftui.store.migrating import migrate
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -58,7 +58,7 @@ def connect(path: Path) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode=WAL")
             # A vote that was shown as kept must survive a power cut.
             db.execute("PRAGMA synchronous=FULL")
-            _migrate(path, db)
+            migrate(path, db, MIGRATIONS)
         except BaseException:
             db.close()
             raise
@@ -78,32 +78,3 @@ def review_error(path: Path, error: sqlite3.Error) -> FtuiError:
         f"the review could not be kept: {error} ({path})",
         "free some space or mend the permissions of that folder; what was judged before is safe",
     )
-
-
-def _migrate(path: Path, db: sqlite3.Connection) -> None:
-    if _version(path, db) == len(MIGRATIONS):
-        return
-    db.execute("BEGIN IMMEDIATE")
-    # Another process may have done it while this one waited for its turn.
-    for script in MIGRATIONS[_version(path, db) :]:
-        for statement in _statements(script):
-            db.execute(statement)
-    db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
-    db.execute("COMMIT")
-
-
-def _version(path: Path, db: sqlite3.Connection) -> int:
-    done = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if done > len(MIGRATIONS):
-        raise FtuiError(f"{path} was written by a newer ftui (schema {done})", "update ftui")
-    return done
-
-
-def _statements(script: str) -> Iterator[str]:
-    """One by one: `executescript` would end the transaction before it begins."""
-    written = ""
-    for part in script.split(";"):
-        written += f"{part};"
-        if sqlite3.complete_statement(written):
-            yield written
-            written = ""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
+from ftui.store.migrating import migrate, schema_version
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -68,7 +69,7 @@ def connect_reading(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=5
         )
-        _refuse_newer(path, db)
+        schema_version(path, db, MIGRATIONS)
     except sqlite3.Error as error:
         raise store_error(path, error) from error
     return db
@@ -88,21 +89,8 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode=WAL")
         # NORMAL may lose the last transactions at a power cut; an edit shown as kept must survive that too.
         db.execute("PRAGMA synchronous=FULL")
-        _migrate(path, db)
+        migrate(path, db, MIGRATIONS)
     except BaseException:
         db.close()
         raise
     return db
-
-
-def _migrate(path: Path, db: sqlite3.Connection) -> None:
-    done = _refuse_newer(path, db)
-    for version, script in enumerate(MIGRATIONS[done:], done + 1):
-        db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version={version}; COMMIT;")
-
-
-def _refuse_newer(path: Path, db: sqlite3.Connection) -> int:
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if version > len(MIGRATIONS):
-        raise FtuiError(f"{path} was written by a newer ftui (schema {version})", "update ftui")
-    return version

@@ -196,8 +196,8 @@ def test_a_missing_or_wrong_binding_is_one_line_with_the_command(
 def test_a_pipe_in_the_place_of_the_log_stops_nothing(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "engine.log")
     told = subprocess.run(  # a process of its own: one that waits for a reader can only be ended from outside
-        [sys.executable, "-c", f"from pathlib import Path; from ftui.review.backends.llama.process import _opened;"
-         f"print(_opened(Path({str(tmp_path / 'engine.log')!r}), True).writable())"],
+        [sys.executable, "-c", f"from pathlib import Path; from ftui.project.child_process import opened_log;"
+         f"print(opened_log(Path({str(tmp_path / 'engine.log')!r}), fresh=True).writable())"],
         capture_output=True, timeout=30, check=False,
     )  # fmt: skip
     assert told.stdout == b"True\n"

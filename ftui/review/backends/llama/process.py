@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, Any
+from typing import Any
 
+from ftui.project.child_process import start_module
 from ftui.review.backends.llama import wire
 from ftui.review.backends.llama.engine_log import telling
 
@@ -25,26 +24,11 @@ class Process:
 
     def __init__(self, log: Path, *, fresh_log: bool) -> None:
         self._log = log
-        # -P: the folder the person stands in is theirs, not a place to import modules from.
-        command = [sys.executable, "-P", "-m", "ftui.review.backends.llama.child"]
-        here = str(Path(__file__).resolve().parents[4])
-        paths = [here, *(part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part)]
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(paths),
-            # On an abort ggml would start gdb, and wait for it.
-            "GGML_NO_BACKTRACE": "1",
-        }
-        with _opened(log, fresh_log) as file:
-            self._log_start = file.tell()
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=file,
-                env=environment,
-                # Ctrl-C in the terminal is for the parent, which cancels.
-                start_new_session=True,
-            )
+        # On an abort ggml would start gdb, and wait for it.
+        variables = {"GGML_NO_BACKTRACE": "1"}
+        self._process, self._log_start = start_module(
+            "ftui.review.backends.llama.child", log, fresh_log=fresh_log, variables=variables
+        )
         self._messages: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._sending = threading.Lock()
         self._listener = threading.Thread(target=self._listen, daemon=True, name="llama-answers")
@@ -120,21 +104,3 @@ class Process:
                 if (message := wire.fields_of(line)) is not None:
                     self._messages.put(message)
         self._messages.put(None)
-
-
-def _opened(log: Path, fresh: bool) -> IO[bytes]:
-    """The log; nowhere, where it cannot be written.
-
-    A symlink is not followed: the folder of the log may have come with the data, and lead anywhere. Nor is a pipe
-    waited for that nobody reads.
-    """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(log, flags | (os.O_TRUNC if fresh else 0), 0o600)
-    except OSError:
-        descriptor = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-    file = os.fdopen(descriptor, "ab")
-    with suppress(OSError):
-        file.seek(0, os.SEEK_END)
-    return file
