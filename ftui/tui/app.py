@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import on, work
-from textual.app import SystemCommand
 from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.worker import get_current_worker
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.errors import FtuiError
-from ftui.project.locations import config_dir
-from ftui.tui.cell_diff import CellDiffMixin
 from ftui.tui.checking import Checker
 from ftui.tui.judging_app import JudgingApp
-from ftui.tui.keymap import KEYS, bindings, read_keymap
 from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
-from ftui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from ftui.dataset.session import Session
     from ftui.project.settings import Project
     from ftui.store.entry import Entry
@@ -38,18 +30,10 @@ TICK = 0.25
 """Seconds between two reports of a background job: a status line that changes oftener only costs bytes."""
 
 
-class FtuiApp(JudgingApp, CellDiffMixin, inherit_bindings=False):
+class FtuiApp(JudgingApp):
     """The data desk on a session. Slow work runs in threads and in a process; they only post messages here."""
 
-    BINDINGS = bindings("app")
-    TITLE = "ftui"
-    ENABLE_COMMAND_PALETTE = True
-    CSS = """
-    /* Without dimming, a dialog costs the cells that it covers and not the whole screen (twice 10 KB). */
-    ModalScreen { background: transparent; }
-    ToastRack { align-horizontal: right; scrollbar-size: 0 0; }
-    Toast { padding: 0 1; width: auto; max-width: 60%; margin-bottom: 0; }
-    """
+    HOME = "desk"
 
     class Grown(Message):
         """The index of a file has grown."""
@@ -75,14 +59,12 @@ class FtuiApp(JudgingApp, CellDiffMixin, inherit_bindings=False):
         checker: Callable[[FtuiApp], Checker] | None = None,
     ) -> None:
         """An `Opening` becomes a session after the first paint: its imports and its journal take 50 ms."""
-        super().__init__(settings or AppSettings())
+        super().__init__(settings)
         self._session = session
-        self.cell_diff = self.settings.cell_diff
         self._warned_of_others = False
         self._early: list[InputEvent] = []
         """What was typed before the journal was open."""
         self._make_checker = checker
-        self.animation_level = "none"
 
     @property
     def session(self) -> Session:
@@ -122,23 +104,11 @@ class FtuiApp(JudgingApp, CellDiffMixin, inherit_bindings=False):
         else:
             await super().on_event(event)
 
-    def on_mount(self) -> None:
-        self.theme_changed_signal.subscribe(self, self.theme_changed)
-        self.app_resume_signal.subscribe(self, self._resumed)
-        self.call_after_refresh(self._after_first_paint)
-
-    def _after_first_paint(self) -> None:
+    def after_first_paint(self) -> None:
         """What a person need not wait for: the journal, other themes, the keymap, the index, the check."""
         gc.freeze()  # the modules stay for good: a full collection of 38,000 objects delays a key by 15 to 60 ms
         self._open_session()
-        keymap, warnings = read_keymap(config_dir() / "keymap.toml")
-        if keymap:
-            self.set_keymap(keymap)
-            self.desk.query_one("#keys", KeyBar).renew()
-        self.load_other_themes()
-        for warning in dict.fromkeys([*self.warnings, *warnings]):
-            self.notify(warning, severity="warning", timeout=10, markup=False)
-        self.warnings.clear()
+        super().after_first_paint()
         for event in self._early:
             self.post_message(event)
         self._early.clear()
@@ -169,12 +139,6 @@ class FtuiApp(JudgingApp, CellDiffMixin, inherit_bindings=False):
         desk.show_record()
         desk.show_unsaved()
         self.index()
-
-    def write_to_terminal(self, sequence: str) -> None:
-        """Send a sequence that draws nothing (the clipboard's) as it is."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
 
     @work(thread=True, exclusive=True, group="index", exit_on_error=False)
     def index(self) -> None:
@@ -262,39 +226,6 @@ class FtuiApp(JudgingApp, CellDiffMixin, inherit_bindings=False):
                 timeout=15,
                 markup=False,
             )
-
-    # Commands
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        """What the palette lists: the themes, and what works whatever is focused."""
-        yield SystemCommand("Theme", "Other colours.", self.action_change_theme)
-        for key in KEYS:
-            if key.place in ("desk", "app") and key.id != "palette":
-                title = f"{key.label}  {self.desk.key(key.id)}"
-                yield SystemCommand(title, key.help, partial(self.desk.run_key, key.id))
-
-    # Drawing
-
-    def on_resize(self) -> None:
-        self.forget_cells()
-
-    def _resumed(self, _: Any) -> None:
-        self.forget_cells()
-        self.refresh(layout=True)
-
-    def action_redraw(self) -> None:
-        """Draw the whole screen anew, whatever the terminal shows."""
-        self.forget_cells()
-        self.refresh(layout=True)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """An error that a person can do something about is told; it is not the end of the app."""
-        if isinstance(error, FtuiError):
-            self.notify(
-                f"{error}; {error.hint}" if error.hint else str(error), severity="error", markup=False
-            )
-        else:
-            super()._handle_exception(error)
 
     # Leaving
 

@@ -25,7 +25,7 @@ from ftui.tui.checking import (
     Sorted,
     TypedInspected,
 )
-from ftui.tui.themed_app import ThemedApp
+from ftui.tui.framed_app import FramedApp
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ftui.tui.sorting import Sort
 
 
-class CheckingApp(ThemedApp):
+class CheckingApp(FramedApp):
     """Requests go to the checker, which never waits; its messages go to the desk."""
 
     checker: Checker | None = None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ftui.dataset.record import NEW_ROW
 from ftui.project.errors import FtuiError
 from ftui.tui.filters import Filter
-from ftui.tui.keymap import BY_ID, key_name, keys_of
 from ftui.tui.order import FileOrder, Order, Place
 from ftui.tui.rows import Rows
 from ftui.tui.screens.desk_layout import DeskLayout
@@ -99,10 +98,6 @@ class DeskBase(DeskLayout):
         if table.selection:
             return sorted(table.selection)
         return [table.place] if table.place is not None else []
-
-    def key(self, name: str) -> str:
-        """The key that a binding has now, as a person reads it."""
-        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
 
     # Rows in words
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import events
 from textual.geometry import Size
-from textual.screen import Screen
 
 from ftui.tui.found import Found
 from ftui.tui.keymap import Place as KeyPlace
 from ftui.tui.keymap import bindings
+from ftui.tui.screens.keyed import KeyedScreen
 from ftui.tui.widgets.findings_sidebar import FindingsSidebar
 from ftui.tui.widgets.key_bar import KeyBar
 from ftui.tui.widgets.record_view import RecordView
@@ -26,7 +26,7 @@ Pane = Literal["table", "record", "findings"]
 PANES: tuple[Pane, ...] = ("table", "record", "findings")
 
 
-class DeskLayout(Screen[None], inherit_bindings=False):
+class DeskLayout(KeyedScreen, inherit_bindings=False):
     """All panes in a wide terminal, those that fit in a narrow one, one alone when it is zoomed."""
 
     DEFAULT_CSS = """

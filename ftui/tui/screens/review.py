@@ -7,7 +7,7 @@ from ftui.review.judging.corrections import Corrections
 from ftui.review.judging.nearest_row import NearestRow
 from ftui.review.judging.session import Sitting
 from ftui.tui.held_key import HeldKey
-from ftui.tui.keymap import KEYS, LABELS, Place, key_name, keys_of
+from ftui.tui.keymap import Place
 from ftui.tui.screens.review_filtering import ReviewFiltering
 from ftui.tui.screens.review_looking import Nearest, ReviewLooking
 
@@ -43,24 +43,5 @@ class ReviewScreen(ReviewFiltering, ReviewLooking):
         else:
             self.app.exit()
 
-    def action_help(self) -> None:
-        """The keys that judge first."""
-        from ftui.tui.screens.pick_modal import Item, PickModal
-
-        keymap: dict[str, str] = getattr(self.app, "_keymap", {})
-        places: list[Place] = ["judge" if self.sitting.mode == "single" else "vote", "review", "app"]
-        items = [
-            Item(
-                key.id, " ".join(map(key_name, keys_of(key, keymap)[:2])), key.label, key.help, LABELS[place]
-            )
-            for place in places
-            for key in KEYS
-            if key.place == place
-        ]
-        self.app.push_screen(PickModal("Keys", items), self._run_key)
-
-    async def _run_key(self, name: str | None) -> None:
-        key = next((key for key in KEYS if key.id == name), None)
-        if key is not None:
-            action = key.action.removeprefix("screen.")
-            await self.app.run_action(action, self.app if key.place == "app" else self)
+    def help_places(self) -> list[Place]:
+        return ["judge" if self.sitting.mode == "single" else "vote", "review", "app"]

@@ -9,7 +9,6 @@ from typing import Literal
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
@@ -20,7 +19,8 @@ from ftui.review.judging.session import Sitting
 from ftui.review.judging.waiting import Shown
 from ftui.review.judging.word_diff import different_words, taken_away
 from ftui.review.prompt import is_probe
-from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
+from ftui.tui.keymap import bindings
+from ftui.tui.screens.keyed import KeyedScreen
 from ftui.tui.special_marks import folded, special_spans
 from ftui.tui.text_blocks import Block
 from ftui.tui.widgets.key_bar import KeyBar
@@ -37,7 +37,7 @@ Version = Literal["as deployed", "raw", "raw, with what was cut"]
 VERSIONS: tuple[Version, ...] = ("as deployed", "raw", "raw, with what was cut")
 
 
-class ReviewLayout(Screen[None], inherit_bindings=False):
+class ReviewLayout(KeyedScreen, inherit_bindings=False):
     """Draws what the sitting shows; of what it draws before a vote, nothing tells who wrote it."""
 
     DEFAULT_CSS = """
@@ -124,10 +124,6 @@ class ReviewLayout(Screen[None], inherit_bindings=False):
         """An error in the words of a person."""
         text = f"{error}; {error.hint}" if error.hint else str(error)
         self.notify(text, severity="error", timeout=10, markup=False)
-
-    def key(self, name: str) -> str:
-        """The key that a binding has now, as a person reads it."""
-        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
 
     # What is on the screen
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ftui.tui.keymap import KEYS, LABELS, Place, key_name, keys_of
+from textual.dom import DOMNode
+
+from ftui.tui.keymap import Key, Place
 from ftui.tui.sampling_messages import Told
 from ftui.tui.sampling_state import ModelLine
 from ftui.tui.screens.sampling_layout import Pane
@@ -164,27 +166,12 @@ class SamplingScreen(SamplingPages):
 
     # Help
 
-    def action_help(self) -> None:
-        """Keys of the focused pane first."""
-        from ftui.tui.screens.pick_modal import Item, PickModal
+    def help_places(self) -> list[Place]:
+        return [self.pane, "sampling", "app"]
 
-        keymap: dict[str, str] = getattr(self.app, "_keymap", {})
-        places: list[Place] = [self.pane, "sampling", "app"]
-        items = [
-            Item(
-                key.id, " ".join(map(key_name, keys_of(key, keymap)[:2])), key.label, key.help, LABELS[place]
-            )
-            for place in places
-            for key in KEYS
-            if key.place == place
-        ]
-        self.app.push_screen(PickModal("Keys", items), self._run_key)
-
-    async def _run_key(self, name: str | None) -> None:
-        key = next((key for key in KEYS if key.id == name), None)
-        if key is not None:
-            here = {"sampling": self, "app": self.app}.get(key.place, self.query_one(f"#{self.pane}"))
-            await self.app.run_action(key.action, here)
+    def target_of(self, key: Key) -> DOMNode | None:
+        in_pane = key.place == self.pane and not key.action.startswith("screen.")
+        return self.query_one(f"#{self.pane}") if in_pane else super().target_of(key)
 
 
 NO_MODEL = (

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 
-from ftui.tui.keymap import BY_ID, bindings, key_name, keys_of
+from ftui.tui.keymap import bindings
 from ftui.tui.sampling_state import SamplingState
 from ftui.tui.screens.sampling_settings import ChangesSettings
 from ftui.tui.widgets.key_bar import KeyBar
@@ -97,10 +97,6 @@ class SamplingLayout(ChangesSettings, inherit_bindings=False):
         self.outputs.repaint()
         for widget in self.query("*"):
             widget.refresh()
-
-    def key(self, name: str) -> str:
-        """The key that a binding has now, as a person reads it."""
-        return key_name(keys_of(BY_ID[name], getattr(self.app, "_keymap", {}))[0])
 
     # Panes
 

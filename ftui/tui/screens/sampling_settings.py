@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from textual.screen import Screen
-
 from ftui.tui.sampling_messages import Sampling
 from ftui.tui.sampling_state import SettingLine
+from ftui.tui.screens.keyed import KeyedScreen
 
 HINTS: dict[str, str] = {
     "prompts": "how many prompts, all strata together",
@@ -21,7 +20,7 @@ HINTS: dict[str, str] = {
 TEXTS = frozenset(("strata", "stop", "template"))
 
 
-class ChangesSettings(Screen[None]):
+class ChangesSettings(KeyedScreen):
     """What the sampling screen and the view of an edited prompt have in common."""
 
     @property
