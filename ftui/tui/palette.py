@@ -58,6 +58,15 @@ class Palette:
     code_comment: Style
     code_function: Style
     code_type: Style
+    curve_1: Style
+    curve_2: Style
+    curve_3: Style
+    curve_4: Style
+    curve_5: Style
+    curve_6: Style
+    curve_axis: Style
+    curve_border: Style
+    crosshair: Style
 
     def severity(self, severity: str) -> Style:
         """The style of `error`, `warning` or `info`."""
@@ -115,6 +124,15 @@ DEFAULTS: Mapping[str, str] = {
     "code_comment": "italic $dim",
     "code_function": "$primary",
     "code_type": "$warning",
+    "curve_1": "$primary on $background",
+    "curve_2": "$accent on $background",
+    "curve_3": "$success on $background",
+    "curve_4": "$secondary on $background",
+    "curve_5": "$error on $background",
+    "curve_6": "$foreground on $background",
+    "curve_axis": "$faint on $background",
+    "curve_border": "$panel on $background",
+    "crosshair": "$dim on $background",
 }
 NAMES = tuple(DEFAULTS)
 
