@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from ftui.project.settings import Severity
 
 Role = Literal["system", "user", "assistant", "tool", "label", "chosen", "rejected", "other"]
 ANSWER_ROLES: frozenset[Role] = frozenset({"assistant", "chosen", "rejected"})
+SPOKEN_AS: Mapping[Role, str] = {
+    "system": "system",
+    "user": "user",
+    "assistant": "assistant",
+    "chosen": "assistant",
+    "label": "assistant",
+}
+"""In whose name a text goes into a conversation that a model is shown; texts of other roles do not."""
 
 
 class Text(NamedTuple):

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ftui.dataset.example import Example, Text
+from ftui.dataset.example import SPOKEN_AS, Example, Text
 from ftui.dataset.layouts.preference import ASSISTANT, HUMAN
 from ftui.dataset.layouts.shapes import KTO_LABEL_KEYS
 from ftui.model.ollama_template import Message
 from ftui.review.planning.transcripts import before_answer
 from ftui.rules.exchanges import bare, has_media, has_tools
 
-_ROLES = {
-    "system": "system",
-    "user": "user",
-    "assistant": "assistant",
-    "chosen": "assistant",
-    "label": "assistant",
-}
 _ONE_TURN = ("alpaca", "prompt-completion", "question-answer", "classification", "columns")
 """Layouts whose user texts stand in several fields, and are one question."""
 
@@ -108,7 +101,7 @@ def _head(field: str) -> str:
 def _messages(texts: list[Text], *, one_turn: bool) -> list[Message]:
     found: list[Message] = []
     for text in texts:
-        role = _ROLES.get(text.role)
+        role = SPOKEN_AS.get(text.role)
         if role is None:
             continue
         if role == "assistant" and text.text.lstrip("\n").startswith("Human:") and ASSISTANT in text.text:

@@ -14,7 +14,7 @@ from ftui.rules.narrowing import narrowed
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import Context, Finding, Row
 from ftui.rules.structure.exact import end_marker
-from ftui.text.style import filler, hedging, questions, references
+from ftui.text.style import filler, hedging, missing_context, one_of_many, questions, references
 
 ANSWERS = ("assistant", "chosen")
 SYSTEM_WORDS = 40
@@ -58,7 +58,7 @@ class Ambiguity(RowFamily):
             points = text.str.to_lowercase().str.contains(references.POINTING)
             found["AMB001"] = _rows(narrowed(first, size <= SHORT_PROMPT, ~names, points))
         if context.wants("AMB004"):
-            cue = text.str.contains_any(list(references.CUES), ascii_case_insensitive=True)
+            cue = text.str.contains_any(list(missing_context.CUES), ascii_case_insensitive=True)
             found["AMB004"] = _rows(narrowed(first, cue, _brief(), _speaks_of_it()))
         if context.wants("AMB003"):
             hedges = text.str.contains_any(list(hedging.CUES), ascii_case_insensitive=True)
@@ -71,8 +71,8 @@ class Ambiguity(RowFamily):
             several = narrowed(prompts, asks, brief, ~text.str.contains(questions.TEXT_TASK))
             found["AMB002"] = _rows(several) & _rows(short)
         if context.wants("AMB005"):
-            many = text.str.contains_any(list(questions.MANY_CUES), ascii_case_insensitive=True)
-            one = narrowed(prompts, size <= SHORT_PROMPT, many, text.str.contains(questions.ONE_OF_MANY))
+            many = text.str.contains_any(list(one_of_many.MANY_CUES), ascii_case_insensitive=True)
+            one = narrowed(prompts, size <= SHORT_PROMPT, many, text.str.contains(one_of_many.ONE_OF_MANY))
             found["AMB005"] = _rows(one) & _rows(short)
         transcripts = _rows(answers.filter(text.str.contains(TRANSCRIPT)))
         return {code: rows | transcripts for code, rows in found.items()}
@@ -103,12 +103,12 @@ def _rows(texts: pl.DataFrame) -> set[int]:
 
 
 def _brief() -> pl.Expr:
-    return pl.col("text").str.count_matches(r"\S+") <= references.INSTRUCTION_WORDS
+    return pl.col("text").str.count_matches(r"\S+") <= missing_context.INSTRUCTION_WORDS
 
 
 def _speaks_of_it() -> pl.Expr:
-    """`references.missing` for a column of texts, without its exceptions."""
-    return pl.any_horizontal(pl.col("text").str.contains(pattern) for pattern in references.SPEAKING)
+    """`missing_context.missing` for a column of texts, without its exceptions."""
+    return pl.any_horizontal(pl.col("text").str.contains(pattern) for pattern in missing_context.SPEAKING)
 
 
 def _at(code: str, each: Exchange, start: int, end: int, message: str, **evidence: object) -> Finding:
@@ -134,7 +134,11 @@ def _open_prompt(each: Exchange, row: Row, context: Context) -> Iterator[Finding
     points = context.wants("AMB001") or context.wants("AMB004")
     if alone and points and len(example.system.split()) <= SYSTEM_WORDS:
         yield from _unresolved(each, prompt, context)
-    if alone and context.wants("AMB005") and (span := questions.one_of_many(prompt, each.answer)) is not None:
+    if (
+        alone
+        and context.wants("AMB005")
+        and (span := one_of_many.one_of_many(prompt, each.answer)) is not None
+    ):
         message = f"many answers are right, one is taught: “{each.answer[:SHOWN]}”"
         yield _at("AMB005", each, *span, message, answer=each.answer[:SHOWN])
 
@@ -152,7 +156,7 @@ def _unresolved(each: Exchange, prompt: str, context: Context) -> Iterator[Findi
                 f"“{said[:SHOWN]}” refers to nothing in the row",
                 reference=said[:SHOWN],
             )
-    elif context.wants("AMB004") and (missing := references.missing(prompt)) is not None:
+    elif context.wants("AMB004") and (missing := missing_context.missing(prompt)) is not None:
         said = prompt[missing.start : missing.end]
         message = f"“{said[:SHOWN]}” speaks of {missing.kind}, which is not in the row"
         yield _at("AMB004", each, missing.start, missing.end, message, kind=missing.kind)

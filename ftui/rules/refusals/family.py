@@ -15,7 +15,7 @@ from ftui.rules.refusals.pages import RULES
 from ftui.rules.row_family import RowFamily
 from ftui.rules.rule import Context, Finding, Fix, Row
 from ftui.rules.structure.exact import end_marker
-from ftui.text.style import refusals
+from ftui.text.style import disclaimers, refusals
 
 ANSWERS = ("assistant", "chosen")
 LIMITING_SYSTEM = 40
@@ -39,8 +39,8 @@ class Refusals(RowFamily):
             cue = begun.str.contains_any(list(refusals.REFUSAL_CUES), ascii_case_insensitive=True)
             found["REF001"] = answers.filter(cue)["row"].to_list()
         if context.wants("REF002"):
-            cue = text.str.contains_any(list(refusals.DISCLAIMER_CUES), ascii_case_insensitive=True)
-            said = narrowed(answers, cue, text.str.contains(refusals.DISCLAIMERS))
+            cue = text.str.contains_any(list(disclaimers.DISCLAIMER_CUES), ascii_case_insensitive=True)
+            said = narrowed(answers, cue, text.str.contains(disclaimers.DISCLAIMERS))
             found["REF002"] = said["row"].to_list()
         return found
 
@@ -81,7 +81,7 @@ def _refusal(each: Exchange) -> Iterator[Finding]:
 
 
 def _disclaimers(each: Exchange, system: str) -> Iterator[Finding]:
-    for found in refusals.find_disclaimers(each.turn.text, f"{system[:500]}\n{each.earlier}", each.answer):
+    for found in disclaimers.find_disclaimers(each.turn.text, f"{system[:500]}\n{each.earlier}", each.answer):
         said = each.answer[found.start : found.end]
         start, end = each.start + found.start, each.start + found.end
         finding = Finding(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ftui.dataset.example import Example
+from ftui.dataset.example import SPOKEN_AS, Example
 from ftui.model.ollama_template import Message
 from ftui.project.settings import Model
 from ftui.rules.chunk import Chunk
@@ -20,13 +20,6 @@ LOOKED_AT = 4_000
 """Rows of the sample that are read as conversations: 0.1 s."""
 LONGEST = 20_000
 """Characters; longer rows are not kept: what the survey settles goes to every worker."""
-_ROLES = {
-    "system": "system",
-    "user": "user",
-    "assistant": "assistant",
-    "chosen": "assistant",
-    "label": "assistant",
-}
 
 _CHATS = ("messages", "sharegpt", "preference", "kto")
 
@@ -109,7 +102,7 @@ def conversation(place: Place, example: Example) -> Conversation | None:
         return None
     messages: list[Message] = []
     for text in example.texts:
-        role = _ROLES.get(text.role)
+        role = SPOKEN_AS.get(text.role)
         if role is None:
             continue
         if messages and messages[-1].role == role == "user" and example.layout not in _CHATS:

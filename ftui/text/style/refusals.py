@@ -1,4 +1,4 @@
-"""Answers that refuse, and answers that speak of themselves as a machine (English)."""
+"""Answers that refuse (English)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from typing import NamedTuple
 
 from ftui.text.any_case import AnyCase
-from ftui.text.code import fences
-from ftui.text.column_pattern import ascii_edges, necessary
 from ftui.text.style import given_text
 
 REFUSAL_CUES = (
@@ -17,21 +15,7 @@ REFUSAL_CUES = (
     "not programmed", "apologize", "decline", "refuse", "couldn't", "not possible for me", "not willing",
     "not in a position", "not equipped", "not designed", "unwilling", "isn't something i", "beyond my", "outside my",
 )  # fmt: skip
-DISCLAIMER_CUES = (
-    "an ai", " ai model", " ai assistant", " ai language", " ai system", " ai chatbot", " ai program", " ai text",
-    " ai companion", " ai powered", " ai based", " ai tool", " ai,", " ai.", " ai i ", "artificial intelligence",
-    "language model", " llm", "chatbot", "chat-bot", "virtual assistant", "digital assistant", "learning model",
-    "a machine", "computer program", "text-based", "personal opinion", "personal belief", "personal feeling",
-    "personal emotion", "personal experience", "personal preference", "personal view", "personal thought",
-    "personal taste", "personal memor", "personal life", "personal history", "personal bias", "have feelings",
-    "have emotions", "have opinions", "have beliefs", "have preferences", "have consciousness",
-    "have any feelings", "have any emotions", "have any opinions", "have any beliefs", "have any preferences",
-    "physical body", "physical form", "physical senses", "to have ", "to feel ", "to experience ",
-    "lack feelings", "lack emotions", "possess", "knowledge cut", "training cut", "training data", "my knowledge",
-    "my training", "my last", "my latest", "i was trained", "i was last trained", "i was created by",
-    "i was developed by",
-)  # fmt: skip
-_APOS = "['’]"
+APOS = "['’]"
 _VERBS = (
     r"help|assist|provide|answer|fulfil+|comply|do (?:that|this|so|it)|write|create|generate|give|offer|"
     r"share|discuss|support|engage|continue|"
@@ -45,42 +29,42 @@ _ADVERB = (
     r"(?:\s+(?:really|currently|directly|simply|in good conscience|ethically|actually|also|just|possibly|"
     r"personally|truly))?"
 )
-_REFUSAL = AnyCase(
-    rf"\b(?:i{_APOS}?m|i am|we are|we{_APOS}re)\s+(?:(?:very |so |really |truly |deeply )?(?:sorry|"
+REFUSAL = AnyCase(
+    rf"\b(?:i{APOS}?m|i am|we are|we{APOS}re)\s+(?:(?:very |so |really |truly |deeply )?(?:sorry|"
     rf"afraid)[,.]?\s+(?:but\s+|that\s+)?)?"
-    rf"(?:(?:i{_APOS}?m|i am)\s+)?(?:unable|not able|not allowed|not permitted|not programmed|not going|"
+    rf"(?:(?:i{APOS}?m|i am)\s+)?(?:unable|not able|not allowed|not permitted|not programmed|not going|"
     rf"not comfortable|not in a position|not willing|not equipped|not designed)\s*(?:to|"
     rf"with){_ADVERB}\s+(?:{_VERBS}|\w+ing)\b"
-    rf"|\bi{_ADVERB}\s*(?:can{_APOS}t|can ?not|won{_APOS}t|will not|could(?:n{_APOS}t| not)|refuse to|"
+    rf"|\bi{_ADVERB}\s*(?:can{APOS}t|can ?not|won{APOS}t|will not|could(?:n{APOS}t| not)|refuse to|"
     rf"(?:must|have to|need to|will have to) (?:decline|refuse)(?: to)?|decline to|do not feel comfortable|"
-    rf"don{_APOS}t feel comfortable)(?: be (?:able|willing) to)?{_ADVERB}\s+(?:{_VERBS})\b"
-    rf"|\bi(?:{_APOS}m| am) (?:unwilling to|uncomfortable)\s+(?:{_VERBS}|\w+ing)\b"
-    rf"|\bi(?: do not|{_APOS}m not| am not| don{_APOS}t)(?: feel)? comfortable (?:with |in )?\w+ing\b"
+    rf"don{APOS}t feel comfortable)(?: be (?:able|willing) to)?{_ADVERB}\s+(?:{_VERBS})\b"
+    rf"|\bi(?:{APOS}m| am) (?:unwilling to|uncomfortable)\s+(?:{_VERBS}|\w+ing)\b"
+    rf"|\bi(?: do not|{APOS}m not| am not| don{APOS}t)(?: feel)? comfortable (?:with |in )?\w+ing\b"
     rf"|\b(?:beyond|outside(?: of)?) (?:what i (?:can|am able to)|(?:the (?:scope|range|"
     rf"limits) of )?my (?:capabilit\w+|"
     rf"abilit\w+|scope|expertise|programming|remit|area))"
-    rf"|\b(?:that|this|it) is(?:n{_APOS}t| not) something (?:that )?i(?:{_APOS}m| am| can| will|{_APOS}ll)\b"
-    rf"|\bi(?:{_APOS}ll| will)?(?: have to| must) (?:pass on|say no to) (?:this|that|your)\b"
-    rf"|\bi(?: must|{_APOS}ll have to| have to| will have to|{_APOS}m going to have to) (?:respectfully |"
+    rf"|\b(?:that|this|it) is(?:n{APOS}t| not) something (?:that )?i(?:{APOS}m| am| can| will|{APOS}ll)\b"
+    rf"|\bi(?:{APOS}ll| will)?(?: have to| must) (?:pass on|say no to) (?:this|that|your)\b"
+    rf"|\bi(?: must|{APOS}ll have to| have to| will have to|{APOS}m going to have to) (?:respectfully |"
     rf"politely )?(?:decline|refuse)\b"
-    rf"|\b(?:it (?:is|goes)|it{_APOS}s|that(?: is| goes|{_APOS}s)|this (?:is|"
+    rf"|\b(?:it (?:is|goes)|it{APOS}s|that(?: is| goes|{APOS}s)|this (?:is|"
     rf"goes)) against my (?:guidelines|programming|policy|policies|principles|rules|ethic\w*)"
-    rf"|\bi(?:{_APOS}d| would) (?:rather|prefer) not(?: to)? (?:{_VERBS}|get into|touch)\b|\bi(?:{_APOS}d|"
+    rf"|\bi(?:{APOS}d| would) (?:rather|prefer) not(?: to)? (?:{_VERBS}|get into|touch)\b|\bi(?:{APOS}d|"
     rf" would) rather not\s*[.!,]"
     r"|\b(?:this|your|that|the) (?:request|question|prompt) (?:cannot|can't|can’t|can not|"
     r"could not) be (?:fulfilled|completed|answered|processed)"
-    rf"|\b(?:(?:this|that) is|that{_APOS}s|this{_APOS}s) not something (?:that )?i(?:{_APOS}m| am| can|"
-    rf" will|{_APOS}ll)?\b"
-    rf"|\bi(?:{_APOS}m| am) (?:very |so |really )?(?:sorry|afraid),? but (?:no|i (?:can{_APOS}t|cannot|"
-    rf"won{_APOS}t|am unable))\s*[.!]?\s*$"
-    rf"|\b(?:sorry|apologi[sz]e|apologies|afraid|no)[,.!]?\s+(?:but\s+)?i (?:can{_APOS}t|cannot|"
-    rf"won{_APOS}t)(?: do (?:that|this|it|so))?\s*[.!]",
+    rf"|\b(?:(?:this|that) is|that{APOS}s|this{APOS}s) not something (?:that )?i(?:{APOS}m| am| can|"
+    rf" will|{APOS}ll)?\b"
+    rf"|\bi(?:{APOS}m| am) (?:very |so |really )?(?:sorry|afraid),? but (?:no|i (?:can{APOS}t|cannot|"
+    rf"won{APOS}t|am unable))\s*[.!]?\s*$"
+    rf"|\b(?:sorry|apologi[sz]e|apologies|afraid|no)[,.!]?\s+(?:but\s+)?i (?:can{APOS}t|cannot|"
+    rf"won{APOS}t)(?: do (?:that|this|it|so))?\s*[.!]",
 )
 _SORRY_NO = AnyCase(
-    rf"^\W*(?:(?:i{_APOS}?m|i am|my)?\s*(?:very |so |really |truly )?(?:sorry|apologies|afraid)|"
+    rf"^\W*(?:(?:i{APOS}?m|i am|my)?\s*(?:very |so |really |truly )?(?:sorry|apologies|afraid)|"
     rf"i apologi[sz]e|unfortunately|regrettably|no)[,.!]?\s+(?:but |that |"
-    rf"however,? )*(?:as an? [\w ]{{2,30}},? )?i (?:can{_APOS}t|cannot|can not|am unable to|"
-    rf"{_APOS}m unable to|am not able to|won{_APOS}t|will not)\s+(?P<verb>\w+)",
+    rf"however,? )*(?:as an? [\w ]{{2,30}},? )?i (?:can{APOS}t|cannot|can not|am unable to|"
+    rf"{APOS}m unable to|am not able to|won{APOS}t|will not)\s+(?P<verb>\w+)",
 )
 _HUMAN_VERBS = frozenset((
     "attend", "come", "make", "join", "go", "be", "see", "find", "hear", "believe", "wait", "imagine",
@@ -88,7 +72,7 @@ _HUMAN_VERBS = frozenset((
     "recommend", "accept",
 ))  # fmt: skip
 _IDIOM = re.compile(
-    rf"can(?:{_APOS}t|not| not) (?:recommend|say|stress|emphasi[sz]e|overstate|wait|help (?:but|\w+ing)|"
+    rf"can(?:{APOS}t|not| not) (?:recommend|say|stress|emphasi[sz]e|overstate|wait|help (?:but|\w+ing)|"
     rf"believe|(?:really )?tell (?:you (?:how|much|a lot|a whole)|the difference|if|whether)|give (?:up|"
     rf"in))\b",
     re.IGNORECASE,
@@ -97,8 +81,8 @@ _MISSING = AnyCase(
     rf"\b(?:please (?:provide|share|paste|send|upload|give|include|specify|clarify|tell)|"
     rf"could you (?:please )?(?:provide|share|paste|send|tell|specify|clarify|upload)|"
     rf"can you (?:please )?(?:provide|share|paste|send|tell|specify|clarify)|"
-    rf"(?:was|were|is|are|has)(?:n{_APOS}t| not) (?:any )?(?:provided|given|attached|included|mentioned|"
-    rf"stated|specified|supplied)|(?:did|have)(?:n{_APOS}t| not) (?:provided?|given?|attach(?:ed)?|"
+    rf"(?:was|were|is|are|has)(?:n{APOS}t| not) (?:any )?(?:provided|given|attached|included|mentioned|"
+    rf"stated|specified|supplied)|(?:did|have)(?:n{APOS}t| not) (?:provided?|given?|attach(?:ed)?|"
     rf"included?|mention(?:ed)?|share[d]?|specif)|without (?:knowing|more|seeing|the|any|further|"
     rf"additional)|more (?:information|details|context)|no (?:text|file|image|attachment|article|link|"
     rf"code) (?:was|is|has|in)|"
@@ -234,7 +218,7 @@ _NEGATES = re.compile(
     re.IGNORECASE,
 )
 _FICTION_OF_MANY_WORDS = 30
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _LIST = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s", re.MULTILINE)
 HELP_WORDS = 30
 REFUSAL_ROOM = 700
@@ -253,10 +237,10 @@ def find_refusal(prompt: str, answer: str) -> Refusal | None:
     lowered = answer[:REFUSAL_ROOM].lower()
     if not any(cue in lowered for cue in REFUSAL_CUES):
         return None
-    ends = [match.start() for match in _SENTENCE_END.finditer(answer[:1_000])]
+    ends = [match.start() for match in SENTENCE_END.finditer(answer[:1_000])]
     begun = answer[: ends[1] if len(ends) > 1 else min(len(answer), 600)]
-    match = _REFUSAL.search(begun) or _sorry(begun)
-    if match is None or _quoted(answer, match.start()):
+    match = REFUSAL.search(begun) or _sorry(begun)
+    if match is None or quoted(answer, match.start()):
         return None
     if _IDIOM.search(begun[max(0, match.start() - 5) : match.end() + 20]) or _MISSING.search(answer[:600]):
         return None
@@ -268,7 +252,7 @@ def find_refusal(prompt: str, answer: str) -> Refusal | None:
         prompt, answer[: match.end() + 60], answer, _NEGATES
     ):
         return None
-    if _FICTION.search(prompt) and len(answer.split()) >= _FICTION_OF_MANY_WORDS:
+    if FICTION.search(prompt) and len(answer.split()) >= _FICTION_OF_MANY_WORDS:
         return None
     return Refusal(*match.span())
 
@@ -292,7 +276,7 @@ def _sorry(begun: str) -> re.Match[str] | None:
     return None if match is None or match["verb"].lower() in _HUMAN_VERBS else match
 
 
-def _quoted(text: str, at: int) -> bool:
+def quoted(text: str, at: int) -> bool:
     before = text[:at]
     return before.count('"') % 2 == 1 or before.count("“") > before.count("”") or before.count("`") % 2 == 1
 
@@ -306,7 +290,7 @@ def _helps_after(answer: str, at: int) -> bool:
     if stop is None:
         return False
     later = [
-        part for part in _SENTENCE_END.split(rest[stop.end() :]) if part.strip() and not _EXCUSE.search(part)
+        part for part in SENTENCE_END.split(rest[stop.end() :]) if part.strip() and not _EXCUSE.search(part)
     ]
     return sum(len(part.split()) for part in later) >= HELP_WORDS
 
@@ -314,206 +298,12 @@ def _helps_after(answer: str, at: int) -> bool:
 _EXCUSE = AnyCase(
     rf"\b(?:guideline|polic(?:y|ies)|programm|my purpose|as an ai|language model|let me know|feel free|"
     rf"happy to help|anything else|something else|other (?:questions|topics|tasks|request)|respect|"
-    rf"appropriate|ethic|harm|understand(?:ing)?|designed to|sorry|apologi|i can(?:{_APOS}t|not)|unable|"
+    rf"appropriate|ethic|harm|understand(?:ing)?|designed to|sorry|apologi|i can(?:{APOS}t|not)|unable|"
     rf"not able|safe|hope you|guidance|professional|consult|is there)",
 )
-_ABOUT_ITSELF = AnyCase(
-    r"\b(?:who|what) are you\b|\b(?:who|what) you are\b|\bare you\b|\byour (?:name|maker|creator|"
-    r"developer|training|knowledge|"
-    r"memory|feelings|gender|age|purpose|model|architecture|limits|limitations|capabilit\w+|birthday|"
-    r"parents|family|body)\b|\byou (?:an? )?(?:ai|robot|bot|human|machine|real|alive|conscious|sentient|"
-    r"person|chatbot)\b|"
-    r"\bdo you (?:feel|dream|sleep|eat|drink|breathe|have (?:feelings|emotions|a body|a name|"
-    r"consciousness|friends|family|memory|parents|a soul|siblings|kids|children|a girlfriend|a boyfriend|"
-    r"hobbies)|remember|think for|know who|get (?:tired|bored|lonely|angry)|love me|exist)|"
-    r"\bcan you (?:feel|dream|think|see|hear|remember|learn|love|die)|\bwho (?:made|created|built|trained|"
-    r"developed|programmed|owns) you|how were you|when were you|were you (?:made|trained|created|born|"
-    r"built|programmed)|how (?:old are you|do you (?:work|know|do))|you work\b|about you\b|(?:who|"
-    r"what) (?:taught|trained|are you|made|powers|is behind)|taught you|do you (?:use|call|access|run|"
-    r"connect|support)\b|you (?:can['’]t|cannot|can ?not) \w+|inside a machine|what can you do|"
-    r"how are you|tell me about yourself|introduce yourself|describe yourself|about yourself|"
-    r"where (?:are you|do you live)|"
-    r"who am i (?:talking|speaking)|(?:person|human|someone|somebody|people) (?:behind|at the other end|"
-    r"on the other)|have you got (?:a|any) "
-    r"(?:body|family|home|heart|brain|soul|name|mother|father|pet)|get (?:tired|bored|sick|old|hungry|"
-    r"thirsty|lonely|angry|sad)\b|fall in love|childhood|where (?:do|did) you come from|\byour (?:job|home|"
-    r"hometown|childhood|origin|brain|mind|heart|mother|father|sister|brother|"
-    r"boss|owner|birth|mood|sleep)\b|(?:i|we) call you\b|am i (?:talking|speaking|chatting|writing|texting|"
-    r"typing)|(?:real|actual|live|"
-    r"flesh-and-blood) (?:person|human|people)|"
-    r"human being|\b(?:do|can|could|will|would|have|did|must|should|don['’]t|can['’]t|"
-    r"haven['’]t) you (?:ever |really |actually |"
-    r"also |even |still |not |need to |have to |want to |like to |get to |know how to |sometimes |"
-    r"always )*(?:sleep|rest|eat|drink|"
-    r"breathe|dream|feel|hurt|cry|laugh|live|die|age|grow|exist|learn|remember|forget|hear|"
-    r"smell|taste|touch|walk|travel|charge|speak|been|eaten|slept|felt|seen|lived|fallen|tasted|visited|"
-    r"dreamt|dreamed|loved|go on holiday|take breaks|take a break|get sick|get paid|have (?:a|any) (?:body|"
-    r"heart|brain|soul|mind|"
-    r"family|birthday|face|home|job|mother|father|pet|boss|voice|secret|conscience|sense of))\b|chat-?gpt|"
-    r"gpt-?\d|\bclaude\b|\bbard\b|\bgemini\b|\bvicuna\b|\balpaca\b|\bllama\b|openai|anthropic|"
-    r"open assistant|openassistant|\ba\.?i\.?\b|artificial intelligence|language models?|chat-?bots?|"
-    r"assistants?\b|robots?|neural|machine learning|training data|turing test|conscious\w*|sentien\w*",
-)
-_FICTION = AnyCase(
+FICTION = AnyCase(
     r"\b(?:story|stories|tale|novel|dialog\w*|script|scene|role-?\s?play\w*|pretend|act as|act like|"
     r"imagine you|speech|letter|monologue|diary|poem|song|lyrics|translat\w+|rewrite|rephrase|paraphrase|"
     r"detect|classif\w+|from the perspective|point of view|character|e-?mail|repl(?:y|ies)|message|play\b|"
     r"quote|you are (?:a|an|the)|proofread|correct the)\b",
 )
-_KINDS_OF_AI = (
-    r"(?:(?:\w+ )?ai(?: (?:language model|model|assistant|chatbot|system|program|bot|text model|companion|"
-    r"powered assistant|based assistant|tool))?|artificial intelligence(?: (?:language model|model|"
-    r"assistant|system|program))?|"
-    r"(?:large |ai |text-based )?language model|llm|chat-?bot|virtual assistant|digital assistant|"
-    r"machine learning model|machine|computer program|text-based (?:ai|assistant|model))"
-)
-_DISCLAIMERS = AnyCase(
-    rf"(?P<as>\b(?:as|being|since i{_APOS}?m|since i am|because i am|because i{_APOS}m|"
-    rf"given that i am) (?:just |only |merely |simply )?(?:an? )(?:\w+ )?{_KINDS_OF_AI}(?: (?:trained|"
-    rf"developed|created|made|built|designed) (?:by|to) [^,.!?\n]{{2,40}})?(?=,| i\b| my\b|[.;)]))"
-    rf"|(?P<am>\bi{_APOS}?(?:m| am) (?:just |only |merely |simply |"
-    rf"still )?(?:an? )(?:\w+ )?{_KINDS_OF_AI}\b(?! (?:researcher|engineer|developer|expert|company|"
-    rf"scientist|student|enthusiast|specialist)))"
-    rf"|(?P<have>\bi (?:don{_APOS}t|do not|cannot|can{_APOS}t|can not|lack)(?: \w+)? (?:have |possess |"
-    rf"hold |form )?(?:any |the ability to (?:have|feel|experience) )?(?:personal (?:opinions?|beliefs?|"
-    rf"feelings?|emotions?|experiences?|preferences?|views?|thoughts?|tastes?|memor\w+|life|history|"
-    rf"biases)|(?:opinions?|beliefs?|feelings?|emotions?|preferences?|consciousness|physical (?:body|form|"
-    rf"senses))(?= or\b| and\b|,|\.| like | as | of my own| the way)))"
-    rf"|(?P<cut>\b(?:my (?:knowledge|training)(?: data)? (?:cut-?\s?off|ends|ended|only (?:goes|extends)|"
-    rf"goes up|is (?:limited|current|based)|was last|extends)|my training data|my knowledge cut-?off|"
-    rf"(?:as of|up to|since|at the time of) my (?:last |latest )?(?:knowledge )?(?:update|training|"
-    rf"cut-?off)|i was (?:last )?trained (?:on|until|by|up to|with|in)\b|my last (?:knowledge )?update|"
-    rf"i was (?:created|developed) by (?:openai|google|anthropic|meta)))",
-)
-DISCLAIMERS = ascii_edges(necessary(_DISCLAIMERS))
-"""Every answer with a disclaimer matches this (a pattern for columns)."""
-_THIRD = AnyCase(
-    r"\b(?:researcher|engineer|developer|expert|company|scientist|student|enthusiast|specialist|startup|"
-    r"lab|team|firm|professional|ethicist|artist)\b",
-)
-
-
-class Disclaimer(NamedTuple):
-    """Where an answer speaks of itself as a machine, and what may be cut: None where only a person can mend it."""
-
-    start: int
-    end: int
-    cut_start: int | None = None
-    cut_end: int | None = None
-    put: str = ""
-
-
-def find_disclaimers(prompt: str, earlier: str, answer: str) -> list[Disclaimer]:
-    """The disclaimers in an answer that nobody asked for, one a sentence."""
-    lowered = answer.lower()
-    if not any(cue in lowered for cue in DISCLAIMER_CUES) or not (
-        matches := list(_DISCLAIMERS.finditer(answer))
-    ):
-        return []
-    if _ABOUT_ITSELF.search(prompt) or _ABOUT_ITSELF.search(earlier):
-        return []
-    invented = _FICTION.search(prompt) is not None
-    code = [(block.start, block.end) for block in fences.blocks(answer)]
-    found: list[Disclaimer] = []
-    for match in matches:
-        start, end = _sentence(answer, match.start())
-        if any(a <= match.start() < b for a, b in code) or _quoted(answer, match.start()):
-            continue
-        if invented and not _beside_the_asked(prompt, answer, start, end):
-            continue
-        if match["as"] and (_THIRD.search(match.group()) or not _first_person(answer[match.end() : end])):
-            continue
-        if not (found and found[-1].start >= start):
-            found.append(_with_cut(answer, match, start, end))
-    return found
-
-
-_PLAYED = AnyCase(
-    r"\b(?:role-?\s?play\w*|pretend|act as|act like|imagine you|you are (?:a|an|the)|character|"
-    r"from the perspective|"
-    r"point of view|detect|classif\w+|quote|dialog\w*|script)\b",
-)
-_SPEAKS_OF_MACHINES = re.compile(
-    r"\b(?:ai|a\.i\.|ki|ia|artificial\w*|model\w*|robot\w*|machine\w*|bot|assist\w*|computer\w*|feelings?|"
-    r"opinions?|"
-    r"beliefs?|emotions?|preferences?|training|trained|inteligencia|intelligen\w+)\b",
-    re.IGNORECASE,
-)
-_LEADS_IN = re.compile(
-    r"\b(?:here(?:['’]s| is| are)|i can (?:still |certainly )?(?:write|try|help|offer|give|compose|"
-    r"draft))\b|:$",
-    re.I,
-)
-_NOTES = re.compile(r"\W*(?:(?:please )?note|disclaimer|p\.?s\.?|keep in mind)\b", re.IGNORECASE)
-
-
-def _beside_the_asked(prompt: str, answer: str, start: int, end: int) -> bool:
-    """Whether a sentence stands before or under the text that the prompt asks for, not in it."""
-    sentence = answer[start:end]
-    if given_text.given(prompt) is not None:
-        return given_text.around(prompt, sentence, answer, _SPEAKS_OF_MACHINES)
-    if _PLAYED.search(prompt):
-        return False
-    if "\n" not in answer[:start].strip() and not answer[:start].strip():
-        return _LEADS_IN.search(sentence) is not None and bool(answer[end:].strip())
-    return "\n" not in answer[end:].strip() and _NOTES.match(sentence) is not None
-
-
-def _first_person(rest: str) -> bool:
-    return re.search(r"\b(?:i|my|me|i['’]\w+|we)\b", rest, re.IGNORECASE) is not None
-
-
-def _sentence(text: str, at: int) -> tuple[int, int]:
-    """The sentence around a position, without the white space after it."""
-    start = 0
-    for match in _SENTENCE_END.finditer(text, 0, at):
-        start = match.end()
-    stop = re.compile(r"[.!?]+(?=\s|$)|\n").search(text, at)
-    end = len(text) if stop is None else stop.start() if stop.group() == "\n" else stop.end()
-    return start, end
-
-
-def _with_cut(answer: str, match: re.Match[str], start: int, end: int) -> Disclaimer:
-    sentence = answer[start:end]
-    if _REFUSAL.search(sentence):
-        return Disclaimer(match.start(), match.end())
-    but = re.search(
-        r",? (?:but|however,?) (?:here (?:is|are) |i can (?:tell you (?:that )?|say that |"
-        r"share that )?)?(?=\w)",
-        sentence[match.end() - start :],
-    )
-    if but is not None:
-        at = match.end() + but.end()
-        if (
-            not re.match(r"(?:here|i can|i)\b", answer[at:], re.IGNORECASE)
-            and "here" not in but.group()
-            and "i can " not in but.group() + " "
-        ):
-            return Disclaimer(match.start(), match.end(), start, at + 1, answer[at].upper())
-        if but.group().strip(" ,").endswith(("that", "you")):
-            return Disclaimer(match.start(), match.end(), start, at + 1, answer[at].upper())
-        return Disclaimer(match.start(), match.end())
-    following = answer[end:]
-    rest = (answer[:start] + following).strip()
-    if match["as"] and match.start() == start:
-        comma = re.match(r",\s*", answer[match.end() :])
-        tail = answer[match.end() + (comma.end() if comma else 0) : end]
-        if (
-            comma
-            and tail
-            and re.match(r"i (?:can|would|will|think|recommend|suggest|believe)\b", tail, re.IGNORECASE)
-        ):
-            at = match.end() + comma.end()
-            return Disclaimer(match.start(), match.end(), start, at + 1, answer[at].upper())
-    if len(rest.split()) >= 5 and not re.match(
-        r"\s*(?:so|therefore|however|but|because|this|that|instead|it)\b", following, re.IGNORECASE
-    ):
-        cut_end = end + len(following) - len(following.lstrip()) if following.strip() else end
-        cut_start = start if following.strip() else len(answer[:start].rstrip())
-        return Disclaimer(match.start(), match.end(), cut_start, cut_end)
-    if len(rest.split()) >= 5 and (
-        word := re.match(r"\s*(?:however|but|so|instead),?\s+(?=\w)", following, re.IGNORECASE)
-    ):
-        at = end + word.end()
-        return Disclaimer(match.start(), match.end(), start, at + 1, answer[at].upper())
-    return Disclaimer(match.start(), match.end())
