@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from ftui.training.diagnosis.generalisation.rules import GENERALISATION_RULES
 from ftui.training.diagnosis.inputs import Context, Inputs
 from ftui.training.diagnosis.optimisation.rules import OPTIMISATION_RULES
+from ftui.training.diagnosis.thresholds import resolved
 from ftui.training.diagnosis.verdict import LEVELS, Diagnosis, NotJudged, Rule, Verdict
 from ftui.training.metrics import EVAL_LOSS
 from ftui.training.run import Run
@@ -32,7 +33,7 @@ def diagnose(
 
     `now` is the watcher's clock (seconds, that of `run.arrivals`); None for a log that is read at once.
     """
-    inputs = Inputs(run, context, _all_thresholds(thresholds or {}), now)
+    inputs = Inputs(run, context, resolved(rules(), thresholds or {}), now)
     left_out = frozenset(ignore)
     said = [each for rule in rules() if rule.code not in left_out for each in rule.judge(inputs)]
     verdicts = _without_consequences([each for each in said if isinstance(each, Verdict)])
@@ -41,14 +42,6 @@ def diagnose(
         verdicts.append(healthy)
     verdicts.sort(key=lambda verdict: (LEVELS.index(verdict.severity), verdict.code == HEALTHY))
     return Diagnosis(tuple(verdicts), tuple(each for each in said if isinstance(each, NotJudged)))
-
-
-def _all_thresholds(given: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    return {
-        rule.code: {name: each.default for name, each in rule.thresholds.items()}
-        | dict(given.get(rule.code, {}))
-        for rule in rules()
-    }
 
 
 def _without_consequences(verdicts: list[Verdict]) -> list[Verdict]:

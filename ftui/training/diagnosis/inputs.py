@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ftui.training.diagnosis.verdict import Rule
 from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, LEARNING_RATE, TRAIN_LOSS
 from ftui.training.run import Run
 from ftui.training.series import Curve
+
+ENDED = 0.97
+"""Part of the run from which it counts as ended: the last evaluation rarely falls on the last step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Context:
     checkpoints: tuple[Checkpoint, ...] = ()
     training_rows: int | None = None
     """Rows of the project's training split."""
+    validation_rows: int | None = None
+    """Rows of the project's validation split."""
     leaks: int | None = None
     """Validation rows that are in the training split too (LEK findings of the last check); None: unknown."""
     classes: int | None = None
@@ -45,9 +51,13 @@ class Inputs:
     run: Run
     context: Context = Context()
     thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """Values of ftui.toml by rule code; what is not here is the rule's default."""
+    """By rule code: the rule's defaults with the project's values over them (`thresholds.resolved`)."""
     now: float | None = None
     """The watcher's clock, the same as that of `run.arrivals`; None for a log read at once."""
+
+    def limit(self, rule: Rule, name: str) -> float:
+        """A threshold of a rule, as ftui.toml sets it or by default."""
+        return self.thresholds.get(rule.code, {}).get(name, rule.thresholds[name].default)
 
     @cached_property
     def train(self) -> Curve:
@@ -70,9 +80,31 @@ class Inputs:
         return self.run.curve(GRAD_NORM)
 
     @cached_property
+    def evaluations(self) -> dict[str, Curve]:
+        """The finite points of every validation loss, by metric: the one of the whole set first, then named sets."""
+        names = [EVAL_LOSS, *self.run.evaluated_sets.values()]
+        curves = {name: self.run.curve(name).finite() for name in names}
+        return {name: curve for name, curve in curves.items() if len(curve)}
+
+    @cached_property
     def config(self) -> Mapping[str, object]:
         """Training arguments: those of the configuration file, and those that the log itself holds."""
         return {**self.context.config, **self.run.facts.config}
+
+    def limit(self, code: str, name: str) -> float:
+        """A threshold of a rule: the project's, or the rule's own."""
+        return self.thresholds[code][name]
+
+    @property
+    def epochs(self) -> float | None:
+        """How many epochs have been trained; None where the log does not tell."""
+        return self.run.last_epoch
+
+    @property
+    def ended(self) -> bool:
+        """Whether training is over, or as good as over."""
+        progress = self.progress
+        return progress is not None and progress >= ENDED
 
     @property
     def progress(self) -> float | None:
