@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,6 +24,9 @@ class Reader(ABC):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.facts = Facts()
+        self.columns: Mapping[str, str] = {}
+        """`[training.columns]`: `step`, `epoch`, `time` or a metric → the log's own name. Only logs of no known writer
+        need it; it is set before the first bytes."""
 
     @classmethod
     @abstractmethod
@@ -73,8 +76,13 @@ class LineReader(Reader):
 class WholeReader(Reader):
     """A reader of a file that its writer replaces as a whole (a JSON document, a SQLite database, a folder).
 
-    It is never fed: `load` is called again whenever the file has changed, and everything read before is dropped.
+    It is never fed: `load` is called again whenever `state` has changed, and everything read before is dropped.
+    `path` may lead to a run inside a database file (`metrics.db/a-run`): where several runs share one.
     """
+
+    def state(self) -> object:
+        """What differs when the source has changed; None where there is nothing. Raises nothing."""
+        return file_state(self.path)
 
     def feed(self, data: bytes) -> list[Record]:
         raise TypeError(f"{type(self).__name__} is loaded, not fed {len(data)} bytes")
@@ -82,3 +90,12 @@ class WholeReader(Reader):
     @abstractmethod
     def load(self) -> list[Record]:
         """Every record of the file as it is now. A file in the middle of being written gives what can be read of it."""
+
+
+def file_state(path: Path) -> tuple[int, int, int] | None:
+    """File number, size and time of change of a file; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
