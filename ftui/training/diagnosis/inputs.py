@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ftui.training.diagnosis.verdict import Rule
 from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, LEARNING_RATE, TRAIN_LOSS
 from ftui.training.run import Run
 from ftui.training.series import Curve
@@ -54,10 +53,6 @@ class Inputs:
     """By rule code: the rule's defaults with the project's values over them (`thresholds.resolved`)."""
     now: float | None = None
     """The watcher's clock, the same as that of `run.arrivals`; None for a log read at once."""
-
-    def limit(self, rule: Rule, name: str) -> float:
-        """A threshold of a rule, as ftui.toml sets it or by default."""
-        return self.thresholds.get(rule.code, {}).get(name, rule.thresholds[name].default)
 
     @cached_property
     def train(self) -> Curve:
