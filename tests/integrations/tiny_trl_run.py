@@ -14,20 +14,19 @@ from typing import Any
 
 from tests.integrations.tiny_run import tiny_model
 
-WORDS = "hay rick bale sheaf lock key read write move keep drop find old new red blue one two six ten".split()
+WORDS = ("hay", "rick", "bale", "sheaf", "lock", "key", "read", "write", "move", "keep", "drop", "find")
+SPECIAL = {"pad_token": "<pad>", "eos_token": "<end>", "unk_token": "<unk>"}
 
 
 def tokenizer() -> Any:
-    """A tokenizer of twenty words."""
+    """A tokenizer of a dozen words."""
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    numbered = {word: number for number, word in enumerate(["<pad>", "<end>", "<unk>", *WORDS])}
-    made = Tokenizer(models.WordLevel(numbered, unk_token="<unk>"))
+    numbered = {word: number for number, word in enumerate((*SPECIAL.values(), *WORDS))}
+    made = Tokenizer(models.WordLevel(numbered, unk_token=SPECIAL["unk_token"]))
     made.pre_tokenizer = pre_tokenizers.Whitespace()
-    return PreTrainedTokenizerFast(
-        tokenizer_object=made, pad_token="<pad>", eos_token="<end>", unk_token="<unk>"
-    )
+    return PreTrainedTokenizerFast(tokenizer_object=made, **SPECIAL)
 
 
 def text(made: random.Random, count: int) -> str:
