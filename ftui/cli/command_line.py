@@ -35,6 +35,7 @@ NAMED = {
     "tokens": "counts tokens by your own tokenizer, and what is wasted",
     "sample": "samples outputs of models into a review",
     "review": "judges these outputs on a screen; reports on them, exports them",
+    "logs": "watches training logs: curves, and what is wrong with the run",
     "demo": "opens samples with faults to find",
     "doctor": "what is installed, what works, and the command that mends the rest",
     "completion": "prints a completion script for bash, zsh or fish",

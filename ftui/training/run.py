@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ftui.training.metrics import CORE, EVAL_LOSS, TRAIN_LOSS, evaluated_set
 from ftui.training.record import Facts, Record
@@ -12,6 +13,25 @@ from ftui.training.series import MOST_POINTS, MOST_POINTS_OF_OTHERS, Curve, Seri
 
 _LAGGING = 2
 """Points by which another rank's copy of a line may lie behind; a step further back is a resumed run."""
+_METRICS = 500
+"""Names that are kept: a log whose names hold numbers would make a new series a line."""
+_SET_ASIDE = 8
+"""Resumptions whose superseded points are held; of earlier ones only the steps are known."""
+_RESTARTS = 1000
+"""Resumptions that are told; a log that goes back more often is no log of one run."""
+
+
+class Listener(Protocol):
+    """Hears what a run takes in, point by point: series are thinned, an export is not."""
+
+    def begun(self, run: Run) -> None:
+        """The run is empty: what follows may be what was heard before."""
+
+    def point(self, run: Run, metric: str, step: float, value: float, record: Record) -> None:
+        """A point was added."""
+
+    def went_back(self, run: Run, step: float) -> None:
+        """The points from this step on were set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +49,13 @@ class Run:
     back, the points from there on are set aside in `superseded` and the run goes on from the earlier step.
     """
 
-    def __init__(self, path: Path, format: str = "") -> None:  # noqa: A002
+    def __init__(self, path: Path, format: str = "", listener: Listener | None = None) -> None:  # noqa: A002
         self.path = path
         self.format = format
         self.series: dict[str, Series] = {}
         self.facts = Facts()
         self.restarts: list[Restart] = []
-        self.superseded: list[dict[str, Series]] = []
+        self.superseded: deque[dict[str, Series]] = deque(maxlen=_SET_ASIDE)
         self.repeated = 0
         """Values that were there already."""
         self.counted_steps = False
@@ -46,6 +66,9 @@ class Run:
         """When lines came in while the log was watched, by the watcher's clock; empty for a log read at once."""
         self.version = 0
         """Grows with every record."""
+        self._listener = listener
+        if listener is not None:
+            listener.begun(self)
 
     def add(self, record: Record) -> bool:
         """Take a record in; whether it told anything new."""
@@ -92,25 +115,34 @@ class Run:
             if series is None or not len(series) or step >= series.step[-1]:
                 continue
             before = series.at(step)
+            if before is None and step < series.whole_from:
+                return False  # thinned away: the next point that was kept tells
             if before is not None and _same(before, value):
                 return False
             return series.points_from(step) > _LAGGING
         return False
 
     def _restart(self, step: float) -> None:
-        self.restarts.append(Restart(self.last_step or 0.0, step))
+        if len(self.restarts) < _RESTARTS:
+            self.restarts.append(Restart(self.last_step or 0.0, step))
         cut = {name: series.cut(step) for name, series in self.series.items()}
         self.superseded.append({name: series for name, series in cut.items() if len(series)})
         self.last_step = None
+        if self._listener is not None:
+            self._listener.went_back(self, step)
 
     def _add(self, name: str, value: float, step: float, record: Record) -> bool:
         series = self.series.get(name)
         if series is None:
+            if len(self.series) >= _METRICS:
+                return False
             series = self.series[name] = Series(MOST_POINTS if name in CORE else MOST_POINTS_OF_OTHERS)
         if len(series) and step <= series.step[-1]:
             self.repeated += 1
             return False
         series.append(step, value, record.epoch, record.time)
+        if self._listener is not None:
+            self._listener.point(self, name, step, value, record)
         return True
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+    Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+    Indices = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 MOST_POINTS = 131_072
 """Of loss, learning rate and gradient norm: 4 MB a series. A log of 100,000 lines stays whole."""
@@ -38,7 +40,7 @@ class Curve:
 
         return self.where(np.isfinite(self.value))
 
-    def where(self, chosen: Floats | np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Curve:
+    def where(self, chosen: Mask | Indices) -> Curve:
         """Only the chosen points."""
         return Curve(self.step[chosen], self.value[chosen], self.epoch[chosen], self.time[chosen])
 
@@ -57,6 +59,8 @@ class Series:
         self.epoch = array("d")
         self.time = array("d")
         self.thinned = False
+        self.whole_from = float("-inf")
+        """Every point from this step on is there; of those before, some were thinned away."""
         self.version = 0
         """Grows with every change."""
 
@@ -103,6 +107,7 @@ class Series:
 
     def _thin(self) -> None:
         half = len(self.value) // 2
+        self.whole_from = self.step[half]
         keep = array("q", _kept(self.value, half))
         for name in ("step", "value", "epoch", "time"):
             column = getattr(self, name)

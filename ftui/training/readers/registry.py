@@ -19,7 +19,11 @@ def readers() -> tuple[type[Reader], ...]:
 
 def reader_for(path: Path) -> type[Reader] | None:
     """The reader that is surest of this file or folder; None where none is. Raises OSError."""
-    head = b"" if path.is_dir() else read_head(path)
+    return reader_of(b"" if path.is_dir() else read_head(path), path)
+
+
+def reader_of(head: bytes, path: Path) -> type[Reader] | None:
+    """The reader that is surest of what begins like this; None where none is."""
     best, most = None, 0.0
     for reader in readers():
         sure = reader.recognise(head, path)

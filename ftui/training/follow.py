@@ -1,0 +1,187 @@
+"""Follows one run: polls its sources, grows its Run, keeps the raw lines and when they came."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from ftui.training.intake import Intake, Taken
+from ftui.training.readers.reader import Reader, WholeReader
+from ftui.training.readers.registry import HEAD, reader_named
+from ftui.training.record import Facts
+from ftui.training.run import Listener, Run
+from ftui.training.stream import Stream
+
+_LONGEST_LINE = 4096
+"""Bytes of a raw line that are shown."""
+
+
+class Follower:
+    """A run as it grows. `run` is another object after the log was begun anew, so ask for it each time."""
+
+    def __init__(
+        self,
+        path: Path,
+        reader: type[Reader] | str | None = None,
+        columns: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        name: str = "",
+        parts: Sequence[tuple[Path, type[Reader]]] = (),
+        stream: Stream | None = None,
+        listener: Listener | None = None,
+    ) -> None:
+        self.path = path
+        self.name = name or path.name
+        self.trouble = ""
+        """Why nothing can be read; "" where all is well."""
+        self.gone = False
+        """There is no such file: it is waited for."""
+        self.live = False
+        """The log grew while it was watched."""
+        self.last_line_at: float | None = None
+        """When its last line came, by the clock; for a log that was there before, when the file was written."""
+        self._clock = clock
+        self._listener = listener
+        given = reader_named(reader) if isinstance(reader, str) else reader
+        self._intakes = [
+            *(Intake(each, _certain(each, of), columns) for each, of in parts),
+            Intake(path, given if isinstance(reader, str) else _certain(path, given), columns, stream),
+        ]
+        self._rest = b""
+        self._caught_up = False
+        self.run = self._next = Run(path, listener=listener)
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader of the last source; None while nobody recognises it."""
+        return self._intakes[-1].reader
+
+    @property
+    def caught_up(self) -> bool:
+        """Everything that was there when following began has been read."""
+        return self._caught_up
+
+    @property
+    def more(self) -> bool:
+        """The last poll did not read everything."""
+        return self._more
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more can come."""
+        return all(intake.ended for intake in self._intakes)
+
+    @property
+    def written(self) -> float | None:
+        """When a file of the run was last changed, in Unix seconds."""
+        return max((each.written for each in self._intakes if each.written is not None), default=None)
+
+    _more = False
+
+    def poll(self) -> list[str]:
+        """Take in what is new, at most some megabytes; the raw lines of it, where the log is text."""
+        lines: list[str] = []
+        anew = grew = self._more = False
+        for intake in self._intakes:
+            taken = intake.poll()
+            anew |= taken.anew
+            grew |= self._take(taken)
+            if intake is self._intakes[-1]:
+                lines = self._lines(taken.text)
+                self.gone, self.trouble = taken.gone, taken.trouble
+            if taken.more:
+                self._more = True
+                break
+        if anew and len(self._intakes) > 1:
+            self._again()
+        if not self._more:
+            self._settle()
+        self._tell_facts()
+        self._note_arrival(grew)
+        return lines
+
+    def finish(self) -> None:
+        """Nothing more is read: take what unfinished last lines say."""
+        for intake in self._intakes:
+            for record in intake.finish():
+                self._next.add(record)
+        self._settle()
+        self._tell_facts()
+
+    def close(self) -> None:
+        """Let the files go."""
+        for intake in self._intakes:
+            intake.close()
+
+    def _take(self, taken: Taken) -> bool:
+        if taken.anew:
+            self._next = Run(self.path, listener=self._listener)
+        new = False
+        for record in taken.records:
+            new |= self._next.add(record)
+        return new
+
+    def _again(self) -> None:
+        """One of several sources began anew: the run is built from all of them, in their order."""
+        self._next = Run(self.path, listener=self._listener)
+        for intake in self._intakes:
+            intake.rewind()
+        self._more = True
+
+    def _settle(self) -> None:
+        """What was built beside is the run now; when its lines came stays known."""
+        if self._next is not self.run:
+            self._next.arrivals = self.run.arrivals
+            self._next.version += self.run.version  # grows on
+            self.run = self._next
+
+    def _tell_facts(self) -> None:
+        facts = Facts()
+        for intake in reversed(self._intakes):
+            if intake.reader is not None:
+                told = intake.reader.facts
+                facts.take(told)
+        last = self.reader
+        if last is not None:
+            facts.finished, facts.remaining_s = last.facts.finished, last.facts.remaining_s
+            self.run.format = last.format
+        self.run.facts = facts
+
+    def _note_arrival(self, grew: bool) -> None:
+        if self._more:
+            return
+        now = self._clock()
+        if not self._caught_up:
+            self._caught_up = True
+            written = self.written
+            if written is not None:
+                self.last_line_at = now - max(0.0, time.time() - written)
+        elif grew:
+            self.live = True
+            self.last_line_at = now
+            self.run.arrivals.append(now)
+
+    def _lines(self, text: bytes) -> list[str]:
+        if not text:
+            return []
+        *whole, self._rest = (self._rest + text).split(b"\n")
+        self._rest = self._rest[-_LONGEST_LINE:]
+        return [_shown(line) for line in whole]
+
+
+def _shown(line: bytes) -> str:
+    """As a terminal would leave it: of what a progress bar drew over and over, the last."""
+    last = line.rstrip(b"\r").rpartition(b"\r")[2] or line
+    return last[:_LONGEST_LINE].decode("utf-8", "replace")
+
+
+def _certain(path: Path, reader: type[Reader] | None) -> type[Reader] | None:
+    """The reader that was found, unless more of the file may yet show that it is for another one."""
+    if reader is None or issubclass(reader, WholeReader):
+        return reader
+    try:
+        return reader if path.stat().st_size >= HEAD else None
+    except OSError:
+        return None

@@ -1,0 +1,251 @@
+"""Every run under some paths, watched: polled, searched for again, diagnosed when something changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftui.training.find_runs import FoundRun, find_runs
+from ftui.training.follow import Follower
+from ftui.training.run import Listener, Run
+from ftui.training.stream import Stream
+
+if TYPE_CHECKING:
+    from ftui.project.settings import Project
+    from ftui.training.diagnosis.inputs import Context
+    from ftui.training.diagnosis.verdict import Diagnosis
+
+OFTEN, SELDOM = 0.5, 2.0
+"""Seconds between two polls: of a log that grows, and of one that does not."""
+_RESCAN = 5.0
+_DIAGNOSE = 1.0
+_SHARE = 10
+"""Diagnosing takes at most a tenth of the time."""
+_AGAIN = 5.0
+"""Seconds after which a run is judged again although nothing came: it may have stalled."""
+STDIN = Path("-")
+
+
+@dataclass(slots=True)
+class News:
+    """What one poll of all runs gave."""
+
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    """Raw new lines by run."""
+    diagnosed: list[str] = field(default_factory=list)
+    """Runs whose diagnosis is new."""
+    runs_changed: bool = False
+    """Runs came or went."""
+    more: bool = False
+    """Not everything was read: poll again at once."""
+
+
+@dataclass(slots=True)
+class _Pace:
+    """When a run is diagnosed next, and what it was like at the last time."""
+
+    version: int = -1
+    at: float = float("-inf")
+    next: float = float("-inf")
+
+
+class Watch:
+    """All runs under the given files and folders; `followers` and `diagnoses` by the runs' names, in order.
+
+    `-` among the paths is what comes down `stream`. Nothing here waits: whoever watches polls every `interval`
+    seconds, and at once while `News.more`.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        project: Project | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        stream: Stream | None = None,
+        format: str | None = None,  # noqa: A002
+        ignore: Iterable[str] = (),
+        select: Iterable[str] = (),
+        early_stopping: bool | None = None,
+        listener: Listener | None = None,
+        live: bool = True,
+    ) -> None:
+        self.paths = tuple(paths)
+        self.project = project
+        self.interval = OFTEN
+        self.followers: dict[str, Follower] = {}
+        self.diagnoses: dict[str, Diagnosis] = {}
+        training = project.training if project is not None else None
+        self._clock = clock
+        self._stream = stream
+        self._format = format or (training.format if training else None)
+        self._columns = dict(training.columns) if training else {}
+        self._thresholds = dict(training.thresholds) if training else {}
+        self._ignore = frozenset(ignore) | frozenset(training.ignore if training else ())
+        self._select = frozenset(select)
+        self._early_stopping = early_stopping
+        self._listener = listener
+        self._live = live
+        self._found: dict[str, FoundRun | Path] = {}
+        self._paces: dict[str, _Pace] = {}
+        self._searched_at = float("-inf")
+        self._quiet_polls = 0
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """The runs in which a loss was found, by name."""
+        return {name: each.run for name, each in self.followers.items() if each.run.has_loss}
+
+    @property
+    def finished(self) -> bool:
+        """Every run says that its training came to an end, or its pipe was closed."""
+        every = self.followers.values()
+        return bool(every) and all(each.run.facts.finished or each.ended for each in every)
+
+    def named(self, name: str) -> bool:
+        """Whether this run was named by its own path, and not found in a folder."""
+        follower = self.followers[name]
+        return any(follower.path == path for path in self.paths)
+
+    def poll(self) -> News:
+        """Look for runs now and then, take in what is new, and judge what changed. Never raises for a log."""
+        news = News()
+        now = self._clock()
+        if now - self._searched_at >= _RESCAN:
+            self._searched_at = now
+            news.runs_changed = self._search()
+        grew = False
+        for name, follower in self.followers.items():
+            version = follower.run.version
+            lines = follower.poll()
+            if lines:
+                news.lines[name] = lines
+            news.more |= follower.more
+            grew |= bool(lines) or follower.run.version != version
+            if follower.caught_up and not follower.more and self._due(name, follower, now):
+                self._judge(name, follower)
+                news.diagnosed.append(name)
+        self._quiet_polls = 0 if grew else self._quiet_polls + 1
+        self.interval = (
+            OFTEN if self._quiet_polls < 8 else min(SELDOM, OFTEN + 0.25 * (self._quiet_polls - 7))
+        )
+        return news
+
+    def read_all(self) -> None:
+        """Read everything that is there now, last lines without an end too, and judge it: nothing is followed."""
+        while self.poll().more:
+            pass
+        for name, follower in self.followers.items():
+            follower.finish()
+            self._judge(name, follower)
+
+    def context(self) -> Context:
+        """What is known of a run beside its log."""
+        from ftui.training.diagnosis.inputs import Context
+
+        return Context(early_stopping=self._early_stopping)
+
+    def close(self) -> None:
+        """Let all files go."""
+        for follower in self.followers.values():
+            follower.close()
+
+    def _search(self) -> bool:
+        found: dict[str, FoundRun | Path] = {}
+        for path in self.paths:
+            for name, each in _runs_at(path):
+                found[_free(name, found)] = each
+        gone = [name for name in self.followers if name not in found]
+        for name in gone:
+            self.followers.pop(name).close()
+            self.diagnoses.pop(name, None)
+            self._paces.pop(name, None)
+        changed = bool(gone)
+        for name, each in found.items():
+            if name not in self.followers or not _same(each, self._found[name]):
+                if name in self.followers:
+                    self.followers[name].close()
+                self.followers[name] = self._follower(name, each)
+                changed = True
+        self._found = found
+        return changed
+
+    def _follower(self, name: str, found: FoundRun | Path) -> Follower:
+        stream = self._stream if found == STDIN else None
+        known = None if isinstance(found, Path) else found
+        return Follower(
+            found if isinstance(found, Path) else found.path,
+            self._format or (known.reader if known else None),
+            self._columns,
+            self._clock,
+            name=name,
+            parts=[(each.path, each.reader) for each in known.parts] if known else (),
+            stream=stream,
+            listener=self._listener,
+        )
+
+    def _due(self, name: str, follower: Follower, now: float) -> bool:
+        pace = self._paces.setdefault(name, _Pace())
+        if now < pace.next:
+            return False
+        return follower.run.version != pace.version or (self._live and now - pace.at >= _AGAIN)
+
+    def _judge(self, name: str, follower: Follower) -> None:
+        from ftui.training.diagnosis.diagnose import diagnose
+        from ftui.training.diagnosis.verdict import Diagnosis
+
+        now, began = self._clock(), time.perf_counter()
+        said = diagnose(
+            follower.run,
+            self.context(),
+            self._thresholds,
+            self._ignore,
+            now if self._live else None,
+        )
+        if self._select:
+            said = Diagnosis(
+                tuple(each for each in said.verdicts if each.code in self._select),
+                tuple(each for each in said.not_judged if each.code in self._select),
+            )
+        self.diagnoses[name] = said
+        took = time.perf_counter() - began
+        self._paces[name] = _Pace(follower.run.version, now, now + max(_DIAGNOSE, _SHARE * took))
+
+
+def _runs_at(path: Path) -> list[tuple[str, FoundRun | Path]]:
+    """The runs of a folder or of a database; a file that is named is one even if nobody knows it (yet)."""
+    here: list[tuple[str, FoundRun | Path]] = [(_short(path), path)]
+    if path == STDIN:
+        return here
+    try:
+        runs = find_runs([path])
+    except OSError:
+        runs = []
+    if path.is_dir() or len(runs) > 1:
+        return [(each.name, each) for each in runs]
+    return [(_short(path), runs[0])] if runs else here
+
+
+def _same(one: FoundRun | Path, other: FoundRun | Path) -> bool:
+    """Whether one follower serves both; a file that is recognised now was recognised by its follower too."""
+    if isinstance(one, Path) or isinstance(other, Path):
+        paths = [each if isinstance(each, Path) else each.path for each in (one, other)]
+        return paths[0] == paths[1] and not any(getattr(each, "parts", ()) for each in (one, other))
+    return (one.path, one.parts) == (other.path, other.parts)
+
+
+def _short(path: Path) -> str:
+    """How a run is called that was named by its path: as it was named."""
+    return "stdin" if path == STDIN else os.fspath(path)
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} #{number}"
+    return free
