@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ftui.training.diagnosis.verdict import Diagnosis, Verdict
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
+from ftui.training.plain import plain_number, plain_value, shown_path
 from ftui.training.run import Run
 
 Reports = dict[str, Any]
@@ -27,10 +27,10 @@ def run_report(run: Run, diagnosis: Diagnosis) -> dict[str, Any]:
         "points": {"train": run.count(TRAIN_LOSS), "eval": run.count(EVAL_LOSS)},
         "best_eval": best_eval(run),
         "last": {
-            "step": _number(run.last_step),
-            "epoch": _number(run.last_epoch),
-            "train_loss": _number(_last(run, TRAIN_LOSS)),
-            "eval_loss": _number(_last(run, EVAL_LOSS)),
+            "step": plain_number(run.last_step),
+            "epoch": plain_number(run.last_epoch),
+            "train_loss": plain_number(_last(run, TRAIN_LOSS)),
+            "eval_loss": plain_number(_last(run, EVAL_LOSS)),
         },
         "verdicts": [verdict_report(verdict) for verdict in diagnosis.verdicts],
         "not_judged": [{"code": each.code, "reason": each.reason} for each in diagnosis.not_judged],
@@ -42,11 +42,11 @@ def verdict_report(verdict: Verdict) -> dict[str, Any]:
     return {
         "code": verdict.code,
         "severity": verdict.severity,
-        "since_step": _number(verdict.since_step),
+        "since_step": plain_number(verdict.since_step),
         "message": verdict.message,
         "sure": verdict.sure,
         "advice": verdict.advice,
-        "evidence": _plain(verdict.evidence),
+        "evidence": plain_value(verdict.evidence),
     }
 
 
@@ -59,32 +59,9 @@ def best_eval(run: Run) -> dict[str, Any] | None:
     if not finite:
         return None
     value, at = min(finite)
-    return {"step": _number(series.step[at]), "epoch": _number(series.epoch[at]), "loss": value}
-
-
-def shown_path(path: Path) -> str:
-    """The path as Unicode, whatever bytes its name has."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return {"step": plain_number(series.step[at]), "epoch": plain_number(series.epoch[at]), "loss": value}
 
 
 def _last(run: Run, metric: str) -> float | None:
     series = run.series.get(metric)
     return series.value[-1] if series else run.facts.values.get(metric)
-
-
-def _number(value: float | None) -> float | int | None:
-    if value is None or not math.isfinite(value):
-        return None
-    return int(value) if value == int(value) and abs(value) < 2**53 else value
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(each) for each in value]
-    if isinstance(value, bool | str | int) or value is None:
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return str(value)

@@ -1,0 +1,60 @@
+"""`--stop-file`: the file that tells a trainer to stop, and why. Trainers watch for it; we write it once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from ftui.project.errors import FtuiError
+from ftui.training.alerts import Alert, alert_report
+
+
+class StopFile:
+    """Written whole or not at all, on the first verdict that is to stop a run; what is there is never overwritten."""
+
+    def __init__(self, path: Path, codes: Collection[str] = ()) -> None:
+        """`codes` stop a run; none: every critical verdict does. Raises FtuiError where no file can be written."""
+        self.path = path
+        self._codes = frozenset(codes)
+        if path.is_dir():
+            raise FtuiError(f"--stop-file {path} is a folder", "name a file that the trainer looks for")
+        if not path.parent.is_dir():
+            raise FtuiError(f"--stop-file: no folder {path.parent}", "make it first")
+
+    @property
+    def exists(self) -> bool:
+        """Whether it is there; a trainer that looks for it stops."""
+        return os.path.lexists(self.path)
+
+    def stops(self, alert: Alert) -> bool:
+        """Whether this verdict is to stop its run."""
+        verdict = alert.verdict
+        return verdict.code in self._codes if self._codes else verdict.severity == "critical"
+
+    def write(self, alert: Alert) -> bool:
+        """Write it; False where there is one already. Raises OSError."""
+        text = json.dumps(alert_report(alert), ensure_ascii=False, indent=1) + "\n"
+        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        try:
+            with beside.open("w", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            return self._put(beside, text)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def _put(self, beside: Path, text: str) -> bool:
+        try:
+            os.link(beside, self.path)  # unlike a rename, it fails where there is a file
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links (FAT, some network shares)
+            try:
+                with self.path.open("x", encoding="utf-8", errors="replace") as file:
+                    file.write(text)
+            except FileExistsError:
+                return False
+        return True
