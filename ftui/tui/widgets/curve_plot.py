@@ -29,18 +29,31 @@ Mouse: a click puts the crosshair there, the wheel zooms around the pointer, shi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from ftui.tui.palette import Palette
+from ftui.tui.plot.faded import faded
 from ftui.tui.plot.model import Axis, Border, Mark, Panel
+from ftui.tui.plot.view import View
 from ftui.tui.widgets.lines import strip_of
+
+if TYPE_CHECKING:
+    from ftui.tui.plot.cells import Row
+    from ftui.tui.plot.figure import Figure, Frame, Plotted
+
+_PAN = 0.25
+"""Of the window, a key press."""
 
 
 class CurvePlot(Widget, can_focus=True):
-    """Draws only lines that changed since the last drawing."""
+    """Draws anew only the lines that changed since the last drawing."""
 
     DEFAULT_CSS = "CurvePlot { height: 1fr; width: 1fr; }"
 
@@ -70,11 +83,23 @@ class CurvePlot(Widget, can_focus=True):
         self.empty: Sequence[str] = ("no points yet",)
         """Lines shown where there is no point: why, and what to do."""
         self.active = 0
+        """The panel whose scale, fit and smoothing the keys change."""
+        self.view = View()
+        self.crosshair: float | None = None
+        self.shown_panels = 0
+        """How many panels the height has room for."""
+        self._plotted: list[Plotted] | None = None
+        self._frame: Frame | None = None
+        self._rows: list[Row] = []
+        self._drawn_for: tuple[int, int] = (0, 0)
+        self._dragged_from: int | None = None
 
     @property
     def palette(self) -> Palette:
         palette: Palette = self.app.palette  # type: ignore[attr-defined]
         return palette
+
+    # What is shown
 
     def show(
         self,
@@ -84,14 +109,260 @@ class CurvePlot(Widget, can_focus=True):
         axis: Axis = "step",
     ) -> None:
         """Show these; the x range stays while the axis does, and follows the end where all was shown before."""
+        if axis != self.axis:
+            self.view, self.crosshair = View(), None
+        growing = bool(self.panels) and axis == self.axis
         self.panels, self.marks, self.borders, self.axis = panels, marks, borders, axis
-        self.refresh()
+        self.active = max(0, min(self.active, len(panels) - 1))
+        self._take(growing)
 
     def grown(self) -> None:
         """Points were appended to the lines shown."""
+        self._take(growing=True)
+
+    def renew(self) -> None:
+        """The colours changed."""
         self.refresh()
 
+    def place(self, x: float | None) -> None:
+        """Put the crosshair on an x, which is brought into view; None takes it away."""
+        if x is not None:
+            x = min(max(x, self.view.whole.low), self.view.whole.high)
+            before = self.view.range
+            self.view.show(x)
+            if before != self.view.range:
+                self.post_message(self.Changed())
+        if x != self.crosshair:
+            self.crosshair = x
+            self.post_message(self.Moved(x))
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw, and have the lines that changed painted."""
+        size = self.size
+        if not self.is_mounted or not size.width or not size.height:
+            return
+        before, was = self._rows, self._drawn_for
+        self._compose_rows()
+        if was != self._drawn_for:
+            self.refresh()
+            return
+        changed = [y for y, (a, b) in enumerate(zip(before, self._rows, strict=True)) if a != b]
+        if len(changed) == size.height:
+            self.refresh()
+        else:
+            for y in changed:
+                self.refresh(Region(0, y, size.width, 1))
+
     def render_line(self, y: int) -> Strip:
-        lines = [panel.title for panel in self.panels] or self.empty
-        text = lines[y] if y < len(lines) else ""
-        return strip_of([(f" {text}", self.palette.text)], self.size.width, self.palette.text)
+        if self._drawn_for != (self.size.width, self.size.height):
+            self._compose_rows()
+        row = self._rows[y] if y < len(self._rows) else []
+        return strip_of([(text, self._style(name)) for text, name in row], self.size.width, self.palette.text)
+
+    # Drawing
+
+    def _take(self, growing: bool) -> None:
+        """Make the arrays of what is to be drawn."""
+        from ftui.tui.plot.curve import Curve
+        from ftui.tui.plot.figure import Plotted
+
+        self._plotted = [
+            Plotted(panel, [Curve(line, panel.scale, panel.smoothing) for line in panel.lines])
+            for panel in self.panels
+        ]
+        ends = [
+            (float(curve.x[0]), float(curve.x[-1]))
+            for each in self._plotted
+            for curve in each.curves
+            if len(curve)
+        ]
+        if ends:
+            self.view.take(min(low for low, _ in ends), max(high for _, high in ends), growing)
+        self.draw()
+
+    def _figure(self) -> Figure | None:
+        from ftui.tui.plot.figure import Figure
+
+        if not self._plotted or not any(len(curve) for each in self._plotted for curve in each.curves):
+            return None
+        active = self.active if len(self._plotted) > 1 and self.has_focus else -1
+        return Figure(
+            self._plotted, self.view.range, self.axis, self.marks, self.borders, self.crosshair, active
+        )
+
+    def _compose_rows(self) -> None:
+        width, height = self.size
+        figure = self._figure()
+        if figure is None:
+            self._frame = None
+            top = max(0, (height - len(self.empty)) // 2)
+            self._rows = [[] for _ in range(top)] + [[(line.center(width), "dim")] for line in self.empty]
+        else:
+            self._rows, self._frame = figure.drawn(width, height)
+            self.shown_panels = len(self._frame.heights)
+        self._rows = (self._rows + [[]] * height)[:height]
+        self._drawn_for = (width, height)
+
+    def _style(self, name: str) -> Style:
+        style: Style = getattr(self.palette, name.split(" ")[0])
+        return faded(style) if name.endswith(" faded") else style
+
+    # Keys
+
+    def action_zoom(self, by: float) -> None:
+        self.view.zoom(by, self.crosshair)
+        self._range_changed()
+
+    def action_pan(self, by: float) -> None:
+        self.view.pan(by * _PAN)
+        self._range_changed()
+
+    def action_home(self) -> None:
+        self.view.home()
+        self._range_changed()
+
+    def action_last_part(self) -> None:
+        self.view.last_part()
+        self._range_changed()
+
+    def action_crosshair(self, cells: int) -> None:
+        """Move the crosshair by cells; where there is none, it comes to the last point."""
+        if self._frame is None:
+            return
+        view = self.view
+        if self.crosshair is None:
+            self._place_near(min(view.high, view.whole.high))
+            return
+        low, high = self._column(self.crosshair)
+        self._place_near((low + high) / 2 + cells * (high - low))
+
+    def action_crosshair_end(self, which: int) -> None:
+        if self._frame is not None:
+            self.place(self.view.whole.low if which < 0 else self.view.whole.high)
+
+    def action_drop_crosshair(self) -> None:
+        self.place(None)
+
+    def action_mark(self, by: int) -> None:
+        """Go to the next mark (or the one before)."""
+        marks = sorted(self.marks, key=lambda mark: mark.x)
+        if not marks or self._frame is None:
+            return
+        here = self.crosshair
+        if here is None:
+            found = marks[0] if by > 0 else marks[-1]
+        elif by > 0:
+            found = next((mark for mark in marks if mark.x > here), marks[0])
+        else:
+            found = next((mark for mark in reversed(marks) if mark.x < here), marks[-1])
+        self.place(found.x)
+        self.post_message(self.MarkChosen(found))
+
+    def action_log(self) -> None:
+        if self.panels:
+            panel = self.panels[self.active]
+            panel.scale = "linear" if panel.scale == "log" else "log"
+            self._drawing_changed()
+
+    def action_fit(self) -> None:
+        if self.panels:
+            panel = self.panels[self.active]
+            panel.fit = "all" if panel.fit == "robust" else "robust"
+            self._drawing_changed()
+
+    def action_smooth(self, by: int) -> None:
+        from ftui.tui.plot.smoothing import LEVELS
+
+        if self.panels:
+            panel = self.panels[self.active]
+            nearest = min(range(len(LEVELS)), key=lambda i: abs(LEVELS[i] - panel.smoothing))
+            panel.smoothing = LEVELS[min(max(nearest + by, 0), len(LEVELS) - 1)]
+            self._drawing_changed()
+
+    def _range_changed(self) -> None:
+        self.draw()
+        self.post_message(self.Changed())
+
+    def _drawing_changed(self) -> None:
+        self._take(growing=True)
+        self.post_message(self.Changed())
+
+    def _column(self, x: float) -> tuple[float, float]:
+        figure = self._figure()
+        assert figure is not None
+        assert self._frame is not None
+        return figure.column_range(self._frame, x)
+
+    def _place_near(self, x: float) -> None:
+        """The crosshair on x, or on the point in its column of cells that is nearest to it."""
+        from ftui.tui.plot.reading import snapped
+
+        x = min(max(x, self.view.whole.low), self.view.whole.high)
+        curves = [c for each in (self._plotted or ()) for c in each.curves if not c.line.dim]
+        self.place(snapped(curves, x, *self._column(x)))
+
+    # Mouse
+
+    def _x_at(self, column: int) -> float | None:
+        frame = self._frame
+        if frame is None or not frame.left <= column < frame.left + frame.cells:
+            return None
+        share = (column - frame.left + 0.5) / frame.cells
+        return self.view.low + share * (self.view.high - self.view.low)
+
+    def on_click(self, event: events.Click) -> None:
+        x = self._x_at(event.x)
+        mark = self._mark_at(event.x, event.y)
+        if mark is not None:
+            self.place(mark.x)
+            self.post_message(self.MarkChosen(mark))
+        elif x is not None:
+            self._place_near(x)
+
+    def _mark_at(self, column: int, y: int) -> Mark | None:
+        from ftui.tui.plot.mark_line import column as column_of
+
+        frame = self._frame
+        if frame is None or not frame.marks or y != 1:
+            return None
+        found = [(column - column_of(mark.x, self.view.range, frame), mark) for mark in self.marks]
+        near = [(distance, i) for i, (distance, mark) in enumerate(found) if 0 <= distance <= len(mark.label)]
+        return found[min(near)[1]][1] if near else None
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, way: int) -> None:
+        event.stop()
+        if event.shift or event.ctrl:
+            self.view.pan(way * _PAN / 2)
+        else:
+            self.view.zoom(0.8 if way > 0 else 1.25, self._x_at(event.x))
+        self._range_changed()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._dragged_from = event.x
+        self.capture_mouse()
+
+    def on_mouse_up(self) -> None:
+        self._dragged_from = None
+        self.release_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._dragged_from is not None and self._frame is not None and event.x != self._dragged_from:
+            self.view.pan((self._dragged_from - event.x) / self._frame.cells)
+            self._dragged_from = event.x
+            self._range_changed()
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def on_focus(self) -> None:
+        self.draw()
+
+    def on_blur(self) -> None:
+        self.draw()

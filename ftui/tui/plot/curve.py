@@ -1,0 +1,80 @@
+"""A line as arrays, ready to be drawn: smoothed and in the scale's measure, made once for each change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftui.tui.plot.decimate import Columns, columns, in_order
+from ftui.tui.plot.model import PlotLine, Scale
+from ftui.tui.plot.scale import measured
+from ftui.tui.plot.smoothing import smoothed
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+class Curve:
+    """The points of a line at the moment at which it was made."""
+
+    def __init__(self, line: PlotLine, scale: Scale, smoothing: float) -> None:
+        import numpy as np
+
+        self.line = line
+        most = min(len(line.x), len(line.y))
+        x, y = (np.array(values[:most], dtype=np.float64) for values in (line.x, line.y))
+        self.x, self.value = in_order(x, y)
+        self.raw = measured(self.value, scale)
+        """In the scale's measure."""
+        self.smooth: Floats | None = None
+        """The moving average of the values; None where there is none."""
+        self.level = self.raw
+        """What is drawn as the line itself, in the scale's measure."""
+        if smoothing > 0 and line.smooth and len(self.x) > 2:
+            self.smooth = smoothed(self.value, smoothing)
+            self.level = measured(self.smooth, scale)
+        self.broken = int((~np.isfinite(self.value)).sum())
+        """Values that are NaN or infinite."""
+        self.not_positive = (
+            int((self.value <= 0).sum()) - int(np.isneginf(self.value).sum()) if scale == "log" else 0
+        )
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def inside(self, low: float, high: float) -> slice:
+        """The points between two x."""
+        import numpy as np
+
+        return slice(int(np.searchsorted(self.x, low, "left")), int(np.searchsorted(self.x, high, "right")))
+
+    def seen(self, low: float, high: float) -> Floats:
+        """The finite levels between two x (of the line and of what is behind it), for the range of y."""
+        import numpy as np
+
+        part = self.inside(low, high)
+        level = self.raw[part]
+        return level[np.isfinite(level)]
+
+    def columns(self, low: float, high: float, width: int) -> Columns:
+        """The line in columns of dots."""
+        return columns(self.x, self.level, low, high, width)
+
+    def raw_columns(self, low: float, high: float, width: int) -> Columns:
+        """What is behind a smoothed line."""
+        return columns(self.x, self.raw, low, high, width)
+
+    def best(self) -> int | None:
+        """The point with the least (or greatest) value, where the line asks for it."""
+        import numpy as np
+
+        if not self.line.best or not np.isfinite(self.value).any():
+            return None
+        if self.line.best == "low":
+            return int(np.argmin(np.where(np.isfinite(self.value), self.value, np.inf)))
+        return int(np.argmax(np.where(np.isfinite(self.value), self.value, -np.inf)))
+
+    def last(self) -> float | None:
+        """The last value, also one that is not finite."""
+        return float(self.value[-1]) if len(self.value) else None

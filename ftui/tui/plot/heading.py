@@ -1,0 +1,111 @@
+"""The line above a panel: its title, its lines with their values, and how it is drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+from ftui.tui.plot.cells import Row
+from ftui.tui.plot.curve import Curve
+from ftui.tui.plot.model import Axis, Panel
+from ftui.tui.plot.numbers import duration, short, whole
+from ftui.tui.plot.panel_picture import BEST, BROKEN, FADED, POINT
+from ftui.tui.plot.reading import Reading
+
+SIGNS = {"line": "━", "marked": POINT, "dots": "⠶"}
+
+
+def heading(
+    panel: Panel,
+    curves: Sequence[Curve],
+    readings: Sequence[Reading | None] | None,
+    width: int,
+    active: bool = False,
+) -> Row:
+    """Title and legend on the left, how it is drawn on the right; what has no room is left out from the right."""
+    row: Row = [("─ ", "rule"), (f"{panel.title} ", "tab_active" if active else "heading")]
+    if panel.unit:
+        row.append((f"{panel.unit} ", "curve_axis"))
+    used = sum(cell_len(text) for text, _ in row)
+    entries = [
+        _entry(c, None if readings is None else readings[i], readings is not None)
+        for i, c in enumerate(curves)
+    ]
+    left_out = 0
+    for i, entry in enumerate(entries):
+        size = sum(cell_len(text) for text, _ in entry)
+        if used + size + 4 > width:
+            left_out = len(entries) - i
+            break
+        row += entry
+        used += size
+    if left_out and used + 4 <= width:
+        row.append((f"+{left_out} ", "dim"))
+        used += cell_len(f"+{left_out} ")
+    options = _options(panel, curves)
+    while options and used + cell_len(" · ".join(options)) + 6 > width:
+        options.pop()
+    said = f" {' · '.join(options)} " if options else ""
+    rule = max(0, width - used - cell_len(said) - (1 if said else 0))
+    row.append(("─" * rule, "rule"))
+    if said:
+        row += [(said, "dim"), ("─", "rule")]
+    return row
+
+
+def x_name(x: float, axis: Axis) -> str:
+    """An x as a person reads it: `1,200`, `2.35`, `1h05m`."""
+    if axis == "time":
+        return duration(x)
+    return whole(round(x)) if axis == "step" and abs(x) < 1e15 else whole(x)
+
+
+def _entry(curve: Curve, reading: Reading | None, at_crosshair: bool) -> Row:
+    line = curve.line
+    style = line.style + (FADED if line.dim else "")
+    row: Row = [(f" {SIGNS[line.form]} ", style), (f"{line.name} ", "dim" if line.dim else "text")]
+    if at_crosshair:
+        return row if reading is None else [*row, *_read(reading, style)]
+    last = curve.last()
+    if last is None or line.dim:
+        return row
+    if not math.isfinite(last):
+        return [*row, (f"{BROKEN} {short(last)} ", "error")]
+    shown = float(curve.smooth[-1]) if curve.smooth is not None else last
+    row.append((f"{short(shown)} ", style))
+    best = curve.best()
+    if best is not None and len(curve) > 1 and best < len(curve) - 1:
+        row.append((f"{BEST}{short(float(curve.value[best]))} ", style))
+    return row
+
+
+def _read(reading: Reading, style: str) -> Row:
+    if not math.isfinite(reading.value):
+        row: Row = [(f"{BROKEN} {short(reading.value)} ", "error")]
+    else:
+        row = [(f"{short(reading.value)} ", style)]
+    if reading.here and reading.least < reading.most:
+        row.append((f"({short(reading.least, 3)}–{short(reading.most, 3)}) ", "dim"))
+    elif not reading.here:
+        row.append((f"at {whole(reading.x)} ", "dim"))
+    return row
+
+
+def _options(panel: Panel, curves: Sequence[Curve]) -> list[str]:
+    broken = sum(curve.broken for curve in curves)
+    below = sum(curve.not_positive for curve in curves)
+    said = [
+        f"{BROKEN} {broken:,} not finite" if broken else "",
+        f"{below:,} ≤ 0 have no logarithm" if below else "",
+        "log" if panel.scale == "log" else "",
+        f"smoothed {panel.smoothing:g}" if panel.smoothing > 0 else "",
+        "whole range" if panel.fit == "all" else "",
+    ]
+    return [text for text in said if text]
+
+
+def cut(text: str, width: int) -> str:
+    """A text in at most this many cells, with an ellipsis where some is missing."""
+    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)).rstrip() + "…"
