@@ -1,0 +1,158 @@
+"""A loss that rises and does not come back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from ftui.training.diagnosis.optimisation.schedule import schedule
+from ftui.training.diagnosis.optimisation.smoothing import ema_noise, held, noise, running_median
+from ftui.training.diagnosis.optimisation.sound_loss import positive_loss
+from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
+
+if TYPE_CHECKING:
+    from ftui.training.diagnosis.inputs import Inputs
+    from ftui.training.series import Curve, Floats
+
+CODE = "diverging"
+FEWEST = 8
+_OUTLIER = 3.0
+"""One point counts at most as this many times the average, so that a single spike moves no average far."""
+_LAST = 5
+"""The median of the last points must be high too: an average stays high for a while after a spike is over."""
+_SIGMAS = 6.0
+_MOST_FACTOR = 2.5
+"""A loss this much above its best diverges, however noisy it is."""
+_FLOOR = 0.03
+"""Share of the first losses below which a loss is as good as gone: 0.001 that becomes 0.003"
+" diverges from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Since when a loss is above its best for good."""
+
+    since_step: float
+    """The step at which it could first be said."""
+    began_step: float
+    """The step of the lowest loss before that."""
+    best: float
+    now: float
+    """The median of the last five."""
+    factor: float
+    """Times the best smoothed loss, above which the smoothed loss is."""
+
+
+def expected_points(inputs: Inputs, curve: Curve) -> int:
+    """How many points a curve will have in the end; as many as there are where the log does not tell."""
+    progress = inputs.progress
+    return max(len(curve), round(len(curve) / progress)) if progress else len(curve)
+
+
+def divergence(inputs: Inputs, loss: Curve) -> Divergence | None:
+    """Whether a loss rose and is still up, at two scales: slowly over many logs, or by half within a few."""
+    planned = expected_points(inputs, loss)
+    soon = min(10, max(3, planned // 12))
+    scales = (
+        (5.0, inputs.limit(CODE, "fast_factor"), soon),
+        (20.0, inputs.limit(CODE, "factor"), int(inputs.limit(CODE, "logs"))),
+    )
+    found = [each for scale in scales if (each := _at_scale(loss, *scale)) is not None]
+    return min(found, key=lambda each: each.since_step, default=None)
+
+
+def _at_scale(loss: Curve, half_life: float, factor: float, logs: int) -> Divergence | None:
+    import numpy as np
+
+    start = max(3, int(half_life / 2))
+    if len(loss) < max(start + logs, _LAST):
+        return None
+    values = np.maximum(loss.value, _FLOOR * float(np.median(loss.value[: max(3, len(loss) // 20)])))
+    smooth = _robust_ema(values, half_life, start)
+    best = np.minimum.accumulate(smooth)
+    spread = ema_noise(noise(np.log(values)), half_life) if bool((values > 0).all()) else 0.0
+    factor = max(factor, min(_MOST_FACTOR, math.exp(_SIGMAS * spread)))
+    recent = np.concatenate((values[: _LAST - 1], running_median(values, _LAST)))
+    high = (smooth > factor * best) & (recent > factor * best)
+    said = held(high, logs)
+    if not len(said) or not high[-1]:
+        return None
+    before = np.flatnonzero(~high)
+    since = said[said > (before[-1] if len(before) else -1)]
+    if not len(since):
+        return None
+    rose = int(since[0])
+    low = int(np.argmin(loss.value[: rose + 1]))
+    return Divergence(
+        float(loss.step[rose]),
+        float(loss.step[low]),
+        float(loss.value[low]),
+        float(np.median(loss.value[-_LAST:])),
+        factor,
+    )
+
+
+def _robust_ema(values: Floats, half_life: float, start: int) -> Floats:
+    import numpy as np
+
+    share = 1 - 0.5 ** (1 / half_life)
+    first = float(np.median(values[:start]))
+    means = accumulate(
+        values[start:].tolist(),
+        lambda mean, each: mean + share * (min(each, _OUTLIER * mean) - mean),
+        initial=first,
+    )
+    return np.array([first] * (start - 1) + list(means))
+
+
+def _judge(inputs: Inputs) -> Said:
+    loss = positive_loss(inputs, CODE, FEWEST)
+    if isinstance(loss, NotJudged):
+        yield loss
+        return
+    found = divergence(inputs, loss)
+    if found is not None:
+        yield from _verdict(inputs, found)
+
+
+def _verdict(inputs: Inputs, found: Divergence) -> Iterator[Verdict]:
+    rates = schedule(inputs)
+    times = found.now / found.best
+    yield Verdict(
+        CODE,
+        "critical",
+        f"training loss rises and does not come back: {found.now:.3g}, {times:.2g} times its lowest"
+        f" ({found.best:.3g} at step {found.began_step:g})"
+        + (f"; {rates.place(found.began_step)}" if rates else ""),
+        since_step=found.since_step,
+        sure="certain" if times > 2 else "likely",
+        advice="Stop the run. Go back to a checkpoint from before the rise and go on with half the"
+        " learning rate or less and clipped gradients; look at the rows of those steps.",
+        evidence={
+            "best": found.best,
+            "best_step": found.began_step,
+            "now": found.now,
+            "limit": found.factor,
+            "learning_rate": rates.at(found.began_step) if rates else None,
+        },
+    )
+
+
+RULE = Rule(
+    CODE,
+    "Diverging",
+    "The loss left the best it had reached and stays above it: the weights are being spoiled,"
+    " and every further step costs money and makes the model worse.",
+    "Stop, go back to a checkpoint from before the rise, and lower the learning rate.",
+    "llm-foundry's KillLossSpike (twice the mean, five logs in a row) at the fast scale, where"
+    " an average of half-life 5 is then above 1.5 times its best; measured on simulated runs at the slow one",
+    _judge,
+    {
+        "factor": Threshold(1.3, "times the best smoothed loss (half-life 20 logs)", 1.0),
+        "fast_factor": Threshold(1.5, "times the best smoothed loss (half-life 5 logs)", 1.0),
+        "logs": Threshold(20, "logs in a row above the first factor", 3),
+    },
+)

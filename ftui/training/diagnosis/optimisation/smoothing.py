@@ -1,0 +1,59 @@
+"""Smoothed curves and the noise of a curve, all causal: a value looks at nothing that comes after it."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ftui.training.series import Floats, Indices, Mask
+
+MAD_TO_SIGMA = 1.4826
+"""The median absolute deviation of a normal distribution is its standard deviation divided by this."""
+
+
+def ema(values: Floats, half_life: float) -> Floats:
+    """The exponential moving average, begun at the first value; the half-life is in points."""
+    import numpy as np
+
+    share = 1 - 0.5 ** (1 / half_life)
+    return np.array(list(accumulate(values.tolist(), lambda mean, each: mean + share * (each - mean))))
+
+
+def ema_noise(sigma: float, half_life: float) -> float:
+    """The standard deviation of an exponential moving average of independent values with that deviation."""
+    share = 1 - 0.5 ** (1 / half_life)
+    return float(sigma * (share / (2 - share)) ** 0.5)
+
+
+def running_median(values: Floats, width: int) -> Floats:
+    """The median of each point and the `width - 1` before it, from point `width - 1` on; empty"
+    " for shorter curves."""
+    import numpy as np
+
+    if len(values) < width:
+        return np.empty(0)
+    medians: Floats = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
+    return medians
+
+
+def noise(values: Floats) -> float:
+    """The standard deviation of a curve about its own trend, by the median absolute difference"
+    " of neighbours."""
+    import numpy as np
+
+    if len(values) < 3:
+        return 0.0
+    differences = np.diff(values)
+    return float(MAD_TO_SIGMA * np.median(np.abs(differences - np.median(differences))) / 2**0.5)
+
+
+def held(true: Mask, times: int) -> Indices:
+    """The points at which a condition has been true for so many points in a row, ascending."""
+    import numpy as np
+
+    if len(true) < times:
+        return np.empty(0, np.int64)
+    sums = np.concatenate(([0], np.cumsum(true)))
+    found: Indices = np.flatnonzero(sums[times:] - sums[:-times] == times) + times - 1
+    return found
