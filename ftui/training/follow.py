@@ -50,7 +50,7 @@ class Follower:
             Intake(path, given if isinstance(reader, str) else _certain(path, given), columns, stream),
         ]
         self._rest = b""
-        self._caught_up = False
+        self._caught_up = self._more = False
         self.run = self._next = Run(path, listener=listener)
 
     @property
@@ -69,6 +69,12 @@ class Follower:
         return self._more
 
     @property
+    def progress(self) -> tuple[int, int]:
+        """Bytes read, and bytes that are there."""
+        each = [intake.progress for intake in self._intakes]
+        return sum(done for done, _ in each), sum(size for _, size in each)
+
+    @property
     def ended(self) -> bool:
         """Nothing more can come."""
         return all(intake.ended for intake in self._intakes)
@@ -77,8 +83,6 @@ class Follower:
     def written(self) -> float | None:
         """When a file of the run was last changed, in Unix seconds."""
         return max((each.written for each in self._intakes if each.written is not None), default=None)
-
-    _more = False
 
     def poll(self) -> list[str]:
         """Take in what is new, at most some megabytes; the raw lines of it, where the log is text."""

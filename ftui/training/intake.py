@@ -63,6 +63,12 @@ class Intake:
         return self._source.written
 
     @property
+    def progress(self) -> tuple[int, int]:
+        """Bytes read, and bytes that are there; of what is loaded or piped none are counted."""
+        tailed = isinstance(self._source, Tail) and not isinstance(self.reader, WholeReader)
+        return self._source.progress if tailed and isinstance(self._source, Tail) else (0, 0)
+
+    @property
     def ended(self) -> bool:
         """Nothing more can come: the pipe was closed."""
         return isinstance(self._source, Stream) and self._source.ended

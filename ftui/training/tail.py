@@ -47,10 +47,15 @@ class Tail:
         self.written: float | None = None
         """When the file was last changed, in Unix seconds."""
         self._fd = -1
-        self._offset = 0
+        self._offset = self._size = 0
         self._head = b""
         self._before = b""
         self._restart: Restart | None = None
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Bytes of the present file that were read, and its size at the last poll."""
+        return self._offset, max(self._size, self._offset)
 
     def poll(self) -> Polled:
         """The bytes that were added since the last poll, at most 1 MB. Never raises."""
@@ -83,6 +88,7 @@ class Tail:
 
     def _poll(self, fresh: int) -> Polled:
         now = os.fstat(fresh)
+        self._size = now.st_size
         if not stat.S_ISREG(now.st_mode):
             os.close(fresh)
             return Polled(trouble="is no regular file")

@@ -74,7 +74,7 @@ class Watch:
         listener: Listener | None = None,
         live: bool = True,
     ) -> None:
-        self.paths = tuple(paths)
+        self.paths: tuple[Path, ...] = tuple(dict.fromkeys(paths))
         self.project = project
         self.interval = OFTEN
         self.followers: dict[str, Follower] = {}
@@ -110,6 +110,19 @@ class Watch:
         """Whether this run was named by its own path, and not found in a folder."""
         follower = self.followers[name]
         return any(follower.path == path for path in self.paths)
+
+    @property
+    def loaded(self) -> float:
+        """The part of what lay there when watching began that has been read, 0 to 1."""
+        reading = [each.progress for each in self.followers.values()]
+        there = sum(size for _, size in reading)
+        return sum(done for done, _ in reading) / there if there else 1.0
+
+    def add(self, path: Path) -> None:
+        """Watch one more file or folder, from the next poll on."""
+        if path not in self.paths:
+            self.paths = (*self.paths, path)
+            self._searched_at = float("-inf")
 
     def poll(self) -> News:
         """Look for runs now and then, take in what is new, and judge what changed. Never raises for a log."""
