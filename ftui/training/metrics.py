@@ -10,6 +10,10 @@ LEARNING_RATE = "learning_rate"
 GRAD_NORM = "grad_norm"
 STEPS_PER_SECOND = "steps_per_second"
 TOKENS_PER_SECOND = "tokens_per_second"
+MEAN_TRAIN_LOSS = "train/mean_loss"
+"""The mean over the whole run that Transformers prints at its end: no point of the curve."""
+TRAIN_LOSS_ESTIMATE = "train/loss_estimate"
+"""The loss over a sample of the training rows, measured as the validation loss is: nanoGPT's `train loss`."""
 CORE = (TRAIN_LOSS, EVAL_LOSS, LEARNING_RATE, GRAD_NORM)
 """What the curves show first, in this order."""
 

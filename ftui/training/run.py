@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ftui.training.metrics import CORE, EVAL_LOSS, TRAIN_LOSS, evaluated_set
+from ftui.training.metrics import CORE, EVAL_LOSS, MEAN_TRAIN_LOSS, TRAIN_LOSS, evaluated_set
 from ftui.training.record import Facts, Record
 from ftui.training.series import MOST_POINTS, MOST_POINTS_OF_OTHERS, Curve, Series
 
@@ -102,7 +102,7 @@ class Run:
     @property
     def has_loss(self) -> bool:
         """Whether any loss was found at all."""
-        summed_up = TRAIN_LOSS in self.facts.values or EVAL_LOSS in self.facts.values
+        summed_up = not self.facts.values.keys().isdisjoint((TRAIN_LOSS, EVAL_LOSS, MEAN_TRAIN_LOSS))
         return summed_up or bool(self.count(TRAIN_LOSS) or self.count(EVAL_LOSS) or self.evaluated_sets)
 
     def _count(self, record: Record) -> float:

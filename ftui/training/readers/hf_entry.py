@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ftui.training.metrics import STEPS_PER_SECOND, TRAIN_LOSS, canonical
+from ftui.training.metrics import MEAN_TRAIN_LOSS, STEPS_PER_SECOND, TRAIN_LOSS, canonical
 from ftui.training.readers.values import number
 from ftui.training.record import Facts, Record
 
 _SUMMARY = "train_runtime"
 """Only the entry at the end of training has it; its `train_loss` is the mean over the whole run, and no point."""
 _NO_METRIC = frozenset(("step", "epoch", "total_flos"))
-_COST = ("_runtime", "_samples_per_second", "_steps_per_second", "_tokens_per_second")
+_COST = (
+    "_runtime",
+    "_samples_per_second",
+    "_steps_per_second",
+    "_tokens_per_second",
+    "_model_preparation_time",
+)
 """Ends of names that say what an evaluation cost, not what it found."""
 
 
@@ -38,7 +44,7 @@ def record_of(entry: Mapping[str, object], step: int | None, facts: Facts) -> Re
 def _summarise(entry: Mapping[str, object], facts: Facts) -> None:
     facts.finished = True
     for name, kept in (
-        ("train_loss", TRAIN_LOSS),
+        ("train_loss", MEAN_TRAIN_LOSS),
         ("train_runtime", "train_runtime"),
         ("train_steps_per_second", STEPS_PER_SECOND),
     ):

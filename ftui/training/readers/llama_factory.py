@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from ftui.training.metrics import canonical
+from ftui.training.metrics import TOKENS_PER_SECOND, canonical
+from ftui.training.readers.console import seconds
 from ftui.training.readers.reader import LineReader
+from ftui.training.readers.values import number, step_of
 from ftui.training.record import Record
 
 _NO_METRIC = frozenset(
@@ -25,23 +27,45 @@ class LlamaFactoryReader(LineReader):
 
     @classmethod
     def recognise(cls, head: bytes, path: Path) -> float:  # noqa: ARG003
-        return 1.0 if head.lstrip()[:1] == b"{" and b'"current_steps"' in head else 0.0
+        if head.lstrip()[:1] != b"{":
+            return 0.0
+        return max((_sure_of(line) for line in head.split(b"\n")[:20]), default=0.0)
 
     def read_line(self, line: str) -> Iterator[Record]:
-        try:
-            entry: Any = orjson.loads(line)
-        except ValueError:
+        entry = _entry(line)
+        if entry is None:
             return
-        if not isinstance(entry, dict) or not isinstance(entry.get("current_steps"), int):
+        step, facts = step_of(entry.get("current_steps")), self.facts
+        if step is None:
             return
-        if isinstance(entry.get("total_steps"), int):
-            self.facts.total_steps = entry["total_steps"]
-        self.facts.finished = entry["current_steps"] == self.facts.total_steps
-        values = {
-            canonical(name): float(value)
-            for name, value in entry.items()
-            if name not in _NO_METRIC and isinstance(value, int | float) and not isinstance(value, bool)
-        }
-        epoch = entry.get("epoch")
+        facts.total_steps = step_of(entry.get("total_steps")) or facts.total_steps
+        facts.finished = step == facts.total_steps
+        left = entry.get("remaining_time")
+        facts.remaining_s = seconds(left) if isinstance(left, str) and not facts.finished else None
+        values = {}
+        for name, told in entry.items():
+            value = None if name in _NO_METRIC else number(told)
+            if value is not None:
+                values[TOKENS_PER_SECOND if name == "throughput" else canonical(name)] = value
         if values:
-            yield Record(values, entry["current_steps"], epoch if isinstance(epoch, int | float) else None)
+            yield Record(values, step, number(entry.get("epoch")))
+
+
+def _sure_of(line: bytes) -> float:
+    if not line.startswith(b'{"current_steps": ') or b'"total_steps": ' not in line:
+        return 0.0
+    return 1.0 if b'"percentage": ' in line else 0.7
+
+
+def _entry(line: str) -> dict[str, object] | None:
+    """The object of a line; bare NaN and Infinity, which JSON does not know, are read too."""
+    try:
+        entry = orjson.loads(line)
+    except ValueError:
+        if "NaN" not in line and "Infinity" not in line:
+            return None
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+    return entry if isinstance(entry, dict) else None

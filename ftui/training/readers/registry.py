@@ -12,9 +12,41 @@ HEAD = 65_536
 
 def readers() -> tuple[type[Reader], ...]:
     """All readers; where two are equally sure of a file the earlier one takes it."""
+    from ftui.training.readers.composer import ComposerReader
+    from ftui.training.readers.generic_csv import CsvReader
+    from ftui.training.readers.generic_jsonl import JsonlReader
+    from ftui.training.readers.hf_console import HfConsoleReader
+    from ftui.training.readers.hf_state import HfStateReader
+    from ftui.training.readers.keras_console import KerasConsoleReader
+    from ftui.training.readers.keras_csv import KerasCsvReader
+    from ftui.training.readers.lightning_csv import LightningCsvReader
+    from ftui.training.readers.llama_cpp import LlamaCppReader
     from ftui.training.readers.llama_factory import LlamaFactoryReader
+    from ftui.training.readers.llm_c import LlmCReader
+    from ftui.training.readers.mlx import MlxReader
+    from ftui.training.readers.mmengine import MmengineReader
+    from ftui.training.readers.nanogpt import NanoGptReader
+    from ftui.training.readers.tensorboard import TensorboardReader
+    from ftui.training.readers.torchtune import TorchtuneReader
 
-    return (LlamaFactoryReader,)
+    return (
+        ComposerReader,
+        HfConsoleReader,
+        HfStateReader,
+        KerasConsoleReader,
+        KerasCsvReader,
+        LightningCsvReader,
+        LlamaCppReader,
+        LlamaFactoryReader,
+        LlmCReader,
+        MlxReader,
+        MmengineReader,
+        NanoGptReader,
+        TensorboardReader,
+        TorchtuneReader,
+        CsvReader,
+        JsonlReader,
+    )
 
 
 def reader_for(path: Path) -> type[Reader] | None:

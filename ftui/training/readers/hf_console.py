@@ -1,0 +1,142 @@
+"""The console of Transformers' Trainer, versions 4 and 5, and of what is built on it: TRL, Axolotl, Unsloth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ftui.training.metrics import TRAIN_LOSS
+from ftui.training.readers.bar import Bar, bar_in
+from ftui.training.readers.console import ConsoleReader, logged_at, plain
+from ftui.training.readers.hf_banner import Banner
+from ftui.training.readers.hf_entry import record_of
+from ftui.training.readers.hf_printed import Printed, printed_in
+from ftui.training.record import Record
+
+_MOST_WAITING = 64
+
+
+class HfConsoleReader(ConsoleReader):
+    """Python dicts of what was logged, between progress bars; the step stands in the bars alone.
+
+    The bar is drawn anew after a line is printed: the one that follows tells the line's step, the one before may lag
+    by the tenth of a second that tqdm waits between two drawings.
+    """
+
+    format = "hf-console"
+    title = "Hugging Face Trainer console (Transformers, TRL, Axolotl, Unsloth)"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._banner = Banner(self.facts)
+        self._bar: Bar | None = None
+        """What may be the bar of the training, as it was last drawn."""
+        self._total: int | None = None
+        """The steps of the bar that was seen to follow the lines of a training."""
+        self._held: list[Record] = []
+        """Records of one step, which wait for the bar that is drawn after them."""
+        self._unpaired = 0
+        """Records for which no bar came, while none was known to be the training's."""
+        self._per_epoch: float | None = None
+        self._returns = False
+        """The file holds the carriage returns of its bars: none was taken out on the way here."""
+        self._last = ""
+
+    @classmethod
+    def sure_of(cls, line: str) -> float:
+        if "'epoch': " in line and printed_in(line) is not None:
+            return 0.9
+        if "***** Running training *****" in line or ("Unsloth" in line and "fine-tuning" in line):
+            return 0.4
+        bar = bar_in(line)
+        return 0.2 if bar is not None and not bar.title and bar.done == 0 else 0.0
+
+    def feed(self, data: bytes) -> list[Record]:
+        self._returns = self._returns or b"\r" in data
+        found = super().feed(data)
+        if self._held and self._rest:
+            bar = bar_in(self._rest[:4000].decode("utf-8", "replace"))
+            if bar is not None and self._follows(bar):
+                found.extend(self._release(bar))
+        return found
+
+    def finish(self) -> list[Record]:
+        return [*super().finish(), *self._release(None)]
+
+    def read_line(self, line: str) -> Iterator[Record]:
+        if "': " in line and "{'" in line:
+            entry = printed_in(line)
+            if entry is not None and entry.text != self._last:  # else another rank's copy
+                self._last = entry.text
+                yield from self._logged(entry)
+        elif "%|" in line:
+            if (bar := bar_in(line)) is not None:
+                yield from self._drawn(bar)
+        elif " = " in line or "*****" in line:
+            self._banner.read(plain(line))
+
+    def _drawn(self, bar: Bar) -> list[Record]:
+        if bar.title or bar.nested:
+            return []
+        found = self._release(bar) if self._held and self._follows(bar) else []
+        if self._total in (None, bar.total):
+            if self._bar is not None and bar.done < self._bar.done:
+                self._per_epoch = None
+            self._bar = bar
+        if bar.total == self._total and not self.facts.finished:
+            self.facts.remaining_s = bar.remaining_s
+        return found
+
+    def _follows(self, bar: Bar) -> bool:
+        """Whether this is the bar of the training that printed what is held."""
+        if bar.title or bar.nested or not bar.total:
+            return False
+        return self._total in (None, bar.total) or any(TRAIN_LOSS in record.values for record in self._held)
+
+    def _logged(self, entry: Printed) -> Iterator[Record]:
+        if "%|" in entry.prefix and (bar := bar_in(entry.prefix)) is not None:
+            yield from self._drawn(bar)
+        record = record_of(entry.told, None, self.facts)
+        if record is None:
+            if self.facts.finished:
+                self.facts.remaining_s = None
+                yield from self._release(None)
+            return
+        if entry.prefix:
+            record.time = logged_at(entry.prefix)
+        if self._held and (self._held[-1].epoch != record.epoch or len(self._held) >= _MOST_WAITING):
+            yield from self._release(None)
+        if self._bar is None:
+            yield record
+        else:
+            self._held.append(record)
+
+    def _release(self, bar: Bar | None) -> list[Record]:
+        """Give the records that are held, with the step that the bar after them tells."""
+        held, self._held = self._held, []
+        if not held:
+            return []
+        if bar is None:
+            step = self._bar.done if self._total is not None and self._bar is not None else None
+            self._unpaired += self._total is None
+            if self._unpaired > 1:
+                self._bar = None  # bars of something else: this training draws none
+        else:
+            step = self._step_at(bar, held[0].epoch)
+            self._unpaired = 0
+            if any(TRAIN_LOSS in record.values for record in held):
+                self._total = self.facts.total_steps = bar.total
+        for record in held:
+            record.step = step
+        return held
+
+    def _step_at(self, bar: Bar, epoch: float | None) -> int:
+        """Between the bars before and after a line; where returns were taken out, a later bar may follow it."""
+        before = self._bar
+        if self._returns or before is None or before.total != bar.total or before.done >= bar.done:
+            if epoch and bar.done:
+                self._per_epoch = bar.done / epoch
+            return bar.done
+        if self._per_epoch is None or not epoch or epoch != epoch or epoch > 1e9:
+            return before.done
+        return min(max(round(epoch * self._per_epoch), before.done), bar.done)

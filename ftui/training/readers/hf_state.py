@@ -1,0 +1,106 @@
+"""Transformers' `trainer_state.json`, which lies in every checkpoint."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ftui.training.readers.hf_entry import record_of
+from ftui.training.readers.reader import WholeReader
+from ftui.training.readers.values import number, step_of
+from ftui.training.record import Record
+
+_MOST_BYTES = 256 * 1024 * 1024
+_HISTORY = re.compile(r'"log_history"\s*:\s*\[')
+_GAP = re.compile(r"[\s,]*")
+_SETTINGS = ("train_batch_size", "logging_steps", "eval_steps", "save_steps", "num_input_tokens_seen")
+_BROKEN = (ValueError, RecursionError)
+
+
+class HfStateReader(WholeReader):
+    """One JSON document with every value logged so far; NaN and Infinity stand bare in it.
+
+    A torn document gives the entries that are whole.
+    """
+
+    format = "hf-state"
+    title = "Hugging Face trainer_state.json"
+
+    @classmethod
+    def recognise(cls, head: bytes, path: Path) -> float:  # noqa: ARG003
+        if head.lstrip()[:1] != b"{" or b'"log_history"' not in head:
+            return 0.0
+        return 1.0 if b'"global_step"' in head or b'"max_steps"' in head or b'"step"' in head else 0.0
+
+    def load(self) -> list[Record]:
+        with self.path.open("rb") as file:
+            text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+        try:
+            state = json.loads(text)
+        except _BROKEN:
+            return self._records(_whole_entries(text))
+        if not isinstance(state, dict):
+            return []
+        history = state.get("log_history")
+        records = self._records(history if isinstance(history, list) else [])
+        self._state(state)
+        return records
+
+    def _records(self, entries: list[object]) -> list[Record]:
+        records = []
+        for entry in entries:
+            if isinstance(entry, dict):
+                record = record_of(entry, step_of(entry.get("step")), self.facts)
+                if record is not None:
+                    records.append(record)
+        return records
+
+    def _state(self, state: Mapping[str, object]) -> None:
+        facts = self.facts
+        facts.total_steps = step_of(state.get("max_steps")) or None
+        facts.total_epochs = number(state.get("num_train_epochs"))
+        if facts.total_steps is not None and step_of(state.get("global_step")) == facts.total_steps:
+            facts.finished = True
+        best = state.get("best_model_checkpoint")
+        facts.best_checkpoint = best if isinstance(best, str) else None
+        for name in _SETTINGS:
+            value = number(state.get(name))
+            if value is not None:
+                facts.config[name] = value
+        self._callbacks(state.get("stateful_callbacks"))
+
+    def _callbacks(self, callbacks: object) -> None:
+        if not isinstance(callbacks, dict):
+            return
+        self.facts.config["callbacks"] = [str(name)[:100] for name in callbacks][:100]
+        stopping = callbacks.get("EarlyStoppingCallback")
+        if stopping is None:
+            return
+        kept = stopping[0] if isinstance(stopping, list) and stopping else stopping
+        told = kept.get("args") if isinstance(kept, dict) else None
+        for name in ("early_stopping_patience", "early_stopping_threshold"):
+            value = number(told.get(name)) if isinstance(told, dict) else None
+            if value is not None:
+                self.facts.config[name] = value
+
+
+def _whole_entries(text: str) -> list[object]:
+    """The entries of the history that were written whole, of a document that is not."""
+    begun = _HISTORY.search(text)
+    return list(_entries(text, begun.end())) if begun else []
+
+
+def _entries(text: str, at: int) -> Iterator[object]:
+    decoder = json.JSONDecoder()
+    while True:
+        gap = _GAP.match(text, at)
+        at = gap.end() if gap else at
+        if not text.startswith("{", at):
+            return
+        try:
+            entry, at = decoder.raw_decode(text, at)
+        except _BROKEN:
+            return
+        yield entry

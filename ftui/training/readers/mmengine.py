@@ -1,0 +1,82 @@
+"""The logs of mmengine (mmdetection, mmsegmentation, xtuner) and of the older mmcv."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ftui.training.metrics import TRAIN_LOSS, canonical
+from ftui.training.readers.console import ConsoleReader, logged_at, plain, seconds, split_prefix
+from ftui.training.readers.values import number
+from ftui.training.record import Record
+
+_HEAD = re.compile(
+    r"(?P<unit>Epoch|Iter) ?(?:\((?P<mode>train|val)\))? *(?:\[ *(?P<epoch>\d{1,9})\])? ?"
+    r"\[ *(?P<done>\d{1,12})/(?P<of>\d{1,12})\][ \t]+(?=\S)"
+)
+_VALUE = re.compile(r"([A-Za-z_][^\s:,]*): (\S+?)(?=  |, |,?\s*$)")
+_ETA = re.compile(r"\beta: ((?:\d+ days?, )?[\d:]+)")
+_NO_METRIC = frozenset(("eta", "time", "data_time", "memory", "epoch", "iter"))
+
+
+class MmengineReader(ConsoleReader):
+    """`Epoch(train) [1][10/100]  lr: … loss: …`; steps are counted over epochs, evaluations stand at the last one."""
+
+    format = "mmengine"
+    title = "mmengine log"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._per_epoch = 0
+        self._at = 0
+
+    @classmethod
+    def sure_of(cls, line: str) -> float:
+        if "Epoch" not in line and "Iter" not in line:
+            return 0.0
+        found = _HEAD.match(split_prefix(line)[1])
+        return 0.9 if found and _VALUE.search(line, found.end()) else 0.0
+
+    def read_line(self, line: str) -> Iterator[Record]:
+        if "Epoch" not in line and "Iter" not in line:
+            return
+        prefix, said = split_prefix(plain(line))
+        head = _HEAD.match(said)
+        if head is None:
+            return
+        rest = said[head.end() :]
+        evaluated = head["mode"] == "val"
+        values = _values(rest, evaluated)
+        if not evaluated:
+            self._advance(head, rest)
+        epoch = float(head["epoch"]) if evaluated and head["epoch"] else None
+        if values:
+            step = int(head["epoch"]) * self._per_epoch if epoch and self._per_epoch else self._at
+            yield Record(values, step, epoch, logged_at(prefix) if prefix else None)
+
+    def _advance(self, head: re.Match[str], rest: str) -> None:
+        done, of = int(head["done"]), int(head["of"])
+        if head["unit"] == "Epoch" and head["epoch"]:
+            self._per_epoch = of
+            done += (int(head["epoch"]) - 1) * of
+        elif head["unit"] == "Iter":
+            self.facts.total_steps = of
+        self._at = max(done, 0)
+        left = _ETA.search(rest)
+        self.facts.remaining_s = seconds(left[1]) if left else self.facts.remaining_s
+
+
+def _values(rest: str, evaluated: bool) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for name, text in _VALUE.findall(rest):
+        value = None if name in _NO_METRIC else number(text)
+        if value is None:
+            continue
+        known = canonical(name)
+        if evaluated:
+            known = known if known.startswith("eval/") else canonical(f"eval_{name}")
+        elif known.startswith("eval/") or (known == TRAIN_LOSS and name != "loss"):
+            known = name
+        values[known] = value
+    return values
