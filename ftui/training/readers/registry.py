@@ -23,11 +23,15 @@ def readers() -> tuple[type[Reader], ...]:
     from ftui.training.readers.llama_cpp import LlamaCppReader
     from ftui.training.readers.llama_factory import LlamaFactoryReader
     from ftui.training.readers.llm_c import LlmCReader
+    from ftui.training.readers.mlflow import MlflowReader
+    from ftui.training.readers.mlflow_database import MlflowDatabaseReader
     from ftui.training.readers.mlx import MlxReader
     from ftui.training.readers.mmengine import MmengineReader
     from ftui.training.readers.nanogpt import NanoGptReader
     from ftui.training.readers.tensorboard import TensorboardReader
     from ftui.training.readers.torchtune import TorchtuneReader
+    from ftui.training.readers.trackio import TrackioReader
+    from ftui.training.readers.wandb_summary import WandbSummaryReader
 
     return (
         ComposerReader,
@@ -39,11 +43,15 @@ def readers() -> tuple[type[Reader], ...]:
         LlamaCppReader,
         LlamaFactoryReader,
         LlmCReader,
+        MlflowReader,
+        MlflowDatabaseReader,
         MlxReader,
         MmengineReader,
         NanoGptReader,
         TensorboardReader,
         TorchtuneReader,
+        TrackioReader,
+        WandbSummaryReader,
         CsvReader,
         JsonlReader,
     )
