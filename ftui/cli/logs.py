@@ -1,4 +1,4 @@
-"""`ftui logs`: watches training logs, says what is wrong while the run can still be stopped."""
+"""`ftui logs`: watches training logs, and says what is wrong while the run can still be stopped."""
 
 from __future__ import annotations
 
@@ -6,24 +6,28 @@ import argparse
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftui.cli.exit_code import CLEAN, FINDINGS
+from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS
 from ftui.cli.output import Output
 from ftui.cli.parser import codes, nearest
 from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project
+    from ftui.training.hand_over import HandOver
     from ftui.training.watch import Watch
 
 FORMATS = ("text", "json")
+PATIENCE = 60.0
+"""Seconds for which the commands of alerts are waited for at the end."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Which logs, how to tell, and what to do when something is wrong."""
-    parser.usage = "ftui logs [PATH…] [--once] [options]"
+    parser.usage = "ftui logs [PATH…] [options]\n       ftui logs [PATH…] --once [--format text|json]"
     parser.add_argument(
         "paths",
         nargs="*",
@@ -32,28 +36,77 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--once", action="store_true", help="diagnose what is there now, and leave")
     parser.add_argument(
-        "--format", choices=FORMATS, default="text", help="of --once, and of alerts without a terminal"
+        "--format", choices=FORMATS, help="of --once, and of alerts without a terminal (default: text)"
     )
-    parser.add_argument(
-        "--config", metavar="FILE", help="settings (default: ftui.toml here or in a folder above)"
-    )
-    parser.add_argument("--log-format", metavar="NAME", help="read logs as this format, not by their content")
-    parser.add_argument(
+    reading = parser.add_argument_group("reading")
+    reading.add_argument("--log-format", metavar="NAME", help="the logs' format (default: by their content)")
+    reading.add_argument(
         "--select",
         action="append",
         default=[],
         metavar="CODES",
-        help="only these verdicts (overfitting,spike)",
+        help="only these verdicts: overfitting,spike",
     )
-    parser.add_argument("--ignore", action="append", default=[], metavar="CODES", help="not these verdicts")
+    reading.add_argument("--ignore", action="append", default=[], metavar="CODES", help="not these verdicts")
+    reading.add_argument(
+        "--config", metavar="FILE", help="settings (default: ftui.toml here or in a folder above)"
+    )
+    acting = parser.add_argument_group("acting")
+    acting.add_argument(
+        "--on-alert",
+        metavar="COMMAND",
+        help="run this once for each new warning or critical verdict, without a shell; "
+        "FTUI_RUN, FTUI_CODE, FTUI_MESSAGE, … tell of it, and JSON on its standard input",
+    )
+    acting.add_argument(
+        "--stop-file", metavar="FILE", help="write this on a critical verdict; trainers look for it, and stop"
+    )
+    acting.add_argument(
+        "--stop-on",
+        action="append",
+        default=[],
+        metavar="CODES",
+        help="for --stop-file: these verdicts instead",
+    )
+    acting.add_argument("--export", metavar="FILE", help="write every point there: .parquet, .csv or .jsonl")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Diagnose once, or watch."""
+    """Diagnose once, open the screen, or watch without one."""
     project = _project(options)
     paths = _paths(options, project)
     _check(options, project)
-    return _once(options, paths, project, output)
+    hand_over = _hand_over(options, project)
+    watch = _watch(options, paths, project, hand_over)
+    try:
+        if options.once:
+            return _once(options, watch, hand_over, output)
+        from ftui.cli.logs_headless import follow
+
+        return follow(watch, hand_over, options.format or "text", output)
+    finally:
+        watch.close()
+        hand_over.close()
+
+
+def not_found(watch: Watch) -> FtuiError:
+    """What to say where no log holds a loss."""
+    looked = ", ".join("standard input" if str(path) == "-" else str(path) for path in watch.paths)
+    troubles = [f"{each.path}: {each.trouble}" for each in watch.followers.values() if each.trouble]
+    if troubles:
+        return FtuiError(f"no loss found in {looked}: {'; '.join(troubles[:3])}", "is it readable?")
+    missing = [str(path) for path in watch.paths if str(path) != "-" and not path.exists()]
+    if missing:
+        return FtuiError(
+            f"no loss found: there is no {', '.join(missing)}", "without --once it is waited for"
+        )
+    known = any(each.reader is not None for each in watch.followers.values())
+    return FtuiError(
+        f"no loss found in {looked}",
+        "name the log, or its format with --log-format; [training.columns] in ftui.toml names columns of its own"
+        if not known
+        else "the format is known, but no line of it holds a training or validation loss (yet)",
+    )
 
 
 def _project(options: argparse.Namespace) -> Project:
@@ -77,46 +130,92 @@ def _near(path: Path) -> Path:
 def _check(options: argparse.Namespace, project: Project) -> None:
     """Names that nobody knows end the command at once."""
     from ftui.training.diagnosis.diagnose import HEALTHY, rules
+    from ftui.training.diagnosis.thresholds import check
     from ftui.training.readers.registry import readers
 
     formats = [reader.format for reader in readers()]
     for given in (options.log_format, project.training.format):
         if given is not None and given not in formats:
             hint = nearest(given, formats, "did you mean {}?") or f"one of {', '.join(formats)}"
-            raise FtuiError(f"no log format {given}", hint)
+            raise FtuiError(f"no log format is called {given}", hint)
     known = [HEALTHY, *(rule.code for rule in rules())]
-    for code in (*codes(options.select), *codes(options.ignore)):
+    given_codes = (options.select, options.ignore, options.stop_on, project.training.stop_on)
+    for code in (code for each in given_codes for code in codes(each)):
         if code not in known:
             hint = nearest(code, known, "did you mean {}?") or f"one of {', '.join(known)}"
             raise FtuiError(f"no verdict is called {code}", hint)
+    check(rules(), project.training.thresholds, project.training.ignore, [HEALTHY])
 
 
-def _watch(options: argparse.Namespace, paths: list[Path], project: Project, live: bool) -> Watch:
+def _hand_over(options: argparse.Namespace, project: Project) -> HandOver:
+    from ftui.training.hand_over import HandOver
+
+    if options.stop_on and not options.stop_file:
+        raise FtuiError("--stop-on belongs to --stop-file", "--stop-file FILE --stop-on overfitting")
+    return HandOver(
+        on_alert=options.on_alert,
+        stop_file=Path(options.stop_file) if options.stop_file else None,
+        stop_on=codes(options.stop_on) or project.training.stop_on,
+        export=Path(options.export) if options.export else None,
+    )
+
+
+def _watch(options: argparse.Namespace, paths: list[Path], project: Project, hand_over: HandOver) -> Watch:
     from ftui.training.stream import Stream
     from ftui.training.watch import STDIN, Watch
 
     return Watch(
         paths,
         project,
-        stream=Stream(sys.stdin.fileno()) if STDIN in paths else None,
+        stream=Stream(os.dup(sys.stdin.fileno())) if STDIN in paths else None,
         format=options.log_format,
         ignore=codes(options.ignore),
         select=codes(options.select),
-        live=live,
+        early_stopping=True if hand_over.stops else None,
+        listener=hand_over.export,
+        live=not options.once,
     )
 
 
-def _once(options: argparse.Namespace, paths: list[Path], project: Project, output: Output) -> int:
-    from ftui.report.training import training_report
-
-    watch = _watch(options, paths, project, live=False)
-    try:
-        watch.read_all()
-        told = {name: (run, watch.diagnoses[name]) for name, run in watch.runs.items()}
-    finally:
-        watch.close()
-    if told:
-        output.result(json.dumps(training_report(told), ensure_ascii=False, indent=2) + "\n")
+def _once(options: argparse.Namespace, watch: Watch, hand_over: HandOver, output: Output) -> int:
+    _read_all(watch, output)
+    told = watch.runs
+    hand_over.take_all(watch)
+    hand_over.close(PATIENCE)
+    for notice in hand_over.notices:
+        output.warning(notice)
     if not told:
-        raise FtuiError(f"no loss found in {', '.join(map(os.fspath, paths))}")
-    return FINDINGS if any(each.critical for each in watch.diagnoses.values()) else CLEAN
+        raise not_found(watch)
+    if options.format == "json":
+        from ftui.report.training import training_report
+
+        report = training_report({name: (run, watch.diagnoses[name]) for name, run in told.items()})
+        output.result(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(watch, output)
+    code = FINDINGS if any(watch.diagnoses[name].critical for name in told) else CLEAN
+    for name, follower in watch.followers.items():
+        if name not in told and watch.named(name):
+            output.warning(f"{name}: {follower.trouble or 'no loss found'}")
+            code = COULD_NOT_JUDGE
+    return code
+
+
+def _read_all(watch: Watch, output: Output) -> None:
+    """Everything there is; of a pipe, all until its writer closes it."""
+    while watch.poll().more or watch.waiting_for_pipe:
+        output.progress("reading logs", int(100 * watch.loaded), 100)
+        if watch.waiting_for_pipe:
+            time.sleep(0.02)
+    output.progress.clear()
+    watch.read_all()
+
+
+def _print(watch: Watch, output: Output) -> None:
+    from ftui.cli.logs_text import run_block
+
+    blocks = [
+        "\n".join(run_block(name, run, watch.diagnoses[name], watch.context(name), output))
+        for name, run in watch.runs.items()
+    ]
+    output.result("\n\n".join(blocks) + "\n")

@@ -32,10 +32,9 @@ def run(options: argparse.Namespace, _: Output) -> int:
     if not has_terminal():
         raise FtuiError("the app needs a terminal", "without one: ftui check PATH, ftui fix PATH")
     from ftui.cli.data import named_paths, project_of
-    from ftui.project.app_settings import load_app_settings
 
     project = project_of(options)
-    settings = _settings(load_app_settings(project), options)
+    settings = screen_settings(project, options)
     from ftui.tui.app import run as run_app
 
     return run_app(named_paths(options, project), project, settings)
@@ -45,16 +44,17 @@ def open_review(folder: Path, reviewer: str | None, project: Project, options: a
     """Start the review screen; raises FtuiError without a terminal."""
     if not has_terminal():
         raise FtuiError("the review screen needs a terminal", "without one: ftui review report DIR")
-    from ftui.project.app_settings import load_app_settings
-
-    settings = _settings(load_app_settings(project), options)
+    settings = screen_settings(project, options)
     from ftui.tui.review_app import open_review as open_screen
 
     return open_screen(folder, reviewer, project, settings)
 
 
-def _settings(settings: AppSettings, options: argparse.Namespace) -> AppSettings:
-    """What the command line asks of the drawing."""
+def screen_settings(project: Project, options: argparse.Namespace) -> AppSettings:
+    """The settings of a screen, with what the command line asks of the drawing."""
+    from ftui.project.app_settings import load_app_settings
+
+    settings = load_app_settings(project)
     if options.no_color:
         os.environ["NO_COLOR"] = "1"  # what Textual asks
     return replace(settings, cell_diff=False) if options.no_cell_diff else settings

@@ -121,7 +121,9 @@ def _model(table: TomlTable, root: Path) -> Model:
 
 def _training(table: TomlTable, root: Path) -> Training:
     table.finish(
-        ("logs", "max_seq_length", "template", "config", "format", "columns", "thresholds", "ignore")
+        (
+            "logs", "max_seq_length", "template", "config", "format", "columns", "thresholds", "ignore", "stop_on",
+        )  # fmt: skip
     )
     columns, thresholds = table.table("columns"), table.table("thresholds")
     return Training(
@@ -133,6 +135,7 @@ def _training(table: TomlTable, root: Path) -> Training:
         {name: columns.text(name) or "" for name in columns.keys()},  # noqa: SIM118
         {code: _numbers(thresholds.table(code)) for code in thresholds.keys()},  # noqa: SIM118
         table.texts("ignore"),
+        table.texts("stop_on"),
     )
 
 

@@ -79,6 +79,8 @@ class Training:
     """By verdict code: `[training.thresholds.overfitting] floor = 0.03`."""
     ignore: tuple[str, ...] = ()
     """Codes of verdicts that are not wanted."""
+    stop_on: tuple[str, ...] = ()
+    """Codes for which `--stop-file` is written; empty: every critical verdict."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
+from pathlib import Path
 
+from ftui.project.locations import state_dir
 from ftui.training.alert_command import AlertCommand
 from ftui.training.alerts import Alert, Alerts
 from ftui.training.export import Export
@@ -16,27 +19,35 @@ _LATELY = 600.0
 
 
 class HandOver:
-    """Turns the news of a watch into alerts, and acts on each once."""
+    """Turns the news of a watch into alerts, and acts on each once. `export` is the listener of the watch."""
 
     def __init__(
         self,
-        tell: Callable[[str], None],
-        command: AlertCommand | None = None,
-        stop_file: StopFile | None = None,
-        export: Export | None = None,
+        *,
+        on_alert: str | None = None,
+        stop_file: Path | None = None,
+        stop_on: Collection[str] = (),
+        export: Path | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """`tell` is told of what cannot be done, in one line each."""
+        """Raises FtuiError for a command, a stop file or an export that cannot be."""
+        self.notices: deque[str] = deque(maxlen=50)
+        """What a person should know, one line each: whoever shows them takes them away."""
         self.alerts = Alerts(wall)
-        self._tell = tell
-        self._command = command
-        self._stop_file = stop_file
-        self._export = export
         self._wall = wall
-        if stop_file is not None and stop_file.exists:
+        tell = self.notices.append
+        self._command = AlertCommand(on_alert, tell, _log()) if on_alert is not None else None
+        self._stop_file = StopFile(stop_file, stop_on) if stop_file is not None else None
+        self.export = Export(export, tell) if export is not None else None
+        if self._stop_file is not None and self._stop_file.exists:
             tell(
-                f"{stop_file.path} is there already: a trainer that looks for it stops at once; it stays as it is"
+                f"{stop_file} is there already: a trainer that looks for it stops at once; it stays as it is"
             )
+
+    @property
+    def stops(self) -> bool:
+        """Whether a trainer is told to stop."""
+        return self._stop_file is not None
 
     def take(self, watch: Watch, news: News) -> list[Alert]:
         """Act on what is new; the alerts that were not told before, for a screen to show."""
@@ -48,14 +59,25 @@ class HandOver:
             found += self.alerts.of(name, run.path, watch.diagnoses[name], run.last_step)
         for alert in found:
             self._act(alert)
-        if self._export is not None:
-            self._export.flush()
+        if self.export is not None:
+            self.export.flush()
+        return found
+
+    def take_all(self, watch: Watch) -> list[Alert]:
+        """Act on every run as it is, whenever it was written: somebody asked for just this (`--once`)."""
+        found = [
+            alert
+            for name, run in watch.runs.items()
+            for alert in self.alerts.of(name, run.path, watch.diagnoses[name], run.last_step)
+        ]
+        for alert in found:
+            self._act(alert)
         return found
 
     def close(self, wait: float = 0.0) -> None:
         """Write the rest of the export, and let commands end for so many seconds."""
-        if self._export is not None:
-            self._export.close()
+        if self.export is not None:
+            self.export.close()
         if self._command is not None:
             self._command.close(wait)
 
@@ -71,6 +93,19 @@ class HandOver:
             try:
                 self._stop_file.write(alert)
             except OSError as error:
-                self._tell(f"the stop file {self._stop_file.path} cannot be written: {error.strerror}")
+                self.notices.append(
+                    f"the stop file {self._stop_file.path} cannot be written: {error.strerror}"
+                )
         if self._command is not None:
             self._command.run(alert)
+
+
+def _log() -> Path | None:
+    """Where the output of commands goes; None where nothing can be written."""
+    path = state_dir() / "on-alert.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()
+    except OSError:
+        return None
+    return path

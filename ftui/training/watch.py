@@ -106,6 +106,17 @@ class Watch:
         every = self.followers.values()
         return bool(every) and all(each.run.facts.finished or each.ended for each in every)
 
+    @property
+    def ended(self) -> bool:
+        """Nothing more can come: there were only pipes, and they are closed."""
+        every = self.followers.values()
+        return bool(every) and all(each.ended for each in every)
+
+    @property
+    def waiting_for_pipe(self) -> bool:
+        """A pipe is still open."""
+        return self._stream is not None and not self._stream.ended
+
     def named(self, name: str) -> bool:
         """Whether this run was named by its own path, and not found in a folder."""
         follower = self.followers[name]
@@ -156,7 +167,7 @@ class Watch:
             follower.finish()
             self._judge(name, follower)
 
-    def context(self) -> Context:
+    def context(self, name: str) -> Context:  # noqa: ARG002
         """What is known of a run beside its log."""
         from ftui.training.diagnosis.inputs import Context
 
@@ -214,7 +225,7 @@ class Watch:
         now, began = self._clock(), time.perf_counter()
         said = diagnose(
             follower.run,
-            self.context(),
+            self.context(name),
             self._thresholds,
             self._ignore,
             now if self._live else None,

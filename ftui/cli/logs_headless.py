@@ -1,0 +1,65 @@
+"""`ftui logs` without a terminal: a line an alert, until the runs are finished."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from ftui.cli.exit_code import CLEAN, FINDINGS
+from ftui.cli.logs import PATIENCE, not_found
+from ftui.cli.output import Output
+from ftui.training.alerts import alert_report
+from ftui.training.hand_over import HandOver
+from ftui.training.watch import Watch
+
+_SETTLED = 3
+"""Polls without news after which a finished run is left: its last evaluation may stand after the line that ends it."""
+
+
+def follow(watch: Watch, hand_over: HandOver, format: str, output: Output) -> int:  # noqa: A002
+    """Print alerts as they come; ends with the runs or with Ctrl+C, 1 where a verdict is critical."""
+    known: set[str] = set()
+    quiet = 0
+    try:
+        while quiet < _SETTLED:
+            news = watch.poll()
+            for alert in hand_over.take(watch, news):
+                if format == "json":
+                    line = json.dumps(alert_report(alert), ensure_ascii=False)
+                else:
+                    from ftui.cli.logs_text import alert_line
+
+                    line = alert_line(alert, time.strftime("%H:%M:%S"), output.style)
+                output.result(line + "\n")
+            _tell(watch, hand_over, known, output)
+            quiet = quiet + 1 if watch.finished and not news.lines and not news.diagnosed else 0
+            if not news.more:
+                time.sleep(min(watch.interval, 0.1) if watch.finished else watch.interval)
+    except KeyboardInterrupt:
+        output.progress.clear()
+    hand_over.close(PATIENCE)
+    _tell(watch, hand_over, known, output)
+    if watch.ended and not watch.runs:
+        raise not_found(watch)
+    return FINDINGS if any(each.critical for each in watch.diagnoses.values()) else CLEAN
+
+
+def _tell(watch: Watch, hand_over: HandOver, known: set[str], output: Output) -> None:
+    while hand_over.notices:
+        output.warning(hand_over.notices.popleft())
+    for name, follower in watch.followers.items():
+        state = _state(follower.trouble, follower.gone and not follower.ended, follower.run.has_loss)
+        if f"{name} {state}" not in known:
+            known.add(f"{name} {state}")
+            output.note(f"{name}: {state}")
+    if not watch.followers and "nothing" not in known:
+        known.add("nothing")
+        output.note(f"no runs yet in {', '.join(map(str, watch.paths))}; they are looked for again")
+
+
+def _state(trouble: str, gone: bool, has_loss: bool) -> str:
+    if trouble:
+        return trouble
+    if gone:
+        return "is not there; it is waited for"
+    return "watched" if has_loss else "no loss yet"

@@ -1,0 +1,111 @@
+"""What `ftui logs` says of runs, for a person: a block a run, its verdicts with the gravest first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from ftui.cli.output import Output, Style
+from ftui.cli.wrapping import numbered, wrapped
+from ftui.report.training import best_eval
+from ftui.text.visible import shortened, visible
+from ftui.training.alerts import Alert
+from ftui.training.diagnosis.inputs import Checkpoint, Context
+from ftui.training.diagnosis.verdict import Diagnosis, Level, NotJudged, Verdict
+from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
+from ftui.training.readers.registry import reader_named
+from ftui.training.run import Run
+
+_GLYPHS: Mapping[Level, str] = {"critical": "✖", "warning": "▲", "info": "●"}
+_LONGEST = 600
+_GUESSES = 8
+
+
+def run_block(name: str, run: Run, diagnosis: Diagnosis, context: Context, output: Output) -> Iterator[str]:
+    """Everything that is said of one run."""
+    style = output.style
+    reader = reader_named(run.format)
+    title = reader.title if reader is not None else run.format
+    yield f"{style.bold(shortened(name, _LONGEST))}  {style.dim(visible(title))}"
+    if not output.quiet:
+        yield from (f"  {label:<7}{text}" for label, text in _facts(run, context))
+    for verdict in diagnosis.verdicts:
+        yield from _verdict(verdict, output)
+    if not output.quiet:
+        yield from (style.dim(line) for line in _not_judged(diagnosis.not_judged, output.width))
+
+
+def alert_line(alert: Alert, clock: str, style: Style) -> str:
+    """An alert as one line of a journal."""
+    verdict = alert.verdict
+    since = f" since step {verdict.since_step:,g}" if verdict.since_step is not None else ""
+    word = _coloured(style, verdict.severity, verdict.severity)
+    said = shortened(verdict.message, _LONGEST)
+    return f"{clock}  {shortened(alert.run, _LONGEST)}  {word} {style.bold(verdict.code)}{since}: {said}"
+
+
+def _facts(run: Run, context: Context) -> Iterator[tuple[str, str]]:
+    counts = [numbered(run.count(TRAIN_LOSS), "training point"), numbered(run.count(EVAL_LOSS), "evaluation")]
+    if run.evaluated_sets:
+        counts.append(numbered(len(run.evaluated_sets), "evaluation set"))
+    yield "points", ", ".join(counts)
+    yield "last", "  ".join(_last(run))
+    best = best_eval(run)
+    if best is not None:
+        epoch = f" (epoch {best['epoch']:.4g})" if best["epoch"] is not None else ""
+        near = _nearest(context.checkpoints, best["step"])
+        kept = f", checkpoint {visible(str(near.path))}" if near is not None else ""
+        yield "best", f"validation loss {best['loss']:.4g} at step {best['step']:,g}{epoch}{kept}"
+    if run.restarts:
+        last = run.restarts[-1]
+        where = f"step {last.from_step:,g} back to {last.to_step:,g}"
+        yield "again", f"{numbered(len(run.restarts), 'time')}, the last from {where}"
+    guessed = list(run.facts.guessed.items())
+    if guessed:
+        columns = ", ".join(f"{name} = {shortened(column, 40)}" for name, column in guessed[:_GUESSES])
+        yield "guess", f"{columns}  ([training.columns] in ftui.toml sets them)"
+
+
+def _last(run: Run) -> Iterator[str]:
+    if run.last_step is not None:
+        total = f" of {run.facts.total_steps:,}" if run.facts.total_steps else ""
+        yield f"{'record' if run.counted_steps else 'step'} {run.last_step:,g}{total}"
+    if run.last_epoch is not None:
+        yield f"epoch {run.last_epoch:.4g}"
+    for word, metric in (("training loss", TRAIN_LOSS), ("validation loss", EVAL_LOSS)):
+        series = run.series.get(metric)
+        value = series.value[-1] if series else run.facts.values.get(metric)
+        if value is not None:
+            yield f"{word} {value:.4g}" if math.isfinite(value) else f"{word} {value}"
+    if run.facts.finished:
+        yield "finished"
+
+
+def _nearest(checkpoints: Sequence[Checkpoint], step: float) -> Checkpoint | None:
+    return min(checkpoints, key=lambda each: abs(each.step - step), default=None)
+
+
+def _verdict(verdict: Verdict, output: Output) -> Iterator[str]:
+    style, level = output.style, verdict.severity
+    since = f"  since step {verdict.since_step:,g}" if verdict.since_step is not None else ""
+    sure = "" if verdict.code == "healthy" else f"  {verdict.sure}"
+    word = _coloured(style, level, f"{_GLYPHS[level]} {level}")
+    yield f"  {word}  {style.bold(verdict.code)}{since}{style.dim(sure)}"
+    yield from wrapped(shortened(verdict.message, _LONGEST), output.width, "      ")
+    if verdict.advice and not output.quiet:
+        yield from wrapped(shortened(verdict.advice, _LONGEST), output.width, "      → ", "        ")
+
+
+def _not_judged(said: Sequence[NotJudged], width: int) -> Iterator[str]:
+    """Verdicts that nothing can be said of; those with the same reason share a line."""
+    reasons: dict[str, list[str]] = {}
+    for each in said:
+        reasons.setdefault(each.reason, []).append(each.code)
+    for reason, codes in reasons.items():
+        yield from wrapped(
+            f"not judged: {', '.join(codes)}: {shortened(reason, _LONGEST)}", width, "  ", "    "
+        )
+
+
+def _coloured(style: Style, level: Level, text: str) -> str:
+    return {"critical": style.bad, "warning": style.warn, "info": style.info}[level](text)
