@@ -31,8 +31,8 @@ def _judge(inputs: Inputs) -> Said:
         return
     logs = np.log(np.maximum(loss.value, _TINY))
     sigma = noise(logs)
-    third = len(logs) // 3
-    fall = float(np.median(logs[:third]) - np.median(logs[-third:]))
+    first, last = logs[: max(5, len(logs) // 20)], logs[-(len(logs) // 3) :]
+    fall = float(np.median(first) - np.median(last))
     if sigma < inputs.limit(CODE, "noise") or fall > _HIDDEN * sigma:
         return
     batch = batch_size(inputs.config)

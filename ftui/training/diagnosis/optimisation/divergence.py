@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ftui.training.diagnosis.optimisation.schedule import schedule
-from ftui.training.diagnosis.optimisation.smoothing import ema_noise, held, noise, running_median
+from ftui.training.diagnosis.optimisation.smoothing import ema_noise, held, noise_bound, running_median
 from ftui.training.diagnosis.optimisation.sound_loss import positive_loss
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
 
@@ -73,7 +73,7 @@ def _at_scale(loss: Curve, half_life: float, factor: float, logs: int) -> Diverg
     values = np.maximum(loss.value, _FLOOR * float(np.median(loss.value[: max(3, len(loss) // 20)])))
     smooth = _robust_ema(values, half_life, start)
     best = np.minimum.accumulate(smooth)
-    spread = ema_noise(noise(np.log(values)), half_life) if bool((values > 0).all()) else 0.0
+    spread = ema_noise(noise_bound(np.log(values)), half_life) if bool((values > 0).all()) else 0.0
     factor = max(factor, min(_MOST_FACTOR, math.exp(_SIGMAS * spread)))
     recent = np.concatenate((values[: _LAST - 1], running_median(values, _LAST)))
     high = (smooth > factor * best) & (recent > factor * best)

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ftui.training.diagnosis.optimisation.divergence import expected_points
-from ftui.training.diagnosis.optimisation.smoothing import noise, running_median
+from ftui.training.diagnosis.optimisation.smoothing import held, noise_bound, running_median
 
 if TYPE_CHECKING:
     from ftui.training.diagnosis.inputs import Inputs
     from ftui.training.series import Curve
 
 BEGINNING = 0.15
-_FEWEST = 8
-_SIGMAS = 4.0
+_FEWEST = 15
+"""Points in a beginning, where the run is long enough for it to be no more than a third."""
+_SIGMAS = 2.0
+"""Above the rise that the greatest of so many medians of pure noise is expected to have."""
+_RECOVERED = 1.05
 _MEDIAN_NOISE = 1.2533
 """The standard deviation of a median of n normal values is this over the root of n."""
 _TINY = 1e-6
@@ -36,28 +39,30 @@ class EarlyRise:
 
 
 def early_rise(inputs: Inputs, loss: Curve, factor: float) -> EarlyRise | None:
-    """The first rise beyond the factor, and beyond four deviations of the noise, in the first"
+    """The first rise beyond the factor, and beyond what noise would do, in the first"
     " 15 % of a run."""
     import numpy as np
 
     # Where the length of the run is not known, the first hundred logs are taken for its beginning.
     known = inputs.progress is not None
     planned = expected_points(inputs, loss) if known else max(len(loss), 667)
-    beginning = min(len(loss), max(_FEWEST, math.ceil(BEGINNING * planned)))
+    fewest = min(_FEWEST, planned // 3)
+    beginning = min(len(loss), max(fewest, math.ceil(BEGINNING * planned)))
     width = 10 if beginning >= 40 else max(3, beginning // 4)
     medians = running_median(np.maximum(loss.value[:beginning], _TINY), width)
     if len(medians) <= width:
         return None
     least = np.minimum.accumulate(medians)[:-width]
-    sigma = noise(np.log(np.maximum(loss.value[: 4 * beginning], _TINY)))
+    sigma = noise_bound(np.log(np.maximum(loss.value[: 4 * beginning], _TINY)))
     spread = _MEDIAN_NOISE * sigma * (2 / width) ** 0.5
-    limit = max(factor, math.exp(_SIGMAS * spread))
-    high = np.flatnonzero(medians[width:] > limit * least)
+    expected = math.sqrt(2 * math.log(max(2.0, beginning / width)))
+    limit = max(factor, math.exp((_SIGMAS + expected) * spread))
+    high = held(medians[width:] > limit * least, width // 2 + 1)
     if not len(high):
         return None
     first, top = int(high[0]), int(np.argmax(medians[width:]))
     low = int(np.argmin(medians[: first + 1]))
-    latest = float(np.median(loss.value[-width:]))
+    latest = float(np.median(loss.value[-2 * width :]))
     return EarlyRise(
         float(loss.step[first + 2 * width - 1]),
         float(least[first]),
@@ -65,5 +70,5 @@ def early_rise(inputs: Inputs, loss: Curve, factor: float) -> EarlyRise | None:
         float(medians[width:][top]),
         float(loss.step[min(top + 2 * width - 1, len(loss) - 1)]),
         limit,
-        latest <= 1.05 * float(least[first]),
+        latest <= max(_RECOVERED, math.exp(_SIGMAS * spread)) * float(least[first]),
     )

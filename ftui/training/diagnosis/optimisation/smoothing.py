@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 MAD_TO_SIGMA = 1.4826
 """The median absolute deviation of a normal distribution is its standard deviation divided by this."""
 
+_DOUBT = 2.5
+"""Two standard errors of such an estimate, relative, times the root of the number of points."""
+
 
 def ema(values: Floats, half_life: float) -> Floats:
     """The exponential moving average, begun at the first value; the half-life is in points."""
@@ -46,6 +49,11 @@ def noise(values: Floats) -> float:
         return 0.0
     differences = np.diff(values)
     return float(MAD_TO_SIGMA * np.median(np.abs(differences - np.median(differences))) / 2**0.5)
+
+
+def noise_bound(values: Floats) -> float:
+    """The most that the noise of a curve is likely to be: of a few points the estimate may be half of what is true."""
+    return noise(values) * (1 + _DOUBT / max(1, len(values)) ** 0.5)
 
 
 def held(true: Mask, times: int) -> Indices:

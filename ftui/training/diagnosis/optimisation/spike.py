@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CODE = "spike"
 _FLOOR = 0.02
 """The least spread of log loss: 10 % above the median is the least spike at a threshold of 5."""
+_HIGH = 1.3
+"""Times the usual loss that a spike must reach to count towards a warning."""
 _LISTED = 10
 _LAST = 5
 _TINY = 1e-6
@@ -81,7 +83,8 @@ def _judge(inputs: Inputs) -> Said:
     found = spikes(inputs, loss)
     if not found:
         return
-    crowd = _crowded(loss, found, int(inputs.limit(CODE, "many")))
+    high = [each for each in found if each.top >= _HIGH * each.usual]
+    crowd = _crowded(loss, high, int(inputs.limit(CODE, "many")))
     staying = [each for each in found if each.over and not each.recovered]
     since = (
         crowd
@@ -149,6 +152,6 @@ RULE = Rule(
     _judge,
     {
         "z": Threshold(5.0, "robust deviations above the median of the last 100 logs", 1.0),
-        "many": Threshold(3, "spikes within 100 logs that are a warning", 2),
+        "many": Threshold(4, "spikes within 100 logs that are a warning", 2),
     },
 )
