@@ -6,7 +6,6 @@ The messages are those of tensorflow/core/util/event.proto and tensorflow/core/f
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 from ftui.training.metrics import TRAIN_LOSS, canonical
@@ -27,6 +26,7 @@ _OF_THE_WHOLE = {
 }
 """What the Hugging Face Trainer writes once, after the last step: no points of a curve."""
 _EVALUATED = frozenset(("validation", "val", "valid", "eval", "evaluation", "dev"))
+_TRAINED = frozenset(("train", "training"))
 _MOST_SHAPES = 4096
 
 
@@ -166,7 +166,7 @@ def tag_in_folder(tag: str, folder: str) -> str:
     bare = tag.removeprefix("epoch_") if tag != "epoch_" else tag
     if folder.lower() in _EVALUATED:
         return tag if tag.split("/")[0].lower() in _EVALUATED else f"eval/{bare}"
-    if folder.lower() in ("train", "training"):
+    if folder.lower() in _TRAINED:
         return bare
     stem = tag.replace("/", "_").replace(" ", "_") + "_"
     if folder.startswith(stem) and len(folder) > len(stem):
@@ -174,14 +174,13 @@ def tag_in_folder(tag: str, folder: str) -> str:
     return tag
 
 
-def event_files(folder: Path) -> Iterator[Path]:
-    """The event files that lie in this folder, in the order they were begun. Raises OSError."""
-    yield from sorted(
-        (path for path in folder.iterdir() if ".tfevents." in path.name and path.is_file()), key=_begun
-    )
+def is_part_of_run(folder: Path) -> bool:
+    """Whether a folder of event files is one of several of one run, by its name."""
+    name = folder.name.lower()
+    return name in _EVALUATED or name in _TRAINED or name.rsplit("_", 1)[-1] in _EVALUATED | _TRAINED
 
 
-def _begun(path: Path) -> tuple[int, str]:
-    """Their names hold the second of their making: `events.out.tfevents.1744227257.host.pid.n`."""
+def begun(path: Path) -> tuple[int, str]:
+    """When an event file was begun, by its name: `events.out.tfevents.1744227257.host.pid.n`."""
     second = path.name.split(".tfevents.")[-1].split(".")[0]
     return (int(second) if second.isdecimal() and len(second) < 20 else 0), path.name
