@@ -24,6 +24,8 @@ class AppSettings:
     """Draw with ASCII alone."""
     cell_diff: bool = True
     """Send changed cells only."""
+    bell: bool = True
+    """Ring the terminal's bell at a new alert of a training run."""
     editor: str | None = None
     """The command of the external editor; None: $VISUAL, $EDITOR."""
     warnings: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from ftui.tui.checking import Checker
 from ftui.tui.judging_app import JudgingApp
 from ftui.tui.opening import Opening
 from ftui.tui.screens.desk import DeskScreen
+from ftui.tui.watching_app import WatchingApp
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session
@@ -30,7 +31,7 @@ TICK = 0.25
 """Seconds between two reports of a background job: a status line that changes oftener only costs bytes."""
 
 
-class FtuiApp(JudgingApp):
+class FtuiApp(JudgingApp, WatchingApp):
     """The data desk on a session. Slow work runs in threads and in a process; they only post messages here."""
 
     HOME = "desk"
@@ -65,6 +66,8 @@ class FtuiApp(JudgingApp):
         self._early: list[InputEvent] = []
         """What was typed before the journal was open."""
         self._make_checker = checker
+        self.first_family = ""
+        """A rule family: its rows are shown at the start."""
 
     @property
     def session(self) -> Session:
@@ -112,7 +115,36 @@ class FtuiApp(JudgingApp):
         for event in self._early:
             self.post_message(event)
         self._early.clear()
+        if self.first_family:
+            self.training_to_data(self.first_family)
         self.index()
+
+    # Training
+
+    def training_project(self) -> Project:
+        return self.session.dataset.project
+
+    def training_to_data(self, family: str) -> None:
+        """The desk, with the rows that a rule family found."""
+        from ftui.tui.filters import Filter
+
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.desk.set_filter(Filter(rule=family))
+        if self.desk.found.state != "done":
+            self.notify("The rows are still being checked; what is found joins.", timeout=4)
+
+    def training_to_model(self, step: int, folder: Path) -> None:
+        """The sampling screen, with the checkpoint among the models."""
+        from ftui.tui.checkpoint_model import checkpoint_model
+
+        found = checkpoint_model(folder, step, self.training_project().model.gguf)
+        if found.missing:
+            self.notify(f"Checkpoint {step:,}: {found.missing}", timeout=15, markup=False)
+            return
+        if found.spec not in self.choices.models:
+            self.choose(self.choices._replace(models=(*self.choices.models, found.spec)))
+        self.action_models()
 
     def _open_session(self) -> None:
         if isinstance(self._session, Opening):
@@ -269,6 +301,7 @@ class FtuiApp(JudgingApp):
         if self.checker is not None:
             self.checker.close()
         self.close_sampler()
+        self.close_training()
 
 
 def make_checker(app: FtuiApp) -> Checker:
@@ -280,14 +313,20 @@ def make_checker(app: FtuiApp) -> Checker:
     return Background(app.session, app.post_message, folder if folder.is_dir() else state_dir())
 
 
-def run(paths: Sequence[str | Path], project: Project, settings: AppSettings | None = None) -> int:
-    """Open the files and show them; returns the exit code. Raises FtuiError when nothing can be read."""
+def run(
+    paths: Sequence[str | Path], project: Project, settings: AppSettings | None = None, *, family: str = ""
+) -> int:
+    """Open the files and show them; returns the exit code. Raises FtuiError when nothing can be read.
+
+    `family`: only the rows that a rule family found, at first.
+    """
     from ftui.dataset.dataset import Dataset
     from ftui.project.app_settings import load_app_settings
 
     settings = settings or load_app_settings(project)
     dataset = Dataset.open(paths, project)
     app = FtuiApp(Opening(dataset), settings, make_checker)
+    app.first_family = family
     try:
         app.run(mouse=settings.mouse)
     finally:

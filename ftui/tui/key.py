@@ -22,6 +22,11 @@ Place = Literal[
     "review",
     "judge",
     "vote",
+    "training",
+    "curves",
+    "verdicts",
+    "runs",
+    "tail",
 ]
 """Where a key works: everywhere, on one screen whatever is focused, or in one pane."""
 LABELS: Mapping[Place, str] = {
@@ -41,11 +46,17 @@ LABELS: Mapping[Place, str] = {
     "review": "While judging",
     "judge": "One output",
     "vote": "Side by side",
+    "training": "While training",
+    "curves": "In the curves",
+    "verdicts": "In the verdicts",
+    "runs": "In the runs",
+    "tail": "In the log",
 }
 HOMES: Mapping[Place, Place] = {
     **dict.fromkeys(("table", "record", "findings", "distributions"), "desk"),
     **dict.fromkeys(("models", "settings", "prompts", "outputs"), "sampling"),
     **dict.fromkeys(("judge", "vote"), "review"),
+    **dict.fromkeys(("curves", "verdicts", "runs", "tail"), "training"),
 }
 """Pane to the screen that it is on, whose keys work in it too."""
 

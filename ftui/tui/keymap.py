@@ -14,6 +14,7 @@ from textual.keys import Keys, _character_to_key
 from ftui.tui.key import HOMES, LABELS, Key, Place
 from ftui.tui.review_keys import REVIEW_KEYS
 from ftui.tui.sampling_keys import SAMPLING_KEYS
+from ftui.tui.training_keys import TRAINING_KEYS
 
 __all__ = ["HOMES", "KEYS", "LABELS", "Key", "Place", "bindings", "key_name", "keys_of", "read_keymap"]
 
@@ -250,8 +251,17 @@ KEYS: tuple[Key, ...] = (
         "Judge outputs",
         "Judge the outputs of the newest review, blind.",
     ),
+    Key(
+        "training",
+        "L",
+        "app.training",
+        "desk",
+        "Training log",
+        "Watch a training run: its curves, what is wrong with it, its log.",
+    ),
     *SAMPLING_KEYS,
     *REVIEW_KEYS,
+    *TRAINING_KEYS,
     # Everywhere
     Key("redraw", "ctrl+l", "redraw", "app", "Redraw", "Draw the whole screen anew."),
     Key("palette", "colon,ctrl+p", "command_palette", "app", "Commands", "Every command, by name.", 95),

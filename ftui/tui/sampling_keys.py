@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ftui.tui.key import Key, Place
 
 
-def _moves(place: Place, what: str) -> Iterator[Key]:
+def moves(place: Place, what: str) -> Iterator[Key]:
     """Moving is the same in every list."""
     yield Key(f"{place}-down", "down,j", "move(1)", place, "Down", f"The next {what}.")
     yield Key(f"{place}-up", "up,k", "move(-1)", place, "Up", f"The {what} before.")
@@ -102,7 +102,7 @@ SAMPLING_KEYS: tuple[Key, ...] = (
         "Every key; type to narrow, Enter does it.",
         92,
     ),
-    *_moves("models", "model"),
+    *moves("models", "model"),
     Key(
         "models-details", "enter", "screen.details", "models", "Details", "All that is known of the model.", 2
     ),
@@ -125,7 +125,7 @@ SAMPLING_KEYS: tuple[Key, ...] = (
         4,
     ),
     Key("models-drop", "d,delete", "screen.drop_model", "models", "Take away", "Take an added model away."),
-    *_moves("settings", "setting"),
+    *moves("settings", "setting"),
     Key("settings-edit", "enter", "screen.edit_setting", "settings", "Change", "Set another value.", 2),
     Key(
         "settings-reset",
@@ -136,7 +136,7 @@ SAMPLING_KEYS: tuple[Key, ...] = (
         "Back to what the project, the Modelfile or the model says.",
         3,
     ),
-    *_moves("prompts", "prompt"),
+    *moves("prompts", "prompt"),
     Key(
         "prompts-exact",
         "enter",

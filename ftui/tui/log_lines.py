@@ -1,0 +1,123 @@
+"""The last lines of a log as a screen shows them: progress bars collapsed, bounded, each line of a kind."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Literal, NamedTuple
+
+Kind = Literal["", "loss", "eval", "warning", "error", "progress"]
+MOST_LINES = 20_000
+LONGEST = 2_000
+"""Characters of a line that are kept."""
+MOST_CHARACTERS = 8_000_000
+"""Of all lines together; a usual log of 20,000 lines holds two million."""
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_ERROR = re.compile(
+    r"\b(?:error|\w+Error|exception|\w+Exception|traceback|fatal|panic|killed|aborted|segmentation fault)\b"
+    r"|out of memory|\bOOM\b|(?<![A-Za-z])-?(?:nan|NaN)(?![A-Za-z])",
+)
+_SHOUTED = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|Error|Exception|Traceback|Fatal|Killed|Aborted)\b")
+_NO_ERROR = re.compile(r"\b(?:no|0) errors?\b|\bmean (?:\w+ )?error\b|\berror[ _-]?rate\b", re.IGNORECASE)
+_WARNING = re.compile(r"\bwarn(?:ing)?s?\b|\b\w+Warning\b|\bdeprecated\b", re.IGNORECASE)
+_EVALUATION = re.compile(r"(?:\b|_)(?:eval|val|valid|validation|tel)(?:[ _/:]|\b)", re.IGNORECASE)
+_LOSS = re.compile(r"loss|\btrl:", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_BAR = re.compile(r"\d+%\||\[[=>#. -]{5,}\]|it/s\]|s/it\]")
+
+
+class LogLine(NamedTuple):
+    """One line. `number` counts all lines that ever came, so that a place in the log stays a place."""
+
+    number: int
+    run: str
+    text: str
+    passing: bool = False
+    """A progress bar: its next state takes its place."""
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.text)
+
+
+@lru_cache(maxsize=MOST_LINES + 1_000)
+def kind_of(text: str) -> Kind:
+    """What a line is about, by the words that writers of logs use; an error before everything else."""
+    shown = text[:400]
+    if (_ERROR.search(shown) or _SHOUTED.search(shown)) and not _NO_ERROR.search(shown):
+        return "error"
+    if _WARNING.search(shown):
+        return "warning"
+    if _is_bar(shown):
+        return "progress"
+    if _DIGIT.search(shown):
+        if _EVALUATION.search(shown):
+            return "eval"
+        if _LOSS.search(shown):
+            return "loss"
+    return ""
+
+
+def _is_bar(text: str) -> bool:
+    return _BAR.search(text) is not None and "{" not in text
+
+
+class LogLines:
+    """The newest lines of all logs that are watched, in the order in which they came."""
+
+    def __init__(self, most: int = MOST_LINES) -> None:
+        self.most = most
+        self.lines: deque[LogLine] = deque()
+        self.came = 0
+        """Lines that ever came; those that are kept are the last of them."""
+        self.version = 0
+        """Grows with every change."""
+        self._characters = 0
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, index: int) -> LogLine:
+        return self.lines[index]
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest line that is kept."""
+        return self.lines[0].number if self.lines else self.came
+
+    def since(self, number: int) -> list[LogLine]:
+        """The lines from this number on."""
+        return list(islice(self.lines, max(0, number - self.first), None))
+
+    def add(self, run: str, lines: Sequence[str]) -> None:
+        """Take in what came of a log; a progress bar takes the place of its own last state."""
+        skipped = max(0, len(lines) - self.most)
+        self.came += skipped
+        for line in lines[skipped:]:
+            text = _clean(line)
+            if text.strip():
+                self._append(run, text, passing=_is_bar(text[:400]))
+        self._forget()
+        self.version += 1
+
+    def _append(self, run: str, text: str, *, passing: bool = False) -> None:
+        last = self.lines[-1] if self.lines else None
+        if passing and last is not None and last.passing and last.run == run:
+            self.lines.pop()
+            self.came -= 1
+            self._characters -= len(last.text)
+        self.lines.append(LogLine(self.came, run, text, passing))
+        self.came += 1
+        self._characters += len(text)
+
+    def _forget(self) -> None:
+        while len(self.lines) > self.most or self._characters > MOST_CHARACTERS:
+            self._characters -= len(self.lines.popleft().text)
+
+
+def _clean(text: str) -> str:
+    return (_ESCAPES.sub("", text) if "\x1b" in text else text).rstrip()[:LONGEST]

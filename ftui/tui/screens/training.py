@@ -1,0 +1,104 @@
+"""The training screen: curves, verdicts, runs and the log of what is being trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.dom import DOMNode
+
+from ftui.tui.keymap import Key, Place
+from ftui.tui.screens.training_layout import PANES, TICK
+from ftui.tui.screens.training_verdicts import TrainingVerdicts
+from ftui.tui.widgets.training_bar import TrainingProgress, TrainingTitle
+
+
+class TrainingScreen(TrainingVerdicts):
+    """Draws what the app knows of the runs, at most four times a second."""
+
+    _drawn: object = None
+
+    def on_mount(self) -> None:
+        self.show_panes()
+        self.show_all()
+        self.set_interval(TICK, self.renew)
+        self.app.theme_changed_signal.subscribe(self, self._repaint)
+
+    def on_screen_resume(self) -> None:
+        """What came while another screen was seen was never painted."""
+        self.show_all()
+
+    def renew(self) -> None:
+        """Paint what has changed."""
+        if not self.is_current:
+            return
+        now = (self.state.version, self.state.loaded, self.state.was_read, self.plot.size)
+        if now != self._drawn:
+            self.show_all()
+        self.query_one("#training-title", TrainingTitle).renew()
+        self.query_one("#training-progress", TrainingProgress).renew()
+        self.tail.renew()
+
+    def show_all(self) -> None:
+        """Everything anew: curves, verdicts, runs."""
+        self._drawn = (self.state.version, self.state.loaded, self.state.was_read, self.plot.size)
+        several = len(self.state.runs) > 1
+        if several != self.table.display and not self.zoomed:
+            self.show_panes()
+        run = self.state.run
+        self.tail.run = run.name if run is not None and several else ""
+        self.show_verdicts()
+        self.show_curves()
+        self.table.refresh()
+        self.query_one("#training-title", TrainingTitle).renew()
+        self.query_one("#training-progress", TrainingProgress).renew()
+        self.tail.renew()
+
+    def _repaint(self, _: object) -> None:
+        """The colours changed."""
+        self.plot.renew()
+        self.verdicts.repaint()
+        for widget in self.query("*"):
+            widget.refresh()
+
+    def action_open(self) -> None:
+        """Follow one more file or folder."""
+        from ftui.tui.screens.input_modal import InputModal
+
+        def validate(text: str) -> str:
+            if text and not Path(text).expanduser().parent.is_dir():
+                return "there is no such folder"
+            return ""
+
+        def answered(text: str | None) -> None:
+            if text:
+                self.app.watch_log(Path(text).expanduser())  # type: ignore[attr-defined]
+
+        says = "A log file, or a folder with runs. A file that is not there yet is waited for."
+        self.app.push_screen(InputModal("Open a log", says, "", "runs/", validate), answered)
+
+    def action_back(self) -> None:
+        """Drop the crosshair, what is looked for, the zoom; else leave."""
+        if self.plot.crosshair is not None:
+            self.plot.action_drop_crosshair()
+        elif self.tail.looked_for or self.tail.at is not None:
+            self.tail.look_for("")
+            self.tail.action_bottom()
+        elif self.zoomed:
+            self.action_zoom_pane()
+        elif len(self.app.screen_stack) > 1:
+            self.dismiss()
+        elif self.state.loaded is not None:
+            self.app.exit()
+        else:
+            self.notify("q leaves.", timeout=2)
+
+    # Help
+
+    def help_places(self) -> list[Place]:
+        return [self.pane, "training", "app", *(place for place in PANES if place != self.pane)]
+
+    def target_of(self, key: Key) -> DOMNode | None:
+        if key.place in PANES and not key.action.startswith("screen."):
+            self.show_pane(key.place)
+            return self.query_one(f"#{key.place}")
+        return super().target_of(key)

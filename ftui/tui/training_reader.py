@@ -1,0 +1,90 @@
+"""Reads logs in a thread of its own, which only posts messages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from textual.message import Message
+
+from ftui.tui.training_feed import Feed, Reading
+
+PATIENCE = 5.0
+"""Seconds for which the thread waits for a screen that is busy before it reads on."""
+
+
+class TrainingRead(Message):
+    """Something came; `taken` is called when it has been worked off."""
+
+    def __init__(self, reading: Reading, taken: Callable[[], None]) -> None:
+        super().__init__()
+        self.reading = reading
+        self.taken = taken
+
+
+class TrainingFailed(Message):
+    """The thread came to an end that nobody foresaw."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__()
+        self.error = error
+
+
+class TrainingReader:
+    """Asks a feed again and again; one message at a time, so that a slow terminal holds up reading, not memory."""
+
+    def __init__(self, feed: Feed, post: Callable[[Message], object]) -> None:
+        self.feed = feed
+        self._post = post
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._taken = threading.Event()
+        self._paths: SimpleQueue[Path] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="training-logs", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def add(self, path: Path) -> None:
+        """Follow one more file or folder."""
+        self._paths.put(path)
+        self._wake.set()
+
+    def close(self) -> None:
+        """End the thread; it lets go of the files itself."""
+        self._stop.set()
+        self._wake.set()
+        self._taken.set()
+
+    def join(self, seconds: float) -> None:
+        """Wait until the thread has ended."""
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                self._turn()
+        except Exception as error:  # noqa: BLE001  a thread's error would be lost: the screen says it
+            self._post(TrainingFailed(f"{type(error).__name__}: {error}"))
+        finally:
+            self.feed.close()
+
+    def _turn(self) -> None:
+        self._wake.clear()
+        while True:
+            try:
+                self.feed.add(self._paths.get_nowait())
+            except Empty:
+                break
+        reading = self.feed.read()
+        if reading.runs is not None or reading.lines or reading.loaded is not None:
+            self._taken.clear()
+            self._post(TrainingRead(reading, self._taken.set))
+            if not self._stop.is_set():
+                self._taken.wait(PATIENCE)
+        if not reading.more:
+            self._wake.wait(self.feed.interval)

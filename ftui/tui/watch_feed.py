@@ -1,0 +1,98 @@
+"""The training screen's feed from real logs: a `Watch`, and what it knows copied for another thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftui.tui.training_feed import NOTHING_SAID, Reading, RunLook
+
+if TYPE_CHECKING:
+    from ftui.training.follow import Follower
+    from ftui.training.hand_over import HandOver
+    from ftui.training.series import Curve
+    from ftui.training.watch import Watch
+
+
+class WatchFeed:
+    """Polls a watch. A run that has not changed since the last reading is not copied again."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        hand_over: HandOver | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`hand_over`: what follows from the watch beside the screen. `clock` is that of the watch."""
+        self.watch = watch
+        self._hand_over = hand_over
+        self._clock = clock
+        self._looks: dict[str, RunLook] = {}
+        self._curves: dict[tuple[str, str], tuple[object, Curve]] = {}
+
+    @property
+    def interval(self) -> float:
+        return self.watch.interval
+
+    def now(self) -> float:
+        return self._clock()
+
+    def add(self, path: Path) -> None:
+        self.watch.add(path)
+
+    def close(self) -> None:
+        self.watch.close()
+        if self._hand_over is not None:
+            self._hand_over.close()
+
+    def read(self) -> Reading:
+        news = self.watch.poll()
+        if self._hand_over is not None:
+            self._hand_over.take(self.watch, news)
+        looks = {name: self._look(name, each) for name, each in self.watch.followers.items()}
+        changed = [id(each) for each in looks.values()] != [id(each) for each in self._looks.values()]
+        self._looks = looks
+        self._curves = {key: kept for key, kept in self._curves.items() if key[0] in looks}
+        loaded = self.watch.loaded if news.more else None
+        return Reading(list(looks.values()) if changed else None, news.lines, loaded, news.more)
+
+    def _look(self, name: str, follower: Follower) -> RunLook:
+        run, diagnosis = follower.run, self.watch.diagnoses.get(name, NOTHING_SAID)
+        trouble = follower.trouble or ("is not there yet" if follower.gone and not follower.caught_up else "")
+        before = self._looks.get(name)
+        if (
+            before is not None
+            and before.version == run.version
+            and before.diagnosis is diagnosis
+            and (before.trouble, before.last_line) == (trouble, follower.last_line_at)
+        ):
+            return before
+        return RunLook(
+            name,
+            follower.path,
+            follower.reader.title if follower.reader is not None else "",
+            {metric: self._curve(name, metric, follower) for metric in run.series},
+            [{metric: old.curve() for metric, old in each.items()} for each in run.superseded],
+            tuple(run.restarts),
+            replace(run.facts),
+            run.last_step,
+            run.last_epoch,
+            run.has_loss,
+            diagnosis,
+            self.watch.context(name),
+            follower.last_line_at,
+            trouble,
+            run.version,
+        )
+
+    def _curve(self, run: str, metric: str, follower: Follower) -> Curve:
+        """A copy of a curve; the one made before where no point has come since."""
+        series = follower.run.series[metric]
+        stamp = (series, series.version)
+        known = self._curves.get((run, metric))
+        if known is None or known[0] != stamp:
+            known = self._curves[run, metric] = (stamp, series.curve())
+        return known[1]

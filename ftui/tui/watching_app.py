@@ -1,0 +1,141 @@
+"""What an app knows of training runs while any screen is shown: the reader, the state, the alerts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from ftui.tui.framed_app import FramedApp
+from ftui.tui.training_reader import TrainingFailed, TrainingRead, TrainingReader
+
+if TYPE_CHECKING:
+    from ftui.project.settings import Project
+    from ftui.training.alerts import Alert
+    from ftui.tui.screens.training import TrainingScreen
+    from ftui.tui.training_feed import Feed
+    from ftui.tui.training_state import TrainingState
+
+ENDING_S = 2.0
+"""Seconds that a reading thread has to let its files go when the app ends."""
+
+
+class WatchingApp(FramedApp):
+    """Logs are read from when the training screen is first opened, and alerts come whatever is shown then."""
+
+    training_reader: TrainingReader | None = None
+    _training: TrainingState | None = None
+
+    def training_project(self) -> Project:
+        """The project whose settings, data and checkpoints belong to the runs."""
+        raise NotImplementedError
+
+    def make_feed(self, paths: Sequence[Path]) -> Feed:
+        """The way to the logs."""
+        from ftui.training.watch import Watch
+        from ftui.tui.watch_feed import WatchFeed
+
+        return WatchFeed(Watch(paths, self.training_project()))
+
+    @property
+    def training(self) -> TrainingState:
+        """All that is known of runs; begun when it is first asked for."""
+        if self._training is None:
+            from ftui.tui.training_state import TrainingState
+
+            logs = self.training_project().training.logs
+            self._training = TrainingState([] if logs is None else [logs])
+        return self._training
+
+    @property
+    def training_thresholds(self) -> Mapping[str, Mapping[str, float]]:
+        """Thresholds of verdicts as ftui.toml sets them."""
+        return self.training_project().training.thresholds
+
+    def training_now(self) -> float:
+        """The clock by which runs were heard of."""
+        return self.training_reader.feed.now() if self.training_reader is not None else time.monotonic()
+
+    def action_training(self) -> None:
+        """Open the training screen."""
+        from ftui.tui.screens.training import TrainingScreen
+
+        if self.training.paths:
+            self.begin_reading()
+        if not any(isinstance(each, TrainingScreen) for each in self.screen_stack):
+            self.push_screen(TrainingScreen(self.training))
+
+    def begin_reading(self) -> None:
+        """Start the thread, once."""
+        if self.training_reader is None:
+            self.training_reader = TrainingReader(self.make_feed(self.training.paths), self.post_message)
+            self.training_reader.start()
+
+    def watch_log(self, path: Path) -> None:
+        """Follow one more file or folder."""
+        if path in self.training.paths:
+            self.notify(f"{path} is watched already.", timeout=3, markup=False)
+            return
+        self.training.paths.append(path)
+        if self.training_reader is None:
+            self.begin_reading()
+        else:
+            self.training_reader.add(path)
+
+    # What the thread says
+
+    @on(TrainingRead)
+    def _training_read(self, event: TrainingRead) -> None:
+        try:
+            alerts = self.training.take(event.reading, self.training_now())
+        finally:
+            event.taken()
+        for alert in alerts:
+            self.tell_alert(alert)
+
+    @on(TrainingFailed)
+    def _training_failed(self, event: TrainingFailed) -> None:
+        self.training.failed = event.error
+        self.notify(f"Logs are not read any more: {event.error}", severity="error", timeout=15, markup=False)
+
+    def tell_alert(self, alert: Alert) -> None:
+        """A notice that names the verdict and the key that leads to it, and the terminal's bell."""
+        verdict = alert.verdict
+        if self.settings.bell:
+            self.bell()
+        screen = self.training_screen()
+        key = screen.key("newest-alert") if screen is not None and self.screen is screen else ""
+        leads = f"  {key} shows it" if key else f"  {self.home.key('training')} opens the training screen"
+        several = f"{alert.run}: " if len(self.training.runs) > 1 else ""
+        self.notify(
+            f"{several}{verdict.message}{leads}",
+            title=f"{verdict.severity} {verdict.code}",
+            severity="error" if verdict.severity == "critical" else "warning",
+            timeout=12,
+            markup=False,
+        )
+
+    def training_screen(self) -> TrainingScreen | None:
+        """The training screen, where it is open."""
+        from ftui.tui.screens.training import TrainingScreen
+
+        return next((each for each in self.screen_stack if isinstance(each, TrainingScreen)), None)
+
+    # What explains a verdict
+
+    def training_to_data(self, family: str) -> None:
+        """Show the rows with findings of a rule family."""
+        raise NotImplementedError
+
+    def training_to_model(self, step: int, folder: Path) -> None:
+        """Sample a checkpoint, or say what makes it a file that can be sampled."""
+        raise NotImplementedError
+
+    def close_training(self) -> None:
+        """End the thread and let go of the logs."""
+        if self.training_reader is not None:
+            self.training_reader.close()
+            self.training_reader.join(ENDING_S)

@@ -1,0 +1,97 @@
+"""The runs beside each other: how far, last and best losses, the gap, what is said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.strip import Strip
+
+from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
+from ftui.tui.cell_text import cell
+from ftui.tui.keymap import bindings
+from ftui.tui.plot.model import COLOURS
+from ftui.tui.training_state import TrainingState
+from ftui.tui.widgets.lines import Piece, over, strip_of
+from ftui.tui.widgets.list_pane import ListPane
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+    from ftui.tui.training_feed import RunLook
+
+SIGNS: Mapping[str, str] = {"critical": "✖", "warning": "▲", "info": "●"}
+STYLES: Mapping[str, str] = {"critical": "error", "warning": "warning", "info": "info"}
+"""Levels of verdicts in the colours of findings."""
+_COLUMNS = (("steps", 8), ("train", 8), ("valid.", 8), ("best", 8), ("at", 8), ("gap", 8))
+"""Shown from the left as long as there is room; the gap is validation less training loss."""
+_NAME = 14
+
+
+class RunTable(ListPane):
+    """A line a run; the cursor chooses whose verdicts and log are shown."""
+
+    HEADER = 1
+    BINDINGS = bindings("runs")
+
+    class Chosen(Message):
+        """Another run is under the cursor."""
+
+    def __init__(self, state: TrainingState, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self.state = state
+
+    @property
+    def count(self) -> int:
+        return len(self.state.runs)
+
+    def cursor_moved(self, old: int, new: int) -> None:  # noqa: ARG002  the list's signature
+        if 0 <= new < self.count:
+            self.state.current = self.state.runs[new].name
+            self.post_message(self.Chosen())
+
+    def render_line(self, y: int) -> Strip:
+        palette, width = self.palette, self.size.width
+        columns = _COLUMNS[: max(2, (width - _NAME - 10) // 9)]
+        name = max(_NAME, min(40, width - 10 - 9 * len(columns)))
+        if y == 0:
+            heads = "".join(f" {title:>{size}}" for title, size in columns)
+            return strip_of([(f"   {'run':<{name}}{heads}  verdicts", palette.header)], width, palette.header)
+        number = self.line_at(y)
+        if number is None:
+            return strip_of([], width, palette.text)
+        run = self.state.runs[number]
+        ground = self.ground() if number == self.cursor else palette.text
+        drawn = run.name not in self.state.hidden
+        colour = getattr(palette, f"curve_{number % COLOURS + 1}") if drawn else palette.faint
+        figures = dict(_figures(run))
+        pieces: list[Piece] = [(" ", ground), ("━ " if drawn else "· ", over(colour, ground))]
+        pieces.append((cell(run.name, name), ground if drawn else over(palette.dim, ground)))
+        pieces += [(f" {figures.get(title, ''):>{size}}", ground) for title, size in columns]
+        return strip_of([*pieces, ("  ", ground), *self._verdicts(run, ground)], width, ground)
+
+    def _verdicts(self, run: RunLook, ground: Style) -> Iterator[Piece]:
+        for verdict in run.diagnosis.verdicts:
+            if verdict.code == "healthy":
+                yield "✓ healthy ", over(self.palette.success, ground)
+            elif verdict.severity != "info":
+                style = getattr(self.palette, STYLES[verdict.severity])
+                yield f"{SIGNS[verdict.severity]} {verdict.code} ", over(style, ground)
+
+
+def _figures(run: RunLook) -> Iterator[tuple[str, str]]:
+    if run.last_step is not None:
+        yield "steps", f"{run.last_step:,.0f}"
+    train, evaluated = run.curves.get(TRAIN_LOSS), run.curves.get(EVAL_LOSS)
+    if train is not None and len(train):
+        yield "train", f"{train.value[-1]:.4g}"
+    if evaluated is None or not len(evaluated.finite()):
+        return
+    finite = evaluated.finite()
+    best = int(finite.value.argmin())
+    yield "valid.", f"{evaluated.value[-1]:.4g}"
+    yield "best", f"{finite.value[best]:.4g}"
+    yield "at", f"{finite.step[best]:,.0f}"
+    if train is not None and len(train):
+        yield "gap", f"{evaluated.value[-1] - train.value[-1]:+.3g}"

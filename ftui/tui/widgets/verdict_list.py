@@ -1,0 +1,192 @@
+"""What is said of a run: each verdict with its evidence and advice, and what could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.message import Message
+from textual.strip import Strip
+
+from ftui.training.diagnosis.verdict import Diagnosis, Verdict
+from ftui.tui.cell_text import one_line
+from ftui.tui.keymap import bindings
+from ftui.tui.training_progress import in_words
+from ftui.tui.widgets.lines import Piece, over, strip_of
+from ftui.tui.widgets.list_pane import ListPane
+from ftui.tui.widgets.run_table import SIGNS, STYLES
+from ftui.tui.wrap import wrapped
+
+if TYPE_CHECKING:
+    pass
+
+_INDENT = 3
+_LONGEST_LIST = 6
+"""Values of a list in the evidence that are shown."""
+SHORT = 7
+"""Lines of the pane under which every verdict gets one line alone."""
+
+
+class VerdictList(ListPane):
+    """The verdict under the cursor is unfolded; in a pane of a few lines each has one."""
+
+    BINDINGS = bindings("verdicts")
+
+    class Chosen(Message):
+        """Another verdict is under the cursor."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self.diagnosis = Diagnosis((), ())
+        self.snoozed_for: Callable[[Verdict], float] = lambda _: 0.0
+        self.nothing = ""
+        """What is shown where nothing is said."""
+        self._lines: list[tuple[int, list[Piece]]] = []
+        self._stamp: object = None
+
+    def show(self, diagnosis: Diagnosis, nothing: str) -> None:
+        """Show what is said of a run; the cursor stays on its verdict."""
+        before = self.verdict
+        self.nothing = nothing
+        if diagnosis is not self.diagnosis:
+            self.diagnosis = diagnosis
+            codes = [each.code for each in diagnosis.verdicts]
+            at = codes.index(before.code) if before is not None and before.code in codes else self.cursor
+            self.set_reactive(ListPane.cursor, max(0, min(at, len(codes) - 1)))
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Draw everything anew."""
+        self._stamp = None
+        self.refresh()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The one under the cursor."""
+        verdicts = self.diagnosis.verdicts
+        return verdicts[self.cursor] if 0 <= self.cursor < len(verdicts) else None
+
+    @property
+    def count(self) -> int:
+        return len(self.diagnosis.verdicts)
+
+    def choose(self, code: str) -> bool:
+        """Put the cursor on a verdict; False where it is not said."""
+        codes = [each.code for each in self.diagnosis.verdicts]
+        if code in codes:
+            self.cursor = codes.index(code)
+        return code in codes
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self.repaint()
+        if old != new:
+            self.post_message(self.Chosen())
+
+    def repaint_lines(self, *lines: int) -> None:  # noqa: ARG002  a verdict has several lines
+        self.repaint()
+
+    def follow(self) -> bool:
+        """Bring the whole verdict under the cursor into the window."""
+        lines = self._laid_out()
+        mine = [number for number, (of, _) in enumerate(lines) if of == self.cursor]
+        first, last = (mine[0], mine[-1]) if mine else (0, 0)
+        last = len(lines) - 1 if self.cursor == self.count - 1 else last  # what could not be judged, too
+        height = max(1, self.size.height)
+        top = min(max(self.top, last - height + 1), first)
+        moved = top != self.top
+        self.top = top
+        return moved
+
+    def render_line(self, y: int) -> Strip:
+        if y == 0:
+            self.follow()
+        lines, at = self._laid_out(), y + self.top
+        width = self.size.width
+        return strip_of(lines[at][1] if at < len(lines) else [], width, self.palette.text)
+
+    def _laid_out(self) -> list[tuple[int, list[Piece]]]:
+        stamp = (self.diagnosis, self.cursor, self.size, self.has_focus, self.nothing)
+        if stamp != self._stamp:
+            self._stamp, self._lines = stamp, list(self._make(max(12, self.size.width - 1)))
+        return self._lines
+
+    def _make(self, width: int) -> Iterator[tuple[int, list[Piece]]]:
+        palette, short = self.palette, self.size.height < SHORT
+        if not self.diagnosis.verdicts and self.nothing:
+            for line in _wrapped(self.nothing, width - 1):
+                yield -1, [(f" {line}", palette.faint)]
+        for number, verdict in enumerate(self.diagnosis.verdicts):
+            here = number == self.cursor
+            yield number, list(self._head(number, verdict, width, short=short))
+            if short:
+                continue
+            shown = list(_wrapped(verdict.message, width - _INDENT))
+            style = palette.dim if self.snoozed_for(verdict) else palette.text
+            for line in shown if here else shown[:2]:
+                yield number, [(" " * _INDENT + line, style)]
+            if here:
+                yield from ((number, line) for line in self._more(verdict, width - _INDENT))
+        for each in () if short else self.diagnosis.not_judged:
+            text = f"cannot judge {each.code}: {each.reason}"
+            for at, line in enumerate(_wrapped(text, width - _INDENT)):
+                yield -1, [(" – " if at == 0 else " " * _INDENT, palette.faint), (line, palette.faint)]
+
+    def _head(self, number: int, verdict: Verdict, width: int, *, short: bool) -> Iterator[Piece]:
+        palette = self.palette
+        ground = self.ground() if number == self.cursor else palette.text
+        snoozed, healthy = self.snoozed_for(verdict), verdict.code == "healthy"
+        style = palette.success if healthy else getattr(palette, STYLES[verdict.severity])
+        style = palette.faint if snoozed else style
+        sign = "✓" if healthy else SIGNS[verdict.severity]
+        name = f"{verdict.severity} {verdict.code}" if not healthy else verdict.code
+        left = [(f" {sign} ", over(style, ground)), (name, over(style, ground)), (f" {number + 1}", ground)]
+        since = "" if verdict.since_step is None else f"since {verdict.since_step:,.0f}"
+        right = f"snoozed {in_words(snoozed)}" if snoozed else since
+        used = sum(cell_len(text) for text, _ in left)
+        yield from left
+        if short:
+            said = f"  {since} · " if since else "  "
+            yield said, over(palette.dim, ground)
+            yield one_line(verdict.message), over(palette.dim, ground) if snoozed else ground
+            yield " " * width, ground
+        else:
+            yield " " * max(1, width - used - len(right)), ground
+            yield f"{right} ", over(palette.dim, ground)
+
+    def _more(self, verdict: Verdict, width: int) -> Iterator[list[Piece]]:
+        palette, indent = self.palette, (" " * _INDENT, self.palette.text)
+        advice = f"{verdict.sure}. {verdict.advice}" if verdict.advice else f"{verdict.sure}."
+        for line in _wrapped(advice[0].upper() + advice[1:], width):
+            yield [indent, (line, palette.info)]
+        for line in _wrapped(" · ".join(evidence(verdict.evidence)), width):
+            yield [indent, (line, palette.dim)]
+        yield []
+
+
+def evidence(values: Mapping[str, object]) -> Iterator[str]:
+    """The values that a verdict rests on, in words: `best step 1,750`."""
+    for name, value in values.items():
+        if value is not None and not (isinstance(value, list | dict) and not value):
+            yield f"{name.replace('_', ' ')} {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() and abs(value) < 1e12 else f"{value:.4g}"
+    if isinstance(value, Mapping):
+        return ", ".join(evidence(value))
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        more = f", … ({len(value):,})" if len(value) > _LONGEST_LIST else ""
+        return ", ".join(map(_shown, value[:_LONGEST_LIST])) + more
+    return str(value)
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    shown = one_line(text)
+    for start, end in wrapped(shown, max(4, width)):
+        yield shown[start:end].rstrip()
