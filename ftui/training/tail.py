@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -47,6 +48,8 @@ class Tail:
         self.written: float | None = None
         """When the file was last changed, in Unix seconds."""
         self._fd = -1
+        self._later: list[int] = []
+        """Files that took the name since: read when nothing more comes of the one before."""
         self._offset = self._size = 0
         self._head = b""
         self._before = b""
@@ -66,9 +69,10 @@ class Tail:
             return self._without_file(missing, "" if missing else _reason(error))
         try:
             return self._poll(fresh)
-        except OSError as error:
-            if fresh != self._fd:
-                os.close(fresh)
+        except OSError as error:  # of a network file system that went away
+            if fresh not in (self._fd, *self._later):
+                with suppress(OSError):
+                    os.close(fresh)
             return Polled(trouble=_reason(error))
 
     def skip_to_last(self, size: int) -> None:
@@ -85,6 +89,8 @@ class Tail:
     def close(self) -> None:
         """Let the file go."""
         self._take(-1)
+        while self._later:
+            os.close(self._later.pop())
 
     def _poll(self, fresh: int) -> Polled:
         now = os.fstat(fresh)
@@ -94,28 +100,36 @@ class Tail:
             return Polled(trouble="is no regular file")
         if self._fd < 0:
             self._take(fresh)
+        elif self._later:
+            if os.path.sameopenfile(self._later[-1], fresh):
+                os.close(fresh)
+            else:
+                self._later.append(fresh)
+            return self._replaced()
         elif os.path.sameopenfile(self._fd, fresh):
             self._take(fresh)
             if not self._is_as_it_was(fresh, now.st_size):
                 return self._truncated()
         else:
-            return self._replaced(fresh, now.st_size)
+            self._later.append(fresh)
+            return self._replaced()
         self.written = now.st_mtime
         return self._read()
 
-    def _replaced(self, fresh: int, size: int) -> Polled:
+    def _replaced(self) -> Polled:
         """Another file has the name; what is left of the old one comes first."""
         left = self._read()
-        if left.data or size == 0:  # an empty new file: its writer may still hold the old one
-            os.close(fresh)
-            return Polled(left.data, left.restarted, more=bool(left.data))
-        if self._is_as_it_was(fresh, size):  # a longer copy took the old one's place, as rsync does
-            self._take(fresh)
-            return self._read()
-        old = os.fstat(self._fd)
-        self._restart = "rotated" if old.st_nlink else self._how(fresh)
+        if left.data:
+            return Polled(left.data, left.restarted, more=True)
+        size = os.fstat(self._later[0]).st_size
+        if size == 0 and len(self._later) == 1:  # its writer may still hold the old one
+            return Polled()
+        fresh = self._later.pop(0)
+        if not self._is_as_it_was(fresh, size):  # else a longer copy took the old one's place, as rsync does
+            self._restart = "rotated" if os.fstat(self._fd).st_nlink else self._how(fresh)
+            self._begin()
         self._take(fresh)
-        self._begin()
+        self.written = os.fstat(fresh).st_mtime
         return self._read()
 
     def _truncated(self) -> Polled:
@@ -179,7 +193,7 @@ class Tail:
         """Renamed or removed: its writer may still be writing into it."""
         if self._fd < 0:
             return Polled(gone=missing, trouble=trouble)
-        left = self._read()
+        left = self._replaced() if self._later else self._read()
         return Polled(left.data, left.restarted, missing, left.more, trouble)
 
     def _begin(self) -> None:
