@@ -42,7 +42,7 @@ class Judging:
         project: Project | None,
         thresholds: Thresholds,
         ignore: Iterable[str],
-        stop_on: Iterable[str],
+        stop_on: Iterable[str] | None,
         every: float,
     ) -> Judging:
         """What the project says with what is given over it; raises FtuiError for what no rule knows."""
@@ -50,6 +50,8 @@ class Judging:
         for code, values in thresholds.items():
             said[code] = {**said.get(code, {}), **values}
         ignored = (*(project.training.ignore if project else ()), *ignore)
+        if stop_on is None:
+            stop_on = (project.training.stop_on if project else ()) or ("critical",)
         codes = [rule.code for rule in rules()]
         check(rules(), said, ignored, (HEALTHY,))
         for name in stop_on:

@@ -105,11 +105,12 @@ class StopFileCallback(TrainerCallback):
 class FtuiCallback(StopFileCallback):
     """Runs the rules of `ftui logs` inside the Trainer and stops a run that goes wrong.
 
-    `stop_on` names what stops it: `critical` or `warning` (and graver), or codes of verdicts, which then stop it from
-    a warning on. `stop_file` is watched as well, and written where a verdict stops the run. `on_alert` is called with
-    an `Alert` for each verdict that is a warning or critical, and again when it grows graver. `project` is a folder
-    with an ftui.toml: its thresholds and ignored codes hold here too; `thresholds` and `ignore` come on top.
-    `every` is the least number of seconds between two diagnoses; an evaluation is always followed by one.
+    `stop_on` names what stops it: `critical` (the default), `warning` and graver, or codes of verdicts, which then
+    stop it from a warning on; with `()` nothing does. `stop_file` is watched as well, and written where a verdict
+    stops the run. `on_alert` is called with an `Alert` for each verdict that is a warning or critical, and again when
+    it grows graver. `project` is a folder with an ftui.toml: its `[training]` stop_on, thresholds and ignore hold here
+    too; those given here come over them. `every` is the least number of seconds between two diagnoses; an evaluation
+    is always followed by one.
 
     Only the first process judges and prints; all processes stop after the same step. A failure of the diagnosis or of
     `on_alert` is a RuntimeWarning and training goes on; with `strict` it is raised. Raises FtuiError for an unknown
@@ -119,7 +120,7 @@ class FtuiCallback(StopFileCallback):
     def __init__(
         self,
         *,
-        stop_on: Iterable[str] = ("critical",),
+        stop_on: Iterable[str] | None = None,
         stop_file: PathLike | None = None,
         on_alert: Callable[[Alert], object] | None = None,
         project: PathLike | None = None,

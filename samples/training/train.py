@@ -5,7 +5,7 @@
     ftui logs run/console.log --stop-file run/stop
 
 Needs ftui, torch and transformers. Nothing is downloaded: the model is made from its configuration and reads bytes,
-so it needs no tokenizer. The defaults take about four minutes on two cores; README.md beside this file tells more.
+so it needs no tokenizer. The defaults take about three minutes on one core; README.md beside this file tells more.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def options() -> argparse.Namespace:
     add("--layers", type=int, default=3)
     add("--batch", type=int, default=16)
     add("--rate", type=float, default=2e-3)
-    add("--threads", type=int, default=2)
+    add("--threads", type=int, default=1, help="two are hardly faster with a model so small")
     add("--seed", type=int, default=0)
     return parser.parse_args()
 

@@ -126,6 +126,7 @@ def test_which_verdicts_stop() -> None:
     warning = Verdict("spike", "warning", "a spike")
     critical = Verdict("diverging", "critical", "it diverges")
     for stop_on, expected in (
+        (None, (False, True)),
         ((), (False, False)),
         (("critical",), (False, True)),
         (("warning",), (True, True)),
@@ -133,3 +134,10 @@ def test_which_verdicts_stop() -> None:
     ):
         judging = Judging.of(None, {}, (), stop_on, 1.0)
         assert (judging.stops(warning), judging.stops(critical)) == expected, stop_on
+
+
+def test_the_project_says_what_stops_where_the_script_does_not() -> None:
+    project = Project(Path(), training=Training(stop_on=("spike",)))
+    assert Judging.of(project, {}, (), None, 1.0).stop_on == {"spike"}
+    assert Judging.of(project, {}, (), ("diverging",), 1.0).stop_on == {"diverging"}
+    assert Judging.of(project, {}, (), (), 1.0).stop_on == frozenset()
