@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TRAIN_LOSS = "train/loss"
 EVAL_LOSS = "eval/loss"
@@ -41,11 +42,13 @@ _KNOWN = {
     "grad-norm": GRAD_NORM,
     "norm": GRAD_NORM,
     "train/grad_norm": GRAD_NORM,
+    "tokens_per_second_per_gpu": TOKENS_PER_SECOND,
 }
 _EVALUATED = re.compile(r"(?:eval|val|valid|validation)[_/](.+)")
 _LOSS_OF_A_SET = re.compile(r"eval/(.+?)[_/]loss")
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """The name under which a value is kept: `val_loss`, `eval_loss` and `loss/val` are one metric.
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftui.training.readers.console import plain, seconds
 
 _BAR = re.compile(
-    r"^(?P<prefix>[^|]*?)\s*\d{1,3}%\|[^|]*\| *(?P<done>\d{1,12})/(?P<total>\d{1,12}) \["
-    r"(?:(?P<elapsed>[\d:]+)<(?P<left>(?:\d+ days?, )?[\d:?]+))?"
+    r"([^|]*?)\s*\d{1,3}%\|[^|]*\| *(\d{1,12})/(\d{1,12}) \[(?:[\d:]+<((?:\d+ days?, )?[\d:?]+))?", re.ASCII
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """`7%|▋ | 2/30 [00:00<00:02, 13.53it/s]`."""
 
     title: str
@@ -33,6 +31,5 @@ def bar_in(line: str) -> Bar | None:
     found = _BAR.match(plain(line))
     if found is None:
         return None
-    done, total = int(found["done"]), int(found["total"])
-    left = seconds(found["left"]) if found["left"] else None
-    return Bar(found["prefix"].strip(), done, total, left, line.endswith("\x1b[A"))
+    title, done, total, left = found.groups()
+    return Bar(title.strip(), int(done), int(total), seconds(left) if left else None, line.endswith("\x1b[A"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 
 from ftui.training.readers.reader import LineReader
@@ -17,12 +18,14 @@ _PREFIX = re.compile(
     r"|\d\d/\d\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d(?:[.,]\d+)?"  # mmengine's terminal; rich
     r"|\[[^\][{}\n]{0,160}\]"  # [rank0], [INFO], [axolotl.train.train:137], [PID:2048], [12:00:01]
     r"|\([^(){}\n]{0,80}pid=[^(){}\n]{0,80}\)"  # Ray: (RayTrainWorker pid=123, ip=10.0.0.1)
-    r"|\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b"
+    r"|\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?::[A-Za-z_][\w.]*(?=:)|\b)"
+    r"|\bstd(?:out|err) [FP]\b"  # a container's log
     r"|\b(?:[Rr]ank|RANK|[Nn]ode)[ _-]?\d+\b"
     r"|\d{1,4}(?=: )"  # srun --label
-    r"|[A-Za-z_][\w.]*(?::[\w.<>]+)?:\d+(?= )|[A-Za-z_][\w.]*(?=:\{)|(?<= - )[A-Za-z_][\w.]*(?= - )"  # loguru; logging
+    r"|[A-Za-z_][\w.]*(?::[\w.<>]+)?:\d+(?= )|(?<= - )[A-Za-z_][\w.]*(?= - )"  # loguru; logging
     r"|\s|-(?= )|\||>>|:)*+"
 )
+_DURATION = re.compile(r"(?:(\d{1,7}) days?, )?(?:(\d{1,7}):)?(\d{1,7}):(\d{1,7})", re.ASCII)
 _WHEN = re.compile(
     r"(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?"
 )
@@ -101,19 +104,14 @@ def _zone(text: str | None) -> timezone | None:
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
+@lru_cache(maxsize=1024)
 def seconds(text: str) -> float | None:
     """Seconds of `1:02:03`, `02:03` or `9 days, 21:39:23`; None where it is no duration."""
-    days, _, clock = text.rpartition(",")
-    parts = clock.strip().split(":")
-    if not 2 <= len(parts) <= 3 or not all(
-        part.isascii() and part.isdigit() and len(part) < 9 for part in parts
-    ):
+    found = _DURATION.fullmatch(text)
+    if found is None:
         return None
-    total = 0.0
-    for part in parts:
-        total = total * 60 + int(part)
-    count = days.split()[0] if days.split() else "0"
-    return total + 86_400 * int(count) if count.isascii() and count.isdigit() and len(count) < 9 else None
+    days, hours, minutes, rest = found.groups("0")
+    return ((int(days) * 24 + int(hours)) * 60 + int(minutes)) * 60.0 + int(rest)
 
 
 class ConsoleReader(LineReader):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from ftui.training.metrics import TRAIN_LOSS
@@ -63,17 +63,18 @@ class HfConsoleReader(ConsoleReader):
     def finish(self) -> list[Record]:
         return [*super().finish(), *self._release(None)]
 
-    def read_line(self, line: str) -> Iterator[Record]:
+    def read_line(self, line: str) -> Sequence[Record]:
         if "': " in line and "{'" in line:
             entry = printed_in(line)
             if entry is not None and entry.text != self._last:  # else another rank's copy
                 self._last = entry.text
-                yield from self._logged(entry)
+                return self._logged(entry)
         elif "%|" in line:
             if (bar := bar_in(line)) is not None:
-                yield from self._drawn(bar)
+                return self._drawn(bar)
         elif " = " in line or "*****" in line:
             self._banner.read(plain(line))
+        return ()
 
     def _drawn(self, bar: Bar) -> list[Record]:
         if bar.title or bar.nested:
@@ -93,23 +94,25 @@ class HfConsoleReader(ConsoleReader):
             return False
         return self._total in (None, bar.total) or any(TRAIN_LOSS in record.values for record in self._held)
 
-    def _logged(self, entry: Printed) -> Iterator[Record]:
+    def _logged(self, entry: Printed) -> list[Record]:
+        found: list[Record] = []
         if "%|" in entry.prefix and (bar := bar_in(entry.prefix)) is not None:
-            yield from self._drawn(bar)
+            found = self._drawn(bar)
         record = record_of(entry.told, None, self.facts)
         if record is None:
             if self.facts.finished:
                 self.facts.remaining_s = None
-                yield from self._release(None)
-            return
+                found += self._release(None)
+            return found
         if entry.prefix:
             record.time = logged_at(entry.prefix)
         if self._held and (self._held[-1].epoch != record.epoch or len(self._held) >= _MOST_WAITING):
-            yield from self._release(None)
+            found += self._release(None)
         if self._bar is None:
-            yield record
+            found.append(record)
         else:
             self._held.append(record)
+        return found
 
     def _release(self, bar: Bar | None) -> list[Record]:
         """Give the records that are held, with the step that the bar after them tells."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ftui.training.metrics import MEAN_TRAIN_LOSS, STEPS_PER_SECOND, TRAIN_LOSS, canonical
 from ftui.training.readers.values import number
@@ -31,14 +32,20 @@ def record_of(entry: Mapping[str, object], step: int | None, facts: Facts) -> Re
         return None
     values: dict[str, float] = {}
     for name, value in entry.items():
-        found = None if name in _NO_METRIC or name.endswith(_COST) else number(value)
-        if found is not None:
-            values[canonical(name)] = found
+        metric = _metric(name)
+        found = None if metric is None else number(value)
+        if metric is not None and found is not None:
+            values[metric] = found
     if not values:
         return None
     if TRAIN_LOSS in values:
         facts.finished = False  # a run that goes on after its summary was resumed
     return Record(values, step, number(entry.get("epoch")))
+
+
+@lru_cache(maxsize=4096)
+def _metric(name: str) -> str | None:
+    return None if name in _NO_METRIC or name.endswith(_COST) else canonical(name)
 
 
 def _summarise(entry: Mapping[str, object], facts: Facts) -> None:

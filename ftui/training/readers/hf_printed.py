@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftui.training.readers.bar import bar_in
 from ftui.training.readers.console import plain, split_prefix
@@ -13,8 +13,7 @@ _DICT = re.compile(rf"\{{'[^'{{}}]+': {_VALUE}(?:, '[^'{{}}]+': {_VALUE})*\}}")
 _PAIR = re.compile(rf"'([^'{{}}]+)': ({_VALUE})")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A printed dict, its values as text without quotes."""
 
     prefix: str

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS, canonical
+from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.readers.console import NUMBER, ConsoleReader, plain, seconds
 from ftui.training.record import Record
 
@@ -50,13 +50,13 @@ class LlamaCppReader(ConsoleReader):
 
     def _read(self, found: re.Match[str]) -> Iterator[Record]:
         kind, done, total = found[1], int(found[2]), int(found[3])
-        loss, accuracy = float(found[4]), float(found[5]) / 100
+        loss, accuracy = float(found[4]), float(found[5])
         if done > total:
             return
         if kind == "val":
             if done == total:
                 yield Record(
-                    {EVAL_LOSS: loss, canonical("eval_accuracy"): accuracy}, self._at, float(self._epochs)
+                    {EVAL_LOSS: loss, "eval/accuracy_percent": accuracy}, self._at, float(self._epochs)
                 )
             return
         if done < self._at - self._trained or (self._whole and done < total):
@@ -69,6 +69,6 @@ class LlamaCppReader(ConsoleReader):
         if done == total and not self._whole:
             self._whole = True
             self._epochs += 1
-            yield Record({TRAIN_LOSS: loss, "accuracy": accuracy}, self._at, float(self._epochs))
+            yield Record({TRAIN_LOSS: loss, "accuracy_percent": accuracy}, self._at, float(self._epochs))
         elif done < total:
             yield Record({SO_FAR: loss}, self._at)

@@ -30,6 +30,13 @@ class MmengineReader(ConsoleReader):
         super().__init__(path)
         self._per_epoch = 0
         self._at = 0
+        self._rest_of_last = ""
+
+    def feed(self, data: bytes) -> list[Record]:
+        found = super().feed(data)
+        left = _ETA.search(self._rest_of_last)
+        self.facts.remaining_s = seconds(left[1]) if left else None
+        return found
 
     @classmethod
     def sure_of(cls, line: str) -> float:
@@ -39,7 +46,7 @@ class MmengineReader(ConsoleReader):
         return 0.9 if found and _VALUE.search(line, found.end()) else 0.0
 
     def read_line(self, line: str) -> Iterator[Record]:
-        if "Epoch" not in line and "Iter" not in line:
+        if "/" not in line or ("Epoch" not in line and "Iter" not in line):
             return
         prefix, said = split_prefix(plain(line))
         head = _HEAD.match(said)
@@ -63,8 +70,7 @@ class MmengineReader(ConsoleReader):
         elif head["unit"] == "Iter":
             self.facts.total_steps = of
         self._at = max(done, 0)
-        left = _ETA.search(rest)
-        self.facts.remaining_s = seconds(left[1]) if left else self.facts.remaining_s
+        self._rest_of_last = rest
 
 
 def _values(rest: str, evaluated: bool) -> dict[str, float]:

@@ -51,10 +51,16 @@ class LineReader(Reader):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._rest = b""
+        self._dropping = False
+        """In the middle of a line that is too long to be one of a log."""
 
     def feed(self, data: bytes) -> list[Record]:
         lines = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
-        self._rest = lines.pop()[-LONGEST_LINE:]
+        self._rest = lines.pop()
+        if self._dropping and lines:
+            lines[0], self._dropping = b"", False
+        if self._dropping or len(self._rest) > LONGEST_LINE:
+            self._rest, self._dropping = b"", True
         return self._records(lines)
 
     def finish(self) -> list[Record]:
@@ -63,9 +69,9 @@ class LineReader(Reader):
 
     def _records(self, lines: Iterable[bytes]) -> list[Record]:
         found: list[Record] = []
-        for line in lines:
-            if line:
-                found.extend(self.read_line(line.decode("utf-8", "replace")))
+        whole = b"\n".join([line for line in lines if line and len(line) <= LONGEST_LINE])
+        for line in whole.decode("utf-8", "replace").split("\n") if whole else ():
+            found.extend(self.read_line(line))
         return found
 
     @abstractmethod
