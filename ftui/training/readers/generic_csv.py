@@ -52,10 +52,10 @@ class CsvReader(LineReader):
             self._begin(line)
             return
         cells = split(line, self._separator)
-        if len(cells) != len(self._header):
-            return
         if cells[0].strip() == self._header[0] and self._is_header(cells):
             self._take_header(cells)
+            return
+        if len(cells) != len(self._header):
             return
         assert self._table is not None
         assert self._layout is not None
