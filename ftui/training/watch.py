@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftui.project.errors import FtuiError
 from ftui.training.find_runs import FoundRun, find_runs
 from ftui.training.follow import Follower
 from ftui.training.run import Listener, Run
@@ -66,6 +67,7 @@ class Watch:
         project: Project | None = None,
         clock: Callable[[], float] = time.monotonic,
         *,
+        wall: Callable[[], float] = time.time,
         stream: Stream | None = None,
         format: str | None = None,  # noqa: A002
         ignore: Iterable[str] = (),
@@ -81,6 +83,7 @@ class Watch:
         self.diagnoses: dict[str, Diagnosis] = {}
         training = project.training if project is not None else None
         self._clock = clock
+        self._wall = wall
         self._stream = stream
         self._format = format or (training.format if training else None)
         self._columns = dict(training.columns) if training else {}
@@ -92,6 +95,8 @@ class Watch:
         self._live = live
         self._found: dict[str, FoundRun | Path] = {}
         self._paces: dict[str, _Pace] = {}
+        self._contexts: dict[str, Context] = {}
+        self._contexts: dict[str, Context] = {}
         self._searched_at = float("-inf")
         self._quiet_polls = 0
 
@@ -167,11 +172,11 @@ class Watch:
             follower.finish()
             self._judge(name, follower)
 
-    def context(self, name: str) -> Context:  # noqa: ARG002
-        """What is known of a run beside its log."""
+    def context(self, name: str) -> Context:
+        """What is known of a run beside its log, as of the last diagnosis."""
         from ftui.training.diagnosis.inputs import Context
 
-        return Context(early_stopping=self._early_stopping)
+        return self._contexts.get(name, Context())
 
     def close(self) -> None:
         """Let all files go."""
@@ -191,9 +196,10 @@ class Watch:
         changed = bool(gone)
         for name, each in found.items():
             if name not in self.followers or not _same(each, self._found[name]):
-                if name in self.followers:
-                    self.followers[name].close()
+                before = self.followers.get(name)
                 self.followers[name] = self._follower(name, each)
+                if before is not None:
+                    self.followers[name].succeed(before)
                 changed = True
         self._found = found
         return changed
@@ -208,6 +214,7 @@ class Watch:
             self._clock,
             name=name,
             parts=[(each.path, each.reader) for each in known.parts] if known else (),
+            siblings=[(each.path, each.reader) for each in known.siblings] if known else (),
             stream=stream,
             listener=self._listener,
         )
@@ -223,9 +230,10 @@ class Watch:
         from ftui.training.diagnosis.verdict import Diagnosis
 
         now, began = self._clock(), time.perf_counter()
+        self._contexts[name] = self._context_of(follower.run)
         said = diagnose(
             follower.run,
-            self.context(name),
+            self._contexts[name],
             self._thresholds,
             self._ignore,
             now if self._live else None,
@@ -238,6 +246,14 @@ class Watch:
         self.diagnoses[name] = said
         took = time.perf_counter() - began
         self._paces[name] = _Pace(follower.run.version, now, now + max(_DIAGNOSE, _SHARE * took))
+
+    def _context_of(self, run: Run) -> Context:
+        from dataclasses import replace
+
+        from ftui.training.context import context_for
+
+        context = context_for(run, self.project, self._wall())
+        return replace(context, early_stopping=True) if self._early_stopping else context
 
 
 def _runs_at(path: Path) -> list[tuple[str, FoundRun | Path]]:
@@ -258,8 +274,9 @@ def _same(one: FoundRun | Path, other: FoundRun | Path) -> bool:
     """Whether one follower serves both; a file that is recognised now was recognised by its follower too."""
     if isinstance(one, Path) or isinstance(other, Path):
         paths = [each if isinstance(each, Path) else each.path for each in (one, other)]
-        return paths[0] == paths[1] and not any(getattr(each, "parts", ()) for each in (one, other))
-    return (one.path, one.parts) == (other.path, other.parts)
+        more = [each for each in (one, other) if isinstance(each, FoundRun) and (each.parts or each.siblings)]
+        return paths[0] == paths[1] and not more
+    return (one.path, one.parts, one.siblings) == (other.path, other.parts, other.siblings)
 
 
 def _short(path: Path) -> str:

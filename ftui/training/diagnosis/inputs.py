@@ -39,6 +39,8 @@ class Context:
     """Validation rows that are in the training split too (LEK findings of the last check); None: unknown."""
     classes: int | None = None
     """Labels of a classification set."""
+    read_at: float | None = None
+    """When the log was read, in Unix seconds: what times in the log are compared with. None: not told."""
     early_stopping: bool | None = None
     """True where somebody will stop the run: a callback, `--stop-file`."""
 

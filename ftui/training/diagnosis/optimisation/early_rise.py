@@ -39,8 +39,8 @@ class EarlyRise:
 
 
 def early_rise(inputs: Inputs, loss: Curve, factor: float) -> EarlyRise | None:
-    """The first rise beyond the factor, and beyond what noise would do, in the first"
-    " 15 % of a run."""
+    """The first rise beyond the factor, and beyond what noise would do, in the first
+    15 % of a run."""
     import numpy as np
 
     # Where the length of the run is not known, the first hundred logs are taken for its beginning.

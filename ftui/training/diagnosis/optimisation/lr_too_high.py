@@ -1,5 +1,4 @@
-"""A learning rate that is too high: the loss rises early, or diverges near the peak, or the"
-" gradient keeps growing."""
+"""A learning rate that is too high: an early rise, a divergence near the peak, a growing gradient."""
 
 from __future__ import annotations
 

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 CODE = "lr-too-low"
 _FEWEST = 10
 _STEADY = 0.7
-"""A later half that falls by this share of the earlier one falls as a line: the bend of"
-" learning is not reached."""
+"""A later half that falls by this share of the earlier one falls as a line, and has no bend yet."""
 _SMALL_FALL = 0.15
 
 

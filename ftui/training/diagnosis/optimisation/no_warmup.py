@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 CODE = "no-warmup"
 _EARLY = 0.02
-"""A peak at a first log that is later than this share of the run says nothing: the warm-up may"
-" lie before it."""
+"""A peak at a first log that is later than this share of the run says nothing: a warm-up may lie before it."""
 _NEXT = 3
 
 

@@ -18,8 +18,7 @@ CODE = "non-finite"
 _RECOVERED = 3
 """So many finite values after the last that was none."""
 _SKIPPED = 2
-"""Gradient norms in a row that loss scaling makes infinite while it looks for its scale; those"
-" steps are skipped."""
+"""Gradient norms in a row that loss scaling makes infinite while it looks for its scale: steps it skips."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 WINDOW = 100
 FEWEST = 20
 _RENEWED = 16
-"""Points after which median and spread are taken anew: the median of every window would cost"
-" 0.5 s at 100,000."""
+"""Points after which median and spread are taken anew: at every point it would cost 0.5 s at 100,000."""
 _JOINED = 3
 """Normal points between two that stand out that still are one episode."""
 
@@ -29,8 +28,8 @@ class Before:
 
 
 def before(values: Floats, floor: float) -> Before:
-    """Median and robust deviation (at least `floor`) of up to a hundred points before each,"
-    " renewed every sixteen."""
+    """Median and robust deviation (at least `floor`) of up to a hundred points before each,
+    renewed every sixteen."""
     import numpy as np
 
     many = len(values)

@@ -54,8 +54,7 @@ def schedule(inputs: Inputs) -> Schedule | None:
 
 
 def settled_step(inputs: Inputs) -> float:
-    """The step from which a run is past its beginning: the end of its warm-up, or a twentieth"
-    " of what is logged."""
+    """The step from which a run is past its beginning: the end of its warm-up, or a twentieth of the logs."""
     rates, train = schedule(inputs), inputs.train
     early = float(train.step[len(train) // 20]) if len(train) else 0.0
     if rates is None or not rates.warmed_up or rates.peak_step >= 0.5 * (inputs.run.last_step or 0.0):

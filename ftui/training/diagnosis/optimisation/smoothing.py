@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,7 @@ def ema_noise(sigma: float, half_life: float) -> float:
 
 
 def running_median(values: Floats, width: int) -> Floats:
-    """The median of each point and the `width - 1` before it, from point `width - 1` on; empty"
-    " for shorter curves."""
+    """The median of each point and the `width - 1` before it, from point `width - 1` on."""
     import numpy as np
 
     if len(values) < width:
@@ -41,8 +41,7 @@ def running_median(values: Floats, width: int) -> Floats:
 
 
 def noise(values: Floats) -> float:
-    """The standard deviation of a curve about its own trend, by the median absolute difference"
-    " of neighbours."""
+    """The standard deviation of a curve about its own trend, by the differences of neighbours."""
     import numpy as np
 
     if len(values) < 3:
@@ -53,7 +52,7 @@ def noise(values: Floats) -> float:
 
 def noise_bound(values: Floats) -> float:
     """The most that the noise of a curve is likely to be: of a few points the estimate may be half of what is true."""
-    return noise(values) * (1 + _DOUBT / max(1, len(values)) ** 0.5)
+    return noise(values) * (1 + _DOUBT / math.sqrt(max(1, len(values))))
 
 
 def held(true: Mask, times: int) -> Indices:

@@ -1,5 +1,4 @@
-"""The training loss as far as it is a number: what is left when NaN, inf and zeros that stand"
-" for NaN are out."""
+"""The training loss as far as it is a number: without NaN, inf, and zeros that stand for NaN."""
 
 from __future__ import annotations
 

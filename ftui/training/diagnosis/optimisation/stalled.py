@@ -20,20 +20,18 @@ _DAY = 86_400.0
 
 
 def _judge(inputs: Inputs) -> Said:
-    if inputs.run.facts.finished:
+    if inputs.run.facts.finished or inputs.ended:
         return
-    if inputs.now is None:
-        yield NotJudged(CODE, "the log was read at once, not watched")
+    times, now = _arrivals(inputs), inputs.now
+    if now is None or len(times) < _FEWEST:
+        times, now = _logged(inputs), inputs.context.read_at
+    if now is None or len(times) < _FEWEST:
+        few = "the log was read at once and tells no times of today"
+        if inputs.now is not None:
+            few = f"it takes {_FEWEST} lines that come in while the log is watched"
+        yield NotJudged(CODE, few)
         return
-    times = _arrivals(inputs)
-    if len(times) < _FEWEST:
-        times = _logged(inputs)
-    if len(times) < _FEWEST:
-        yield NotJudged(
-            CODE, f"it takes {_FEWEST} lines that came in while the log was watched, or times in the log"
-        )
-        return
-    yield from _verdict(inputs, times, inputs.now)
+    yield from _verdict(inputs, times, now)
 
 
 def _verdict(inputs: Inputs, times: Floats, now: float) -> Said:
@@ -71,13 +69,14 @@ def _arrivals(inputs: Inputs) -> Floats:
 
 
 def _logged(inputs: Inputs) -> Floats:
-    """The last times that the log itself tells, where the last of them is of this day."""
+    """The last times that the log itself tells, where the last of them is no more than a day old."""
     import numpy as np
 
     told = [series.time[-200:] for series in inputs.run.series.values() if len(series)]
     times = np.unique(np.concatenate(told)) if told else np.empty(0)
     times = times[np.isfinite(times)][-200:]
-    fresh = len(times) and inputs.now is not None and 0 <= inputs.now - float(times[-1]) <= _DAY
+    read_at = inputs.context.read_at
+    fresh = len(times) and read_at is not None and 0 <= read_at - float(times[-1]) <= _DAY
     return times if fresh else np.empty(0)
 
 
