@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftui.project.errors import FtuiError
 from ftui.training.find_runs import FoundRun, find_runs
 from ftui.training.follow import Follower
+from ftui.training.readers.reader import Reader
 from ftui.training.run import Listener, Run
 from ftui.training.stream import Stream
 
@@ -96,7 +96,6 @@ class Watch:
         self._found: dict[str, FoundRun | Path] = {}
         self._paces: dict[str, _Pace] = {}
         self._contexts: dict[str, Context] = {}
-        self._contexts: dict[str, Context] = {}
         self._searched_at = float("-inf")
         self._quiet_polls = 0
 
@@ -125,7 +124,9 @@ class Watch:
     def named(self, name: str) -> bool:
         """Whether this run was named by its own path, and not found in a folder."""
         follower = self.followers[name]
-        return any(follower.path == path for path in self.paths)
+        return any(
+            path in (follower.path, *follower.path.parents) and not path.is_dir() for path in self.paths
+        )
 
     @property
     def loaded(self) -> float:
@@ -200,6 +201,8 @@ class Watch:
                 self.followers[name] = self._follower(name, each)
                 if before is not None:
                     self.followers[name].succeed(before)
+            elif _siblings(each) != _siblings(self._found[name]):
+                self.followers[name].accompany(_siblings(each))
                 changed = True
         self._found = found
         return changed
@@ -214,7 +217,7 @@ class Watch:
             self._clock,
             name=name,
             parts=[(each.path, each.reader) for each in known.parts] if known else (),
-            siblings=[(each.path, each.reader) for each in known.siblings] if known else (),
+            siblings=_siblings(found),
             stream=stream,
             listener=self._listener,
         )
@@ -274,9 +277,13 @@ def _same(one: FoundRun | Path, other: FoundRun | Path) -> bool:
     """Whether one follower serves both; a file that is recognised now was recognised by its follower too."""
     if isinstance(one, Path) or isinstance(other, Path):
         paths = [each if isinstance(each, Path) else each.path for each in (one, other)]
-        more = [each for each in (one, other) if isinstance(each, FoundRun) and (each.parts or each.siblings)]
+        more = [each for each in (one, other) if isinstance(each, FoundRun) and each.parts]
         return paths[0] == paths[1] and not more
-    return (one.path, one.parts, one.siblings) == (other.path, other.parts, other.siblings)
+    return (one.path, one.parts) == (other.path, other.parts)
+
+
+def _siblings(found: FoundRun | Path) -> list[tuple[Path, type[Reader]]]:
+    return [] if isinstance(found, Path) else [(each.path, each.reader) for each in found.siblings]
 
 
 def _short(path: Path) -> str:

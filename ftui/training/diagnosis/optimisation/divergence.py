@@ -27,8 +27,7 @@ _SIGMAS = 6.0
 _MOST_FACTOR = 2.5
 """A loss this much above its best diverges, however noisy it is."""
 _FLOOR = 0.03
-"""Share of the first losses below which a loss is as good as gone: 0.001 that becomes 0.003
-diverges from nothing."""
+"""Share of the first losses below which a loss is as good as gone: from 0.001 to 0.003 nothing diverges."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,7 @@ class EarlyRise:
 
 
 def early_rise(inputs: Inputs, loss: Curve, factor: float) -> EarlyRise | None:
-    """The first rise beyond the factor, and beyond what noise would do, in the first
-    15 % of a run."""
+    """The first rise in the first 15 % of a run that is beyond the factor and beyond what noise would do."""
     import numpy as np
 
     # Where the length of the run is not known, the first hundred logs are taken for its beginning.

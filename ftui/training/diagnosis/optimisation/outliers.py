@@ -28,8 +28,7 @@ class Before:
 
 
 def before(values: Floats, floor: float) -> Before:
-    """Median and robust deviation (at least `floor`) of up to a hundred points before each,
-    renewed every sixteen."""
+    """Median and robust deviation (at least `floor`) of up to a hundred points before each point."""
     import numpy as np
 
     many = len(values)

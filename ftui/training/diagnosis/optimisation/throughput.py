@@ -33,8 +33,7 @@ def _judge(inputs: Inputs) -> Said:
 
 
 def _verdict(inputs: Inputs, name: str, speed: Curve) -> Said:
-    """The median of the last twenty against that of the first hundred, or of the first half
-    where there are fewer."""
+    """The median of the last twenty against that of the first hundred, or of the first half of fewer."""
     import numpy as np
 
     later = speed.value[_FIRST:]
