@@ -40,14 +40,20 @@ def title_of(chart: str) -> str:
     return TITLES.get(chart, chart.replace("_", " "))
 
 
-def lines_of(chart: str, runs: Sequence[tuple[int, RunLook]], axis: Axis) -> list[PlotLine]:
-    """The lines of a chart, each run with its number among all runs, which gives it its colour."""
-    several = len(runs) > 1
+def lines_of(
+    chart: str, runs: Sequence[tuple[int, RunLook]], axis: Axis, labels: Mapping[str, str]
+) -> list[PlotLine]:
+    """The lines of a chart, each run with its number among all runs, which gives it its colour.
+
+    Several runs are told apart by their labels.
+    """
+    several = len(labels) > 1
     lines: list[PlotLine] = []
     for number, run in runs:
         for order, name in enumerate(_metrics(chart, run.curves)):
             colour = number if several else order
-            lines += _lines(chart, name, run, axis, f"curve_{colour % COLOURS + 1}", several)
+            of = labels.get(run.name, run.name) if several else ""
+            lines += _lines(chart, name, run, axis, f"curve_{colour % COLOURS + 1}", of)
     return lines
 
 
@@ -56,13 +62,11 @@ def _metrics(chart: str, curves: Mapping[str, Curve]) -> list[str]:
     return sorted(names, key=lambda name: (name not in CORE, name.startswith("eval/"), name))
 
 
-def _lines(chart: str, name: str, run: RunLook, axis: Axis, style: str, several: bool) -> Iterator[PlotLine]:
+def _lines(chart: str, name: str, run: RunLook, axis: Axis, style: str, of: str) -> Iterator[PlotLine]:
     evaluated = name.startswith("eval/")
     form: Form = "marked" if evaluated else "line"
     best = "low" if evaluated and chart == LOSS else ""
-    label = _label(chart, name)
-    if several:
-        label = f"{_short(run.name)} {label}".rstrip()
+    label = f"{_short(of)} {_label(chart, name)}".strip()
     x = _along(run.curves[name], axis, run)
     for old in run.superseded:
         if name in old:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ftui.training.alerts import Alert, Alerts
 from ftui.training.diagnosis.verdict import LEVELS, Level, Verdict
 from ftui.tui.log_lines import LogLines
+from ftui.tui.run_labels import labels
 from ftui.tui.training_feed import NOTHING_SAID, Reading, RunLook
 from ftui.tui.training_progress import Pace
 
@@ -23,6 +24,8 @@ class TrainingState:
         self.paths = list(paths)
         """What a person asked to watch."""
         self.runs: list[RunLook] = []
+        self.labels: dict[str, str] = {}
+        """What tells the runs apart, by name."""
         self.log = LogLines()
         self.loaded: float | None = None
         """The part of the logs that is read, while they are read for the first time."""
@@ -64,6 +67,7 @@ class TrainingState:
         if reading.runs is None:
             return []
         self.runs = list(reading.runs)
+        self.labels = labels([run.name for run in self.runs])
         self.version += 1
         alerts: list[Alert] = []
         for run in self.runs:
@@ -91,13 +95,16 @@ class TrainingState:
         """Seconds for which nobody wants to hear of a verdict; 0: it is not snoozed."""
         return self._alerts.snoozed(run).get(verdict.code, 0.0)
 
-    def snooze(self, run: str, verdict: Verdict) -> bool:
+    def snooze(self, run: RunLook, verdict: Verdict) -> bool:
         """No alerts of this verdict for a while, unless it gets worse; or alerts again. Whether it is snoozed now."""
-        if self.snoozed_for(run, verdict):
-            self._wake(run, verdict)
+        if self.snoozed_for(run.name, verdict):
+            self._wake(run.name, verdict)
+            self._alerts.of(
+                run.name, run.path, run.diagnosis, run.last_step
+            )  # what stands already is no news
             return False
-        self._alerts.snooze(run, verdict.code, SNOOZE_S)
-        self._snoozed[run, verdict.code] = verdict.severity
+        self._alerts.snooze(run.name, verdict.code, SNOOZE_S)
+        self._snoozed[run.name, verdict.code] = verdict.severity
         return True
 
     def _wake(self, run: str, verdict: Verdict) -> None:

@@ -109,7 +109,7 @@ class WatchingApp(FramedApp):
         screen = self.training_screen()
         key = screen.key("newest-alert") if screen is not None and self.screen is screen else ""
         leads = f"  {key} shows it" if key else f"  {self.home.key('training')} opens the training screen"
-        several = f"{alert.run}: " if len(self.training.runs) > 1 else ""
+        several = f"{self.training.labels.get(alert.run, alert.run)}: " if len(self.training.runs) > 1 else ""
         self.notify(
             f"{several}{verdict.message}{leads}",
             title=f"{verdict.severity} {verdict.code}",

@@ -16,6 +16,7 @@ class TrainingScreen(TrainingVerdicts):
     """Draws what the app knows of the runs, at most four times a second."""
 
     _drawn: object = None
+    _arranged: object = None
 
     def on_mount(self) -> None:
         self.show_panes()
@@ -42,9 +43,12 @@ class TrainingScreen(TrainingVerdicts):
         """Everything anew: curves, verdicts, runs."""
         self._drawn = (self.state.version, self.state.loaded, self.state.was_read, self.plot.size)
         several = len(self.state.runs) > 1
-        if several != self.table.display and not self.zoomed:
+        if self._arranged != (arranged := (len(self.state.runs), len(self.state.log) > 0)):
+            self._arranged = arranged
             self.show_panes()
         run = self.state.run
+        if run is not None and run.has_loss:
+            self.tail.nothing = f" no lines of text: this is {run.format or 'no text log'}"
         self.tail.run = run.name if run is not None and several else ""
         self.show_verdicts()
         self.show_curves()

@@ -105,7 +105,8 @@ class TrainingLayout(KeyedScreen, inherit_bindings=False):
 
     def _shown(self) -> Sequence[Pane]:
         height = self.app.size.height
-        log = self.log_shown if self.log_shown is not None else height >= SHORT
+        has_lines = not self.state.was_read or len(self.state.log) > 0
+        log = self.log_shown if self.log_shown is not None else height >= SHORT and has_lines
         shown: list[Pane] = ["curves", "verdicts"]
         if len(self.state.runs) > 1 and (height >= SHORT or self.pane == "runs"):
             shown.append("runs")

@@ -49,7 +49,7 @@ class TrainingLooking(TrainingLayout):
         if panel is None:
             panel = self.panels[chart] = Panel(training_plot.title_of(chart), [])
             panel.fit = "robust" if chart == training_plot.LOSS else "all"
-        panel.lines = training_plot.lines_of(chart, drawn, self.axis)
+        panel.lines = training_plot.lines_of(chart, drawn, self.axis, self.state.labels)
         panel.share = _SHARES if first else 1
         return panel
 
@@ -83,7 +83,7 @@ class TrainingLooking(TrainingLayout):
             yield f"{run.path} {run.trouble}."
             yield "Its curves come as soon as it is written."
         elif not run.has_loss:
-            yield from _why_no_loss(run, len(state.log))
+            yield from self.why_no_loss(run)
 
     def _why_no_run(self) -> Iterator[str]:
         if not self.state.paths:
@@ -152,19 +152,16 @@ class TrainingLooking(TrainingLayout):
         if event.mark.label.isdigit():
             self.verdicts.cursor = int(event.mark.label) - 1
 
-
-def _why_no_loss(run: RunLook, lines: int) -> Iterator[str]:
-    """What was seen instead of a loss, and how to say which column it is."""
-    yield f"No loss found in {run.path.name}."
-    if run.format:
-        yield f"It was read as: {run.format}."
-    seen = ", ".join(list(run.curves)[:8])
-    if seen:
-        yield f"Values that were seen: {seen}."
-        yield "If one of them is the loss, say so in ftui.toml:"
-        yield "    [training.columns]"
-        yield f'    train_loss = "{next(iter(run.curves))}"'
-    elif lines:
-        yield f"{lines:,} lines were read and none holds a loss; the log stands below."
-    else:
-        yield "Nothing is written there yet."
+    def why_no_loss(self, run: RunLook) -> Iterator[str]:
+        """What was seen instead of a loss, and how to say which column it is."""
+        read_as = f", read as {run.format}" if run.format else ""
+        yield f"No loss found in {run.path.name}{read_as}."
+        if run.curves:
+            yield f"Values that were seen: {', '.join(list(run.curves)[:8])}."
+            yield "If one of them is the loss, say so in ftui.toml:"
+            yield f'[training.columns] train_loss = "{next(iter(run.curves))}"'
+        elif len(self.state.log):
+            yield f"{len(self.state.log):,} lines were read; none holds a loss."
+            yield "Its format can be set: format under [training] in ftui.toml, or --log-format."
+        else:
+            yield "Nothing is written there yet."

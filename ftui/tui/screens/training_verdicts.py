@@ -49,7 +49,8 @@ class TrainingVerdicts(TrainingComparing):
             verdicts.show(NOTHING_SAID, "")
             return
         verdicts.snoozed_for = lambda verdict: self.state.snoozed_for(run.name, verdict)
-        verdicts.show(run.diagnosis, "nothing is said of this run yet" if run.has_loss else "")
+        nothing = "nothing is said of this run yet" if run.has_loss else " ".join(self.why_no_loss(run))
+        verdicts.show(run.diagnosis, nothing if run.curves else "")
 
     def chosen(self) -> tuple[RunLook, Verdict] | None:
         """The verdict under the cursor, and its run; None, after saying so, where there is none."""
@@ -101,7 +102,7 @@ class TrainingVerdicts(TrainingComparing):
         if chosen is None:
             return
         run, verdict = chosen
-        if self.state.snooze(run.name, verdict):
+        if self.state.snooze(run, verdict):
             words = in_words(SNOOZE_S).removesuffix(" 0 s")
             self.notify(f"{verdict.code}: no alert for {words}, unless it gets worse.", timeout=3)
         else:

@@ -40,6 +40,8 @@ class LogTail(Widget, can_focus=True):
         self.held = log
         self.run = ""
         """Only lines of this run; empty: of all."""
+        self.nothing = " no lines yet"
+        """What is shown where no line came."""
         self.filter = 0
         self.looked_for = ""
         self.at: int | None = None
@@ -108,7 +110,7 @@ class LogTail(Widget, can_focus=True):
             return strip_of(self._heading(), width, palette.header)
         lines, at = self.lines(), self._top() + y - 1
         if not lines and y == 1:
-            text = " no such lines" if len(self.held) else " no lines yet"
+            text = " no such lines" if len(self.held) else self.nothing
             return strip_of([(text, palette.faint)], width, palette.text)
         if at >= len(lines):
             return strip_of([], width, palette.text)

@@ -67,7 +67,12 @@ class RunTable(ListPane):
         colour = getattr(palette, f"curve_{number % COLOURS + 1}") if drawn else palette.faint
         figures = dict(_figures(run))
         pieces: list[Piece] = [(" ", ground), ("━ " if drawn else "· ", over(colour, ground))]
-        pieces.append((cell(run.name, name), ground if drawn else over(palette.dim, ground)))
+        pieces.append(
+            (
+                cell(self.state.labels.get(run.name, run.name), name),
+                ground if drawn else over(palette.dim, ground),
+            )
+        )
         pieces += [(f" {figures.get(title, ''):>{size}}", ground) for title, size in columns]
         return strip_of([*pieces, ("  ", ground), *self._verdicts(run, ground)], width, ground)
 

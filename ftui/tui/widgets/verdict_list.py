@@ -120,6 +120,8 @@ class VerdictList(ListPane):
             here = number == self.cursor
             yield number, list(self._head(number, verdict, width, short=short))
             if short:
+                if here:
+                    yield from self._rest(number, verdict, width)
                 continue
             shown = list(_wrapped(verdict.message, width - _INDENT))
             style = palette.dim if self.snoozed_for(verdict) else palette.text
@@ -127,10 +129,13 @@ class VerdictList(ListPane):
                 yield number, [(" " * _INDENT + line, style)]
             if here:
                 yield from ((number, line) for line in self._more(verdict, width - _INDENT))
-        for each in () if short else self.diagnosis.not_judged:
-            text = f"cannot judge {each.code}: {each.reason}"
-            for at, line in enumerate(_wrapped(text, width - _INDENT)):
-                yield -1, [(" – " if at == 0 else " " * _INDENT, palette.faint), (line, palette.faint)]
+        if short or not self.diagnosis.not_judged:
+            return
+        yield -1, []
+        yield -1, [(" cannot judge", palette.faint)]
+        for each in self.diagnosis.not_judged:
+            for at, line in enumerate(_wrapped(f"{each.code}: {each.reason}", width - _INDENT)):
+                yield -1, [(" · " if at == 0 else " " * _INDENT, palette.faint), (line, palette.faint)]
 
     def _head(self, number: int, verdict: Verdict, width: int, *, short: bool) -> Iterator[Piece]:
         palette = self.palette
@@ -140,7 +145,8 @@ class VerdictList(ListPane):
         style = palette.faint if snoozed else style
         sign = "✓" if healthy else SIGNS[verdict.severity]
         name = f"{verdict.severity} {verdict.code}" if not healthy else verdict.code
-        left = [(f" {sign} ", over(style, ground)), (name, over(style, ground)), (f" {number + 1}", ground)]
+        numbered = sign if healthy else f"{sign} {number + 1}"
+        left = [(f" {numbered} ", over(style, ground)), (name, over(style, ground))]
         since = "" if verdict.since_step is None else f"since {verdict.since_step:,.0f}"
         right = f"snoozed {in_words(snoozed)}" if snoozed else since
         used = sum(cell_len(text) for text, _ in left)
@@ -153,6 +159,13 @@ class VerdictList(ListPane):
         else:
             yield " " * max(1, width - used - len(right)), ground
             yield f"{right} ", over(palette.dim, ground)
+
+    def _rest(self, number: int, verdict: Verdict, width: int) -> Iterator[tuple[int, list[Piece]]]:
+        """What of the message had no room on its one line, as far as there are lines that no verdict needs."""
+        spare = self.size.height - self.count
+        said = list(_wrapped(verdict.message, width - _INDENT)) if spare > 0 else []
+        if sum(cell_len(text) for text, _ in self._head(number, verdict, width, short=True)) - width > width:
+            yield from ((number, [(" " * _INDENT + line, self.palette.text)]) for line in said[:spare])
 
     def _more(self, verdict: Verdict, width: int) -> Iterator[list[Piece]]:
         palette, indent = self.palette, (" " * _INDENT, self.palette.text)

@@ -1,0 +1,435 @@
+"""The training screen: what it shows of runs, and what its keys do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ftui.project.app_settings import AppSettings
+from ftui.project.settings import Project
+from ftui.training.diagnosis.verdict import Diagnosis
+from ftui.tui.screens.ask_modal import AskModal
+from ftui.tui.screens.input_modal import InputModal
+from ftui.tui.screens.page_modal import PageModal
+from ftui.tui.screens.pick_modal import PickModal
+from tests.tui.training_desk import (
+    OVERFITTING,
+    PLATEAU,
+    SAID,
+    SPIKE,
+    line,
+    look,
+    run,
+    watching,
+    with_checkpoints,
+)
+
+QUIET = Diagnosis((), ())
+LINES = [line(step) for step in range(1, 201)]
+
+
+async def test_the_run_its_verdicts_its_progress_and_its_log_are_shown() -> None:
+    async with watching(look(), lines=LINES) as here:
+        text = here.text
+        assert "runs/a/train.log" in text
+        assert "last line 3 s ago" in text
+        assert "step 200 of 400" in text
+        assert "50 %" in text or "50%" in text
+        verdicts = here.lines("#verdicts")
+        assert any("✖ 1 critical overfitting" in each and "since 130" in each for each in verdicts)
+        joined = " ".join(each.strip() for each in verdicts)
+        assert "16 % above its best" in joined
+        assert "Likely. Stop here" in joined
+        assert "best step 100" in joined
+        assert any("▲ 2 warning spike" in each for each in verdicts)
+        assert "throughput-drop: the log tells neither" in joined
+        assert here.lines("#tail")[-1].strip() == LINES[-1]
+
+
+async def test_remaining_time_is_the_trainers_or_marked_as_estimated() -> None:
+    told = run()
+    told.facts.remaining_s = 130.0
+    async with watching(look(told)) as here:
+        assert "· 2 min 10 s left" in here.text
+    async with watching(look()) as here:  # 2 seconds a step by the log's own times, 200 steps to go
+        assert "~6 min 40 s left" in here.text
+    done = run()
+    done.facts.finished = True
+    async with watching(look(done)) as here:
+        assert "finished" in here.text
+        assert "left" not in here.text
+
+
+async def test_the_age_of_the_last_line_ticks_by_the_feeds_clock() -> None:
+    async with watching(look(), lines=LINES) as here:
+        here.feed.time = 100.0 + 3_723
+        here.screen.renew()
+        await here.pilot.pause()
+        assert "last line 1 h 2 min ago" in here.text
+
+
+# The log
+
+
+async def test_the_log_stays_where_it_is_while_lines_come_until_it_is_followed_again() -> None:
+    async with watching(look(), lines=LINES) as here:
+        await here.press("tab", "tab")
+        assert here.screen.pane == "tail"
+        await here.press("pageup")
+        seen = here.lines("#tail")[1:]
+        await here.say(lines=["new 1", "new 2", "new 3"])
+        assert here.lines("#tail")[1:] == seen
+        assert "G goes there" in here.lines("#tail")[0]
+        await here.press("G")
+        assert here.lines("#tail")[-1].strip() == "new 3"
+        await here.say(lines=["new 4"])
+        assert here.lines("#tail")[-1].strip() == "new 4"
+        await here.press("f")
+        await here.say(lines=["new 5"])
+        assert here.lines("#tail")[-1].strip() == "new 4"
+        await here.press("f")
+        assert here.lines("#tail")[-1].strip() == "new 5"
+
+
+async def test_a_text_is_looked_for_in_the_log() -> None:
+    async with watching(look(), lines=LINES) as here:
+        await here.press("slash", *"STEP 1", "enter")
+        assert "does not hold" in here.notices[-1], "a capital counts"
+        await here.press("escape", "slash")
+        await here.press(*"step 17:", "enter")
+        assert any(each.startswith("›step 17:") for each in here.lines("#tail"))
+        assert "1 found" in here.lines("#tail")[0]
+        await here.press("escape", "slash", *"val loss 2.1", "enter", "n")
+        first = next(each for each in here.lines("#tail") if each.startswith("›"))
+        await here.press("n")
+        second = next(each for each in here.lines("#tail") if each.startswith("›"))
+        assert first != second
+        await here.press("N")
+        assert first == next(each for each in here.lines("#tail") if each.startswith("›"))
+
+
+async def test_the_log_is_filtered_by_kind() -> None:
+    more = ["UserWarning: slow tokenizer", "RuntimeError: CUDA out of memory", *LINES]
+    async with watching(look(), lines=more) as here:
+        await here.press("F")
+        assert [each.strip() for each in here.lines("#tail")[1:3]] == more[:2]
+        assert "warnings and errors" in here.lines("#tail")[0]
+        await here.press("F")
+        assert all("val loss" in each for each in here.lines("#tail")[1:])
+
+
+async def test_the_terminal_obeys_nothing_that_stands_in_a_log() -> None:
+    async with watching(look(), lines=["\x1b]52;c;ZXZpbA==\x07 bell \x07 \u202eevil"]) as here:
+        assert "\x1b" not in here.text
+        assert "\u202e" not in here.text
+
+
+# The curves
+
+
+async def test_metrics_scales_and_axes_are_chosen_by_key() -> None:
+    async with watching(look(), lines=LINES) as here:
+        plot = here.screen.plot
+        assert plot.panels[0].title == "loss"
+        await here.press("m")
+        assert plot.panels[0].title == "learning rate"
+        await here.press("M")
+        assert isinstance(here.app.screen, PickModal)
+        await here.press(*"entropy", "enter")
+        assert plot.panels[0].title == "entropy"
+        await here.press("m")
+        assert plot.panels[0].title == "loss"
+        await here.press("y")
+        assert plot.panels[0].scale == "log"
+        await here.press("t")
+        assert plot.axis == "epoch"
+        await here.press("t")
+        assert plot.axis == "time"
+        await here.press("s")
+        assert plot.panels[0].smoothing > 0
+
+
+async def test_a_chart_keeps_its_scale_while_points_come_and_others_are_shown() -> None:
+    made = run()
+    async with watching(look(made), lines=LINES) as here:
+        await here.press("y", "m")
+        assert here.screen.plot.panels[0].scale == "linear"
+        await here.say(look(run(steps=210)))
+        await here.press(*"mmm")
+        assert here.screen.plot.panels[0].title == "loss"
+        assert here.screen.plot.panels[0].scale == "log"
+
+
+async def test_the_crosshair_tells_values_and_escape_takes_it_away() -> None:
+    async with watching(look(), lines=LINES) as here:
+        await here.press("left", "left")
+        assert here.screen.plot.crosshair is not None
+        await here.press("escape")
+        assert here.screen.plot.crosshair is None
+
+
+# Verdicts
+
+
+async def test_verdicts_are_marked_on_the_curve_by_their_numbers() -> None:
+    async with watching(look(), lines=LINES) as here:
+        plot = here.screen.plot
+        assert [(mark.label, mark.x, mark.level) for mark in plot.marks] == [
+            ("1", 130.0, "critical"), ("2", 60.0, "warning"), ("3", 150.0, "info"),
+        ]  # fmt: skip
+        await here.press("right_square_bracket")
+        assert here.screen.verdicts.verdict is SPIKE
+        assert plot.crosshair == pytest.approx(60.0)
+        await here.press("t")
+        assert plot.marks[0].x == pytest.approx(130 / 50), "in epochs"
+
+
+async def test_the_rule_is_explained_with_its_thresholds() -> None:
+    from ftui.training.diagnosis.diagnose import rules
+
+    rule = next(each for each in rules() if each.thresholds)
+    name, threshold = next(iter(rule.thresholds.items()))
+    said = Diagnosis((replace(SPIKE, code=rule.code),), ())
+    set_so = Project(root=Path())
+    value = (threshold.default + 1.0) / 2 or 0.5
+    set_so = replace(set_so, training=replace(set_so.training, thresholds={rule.code: {name: value}}))
+    async with watching(look(said=said), lines=LINES, project=set_so) as here:
+        await here.press("x")
+        modal = here.app.screen
+        assert isinstance(modal, PageModal)
+        assert callable(modal.page.parts) is False
+        parts = dict(modal.page.parts)  # type: ignore[arg-type]
+        assert parts["why it matters"] == rule.why
+        assert parts["where the method is from"] == rule.source
+        thresholds = next(text for title, text in parts.items() if title.startswith("thresholds"))
+        assert f"{name} = {value:g}" in thresholds
+        assert f"default {threshold.default:g}" in thresholds
+
+
+async def test_from_a_verdict_to_its_line_of_the_log() -> None:
+    async with watching(look(), lines=LINES) as here:
+        await here.press("tab", "down", "enter")
+        assert here.screen.pane == "tail"
+        assert any(each.startswith("›step 60:") for each in here.lines("#tail"))
+        assert here.screen.plot.crosshair == pytest.approx(60.0)
+
+
+async def test_from_a_verdict_to_the_data_that_may_explain_it(tmp_path: Path) -> None:
+    project = Project(root=tmp_path, splits={"train": (tmp_path / "train.jsonl",)})
+    async with watching(look(), lines=LINES, project=project) as here:
+        await here.press("d")
+        assert isinstance(here.app.screen, AskModal)
+        assert [choice.value for choice in here.app.screen.choices] == ["DUP", "LEK"]
+        await here.press("l")
+        assert here.app.wanted_data == "LEK"
+
+
+async def test_without_a_project_the_way_to_the_data_says_what_is_missing() -> None:
+    async with watching(look(), lines=LINES) as here:
+        await here.press("d", "d")
+        assert "ftui.toml" in here.notices[-1]
+        await here.press("right_square_bracket", "d")
+        assert "spike is not about the data" in here.notices[-1]
+
+
+async def test_the_checkpoint_nearest_to_the_best_step(tmp_path: Path) -> None:
+    known = with_checkpoints(tmp_path, 50, 90, 180)
+    async with watching(look(context=known), lines=LINES) as here:
+        await here.press("c")
+        assert "Checkpoint 90" in here.notices[-1]
+        assert "convert_hf_to_gguf.py" in here.notices[-1]
+        (tmp_path / "checkpoint-90" / "adapter_config.json").write_text("{}")
+        await here.press("c")
+        assert "convert_lora_to_gguf.py" in here.notices[-1]
+        (tmp_path / "checkpoint-90" / "model.gguf").write_bytes(b"GGUF")
+        await here.press("c")
+        assert "base model" in here.notices[-1]
+        (tmp_path / "checkpoint-90" / "adapter_config.json").unlink()
+        await here.press("c")
+        assert f"--model step-90={tmp_path}/checkpoint-90/model.gguf" in here.notices[-1]
+
+
+async def test_without_checkpoints_it_is_said() -> None:
+    async with watching(look(), lines=LINES) as here:
+        await here.press("c")
+        assert "No checkpoint is known" in here.notices[-1]
+
+
+# Alerts
+
+
+async def test_a_new_verdict_rings_and_names_the_key_that_shows_it() -> None:
+    async with watching(look(said=QUIET), lines=LINES) as here:
+        await here.say(look(said=Diagnosis((SPIKE, PLATEAU), ())))
+        assert here.bells == 1, "not for an info"
+        assert "warning spike" in here.notices[-1]
+        assert "a shows it" in here.notices[-1]
+        await here.say(look(said=SAID))
+        assert here.bells == 2
+        assert "critical overfitting" in here.notices[-1]
+        await here.press("a")
+        assert here.screen.verdicts.verdict is OVERFITTING
+        assert here.screen.pane == "verdicts"
+
+
+async def test_what_a_log_held_at_the_start_is_no_news() -> None:
+    async with watching(look(), lines=LINES) as here:
+        assert here.bells == 0
+        assert here.notices == []
+
+
+async def test_the_bell_can_be_switched_off() -> None:
+    async with watching(look(said=QUIET), settings=AppSettings(bell=False)) as here:
+        await here.say(look())
+        assert here.bells == 0
+        assert here.notices
+
+
+async def test_a_snoozed_verdict_is_silent_until_it_gets_worse() -> None:
+    async with watching(look(said=Diagnosis((SPIKE,), ())), lines=LINES) as here:
+        await here.press("tab", "space")
+        assert any("snoozed" in each for each in here.lines("#verdicts"))
+        await here.say(look(said=Diagnosis((replace(SPIKE, message="again"),), ())))
+        assert here.bells == 0
+        await here.say(look(said=Diagnosis((replace(SPIKE, severity="critical"),), ())))
+        assert here.bells == 1
+        assert not any("snoozed" in each for each in here.lines("#verdicts"))
+
+
+async def test_an_unsnoozed_verdict_is_no_news_by_itself() -> None:
+    said = Diagnosis((SPIKE,), ())
+    async with watching(look(said=said), lines=LINES) as here:
+        await here.press("tab", "space", "space")
+        assert not any("snoozed" in each for each in here.lines("#verdicts"))
+        await here.say(look(said=Diagnosis((replace(SPIKE, message="as before"),), ())))
+        assert here.bells == 0
+
+
+# Several runs
+
+
+def two() -> list[object]:
+    return [look(), look(run("runs/b/train.log", 150, shift=0.3), "runs/b/train.log", QUIET)]
+
+
+async def test_runs_are_compared_and_drawn_in_colours_of_their_own() -> None:
+    async with watching(*two(), lines=LINES) as here:  # type: ignore[arg-type]
+        table = here.lines("#runs")
+        assert any("a " in each and "200" in each and "✖ overfitting" in each for each in table)
+        assert any("b " in each and "150" in each for each in table)
+        names = [each.name for each in here.screen.plot.panels[0].lines]
+        assert names == ["a train", "a validation", "b train", "b validation"]
+        await here.press("tab", "tab", "down")
+        assert here.app.training.current == "runs/b/train.log"
+        assert "nothing is said" in " ".join(here.lines("#verdicts"))
+        await here.press("space")
+        assert [each.name for each in here.screen.plot.panels[0].lines] == ["a train", "a validation"]
+        await here.press("space", "enter")
+        assert [each.name for each in here.screen.plot.panels[0].lines] == ["b train", "b validation"]
+        await here.press("enter")
+        assert len(here.screen.plot.panels[0].lines) == 4
+
+
+# Nothing to show yet
+
+
+async def test_before_there_is_any_run_it_is_said_what_is_waited_for() -> None:
+    async with watching() as here:
+        await here.say(loaded=0.4, more=False)
+        assert "reading … 40%" in here.text
+        await here.say(
+            look(run(steps=0), said=QUIET, trouble="is not there yet", has_loss=False, last_line=None)
+        )
+        assert "is not there yet" in here.text
+
+
+async def test_a_log_without_a_loss_says_what_was_seen_and_how_to_say_which_it_is() -> None:
+    from ftui.training.record import Record
+
+    made = run(steps=0)
+    made.add(Record({"nll": 2.0, "speed": 4.0}, 1))
+    async with watching(look(made, said=QUIET)) as here:
+        text = " ".join(each.strip() for each in here.lines("#verdicts"))
+        assert "No loss found in train.log" in text
+        assert "nll, speed" in text
+        assert '[training.columns] train_loss = "nll"' in text
+        assert here.screen.plot.panels[0].title == "nll", "what there is is drawn"
+
+
+async def test_a_log_is_opened_from_the_screen(tmp_path: Path) -> None:
+    async with watching(look(), lines=LINES) as here:
+        await here.press("o")
+        assert isinstance(here.app.screen, InputModal)
+        await here.press(*f"{tmp_path}/new.log", "enter")
+        await here.until(lambda: here.feed.added == [tmp_path / "new.log"], "the log to be followed")
+
+
+async def test_a_reader_that_dies_is_told_of_and_the_screen_lives(tmp_path: Path) -> None:
+    async with watching(look(), lines=LINES) as here:
+        here.feed.fails = "no such thing"
+        await here.until(lambda: here.app.training.failed, "the news")
+        here.screen.renew()
+        await here.pilot.pause()
+        assert "RuntimeError: no such thing" in here.text
+        await here.press("m")
+        assert here.screen.plot.panels[0].title == "learning rate"
+    assert here.feed.closed
+
+
+async def test_keys_answer_while_a_large_log_is_read() -> None:
+    async with watching() as here:
+        for part in range(1, 20):
+            here.feed.say(lines=[f"line {part} {n}" for n in range(2_000)], loaded=part / 20, more=True)
+        await here.press("tab")
+        await here.until(lambda: len(here.app.training.log) == 20_000, "the bounded log")
+        assert here.screen.pane == "verdicts"
+        assert here.app.training.log.came == 38_000
+        await here.press("escape")
+        assert not here.app.is_running or here.app._exit
+
+
+# Panes
+
+
+async def test_a_small_terminal_shows_curve_and_verdicts_and_the_log_on_a_key() -> None:
+    async with watching(look(), lines=LINES, size=(80, 24)) as here:
+        assert not here.screen.tail.display
+        assert "overfitting" in " ".join(here.lines("#verdicts"))
+        assert here.screen.plot.size.height >= 12
+        await here.press("L")
+        assert here.screen.tail.display
+        assert here.screen.plot.size.height >= 6
+        await here.press("L", "z")
+        assert here.screen.plot.size.height == 21
+        assert not here.screen.verdicts.display
+        await here.press("escape")
+        assert here.screen.verdicts.display
+
+
+async def test_a_log_without_lines_takes_no_room() -> None:
+    async with watching(look()) as here:
+        assert not here.screen.tail.display
+        await here.press("L")
+        assert "no lines of text: this is scripted log" in " ".join(here.lines("#tail"))
+
+
+@pytest.mark.parametrize("pane", ["curves", "verdicts", "runs", "tail"])
+async def test_every_key_of_the_help_does_something_or_says_why_not(pane: str) -> None:
+    from ftui.tui.training_keys import TRAINING_KEYS
+
+    async with watching(*two(), lines=LINES) as here:  # type: ignore[arg-type]
+        for key in TRAINING_KEYS:
+            if key.place == pane:
+                await here.screen.run_key(key.id)
+                await here.pilot.pause()
+                assert here.screen.pane in (pane, "tail")
+
+
+async def test_the_palette_lists_what_works() -> None:
+    async with watching(look(), lines=LINES) as here:
+        titles = [command.title for command in here.app.get_system_commands(here.screen)]
+        assert any(title.startswith("Log scale") for title in titles)
+        await here.press("question_mark")
+        assert isinstance(here.app.screen, PickModal)
