@@ -13,7 +13,20 @@ from ftui.training.metrics import EVAL_LOSS
 from ftui.training.run import Run
 
 HEALTHY = "healthy"
-EXPLAINED_BY: Mapping[str, frozenset[str]] = {}
+FEWEST = 3
+"""Evaluations without which nothing is called healthy."""
+_BROKEN = frozenset(("non-finite", "diverging"))
+EXPLAINED_BY: Mapping[str, frozenset[str]] = {
+    "memorising": frozenset(("overfitting",)),
+    "too-many-epochs": frozenset(("overfitting",)),
+    "underfitting": _BROKEN | {"lr-zero", "lr-too-high", "gradient-explosion"},
+    "plateau": _BROKEN
+    | {"lr-zero", "lr-too-high", "lr-too-low", "underfitting", "overfitting", "memorising"},
+    "too-good": frozenset(("summed-loss", "leaked-validation")),
+    "spike": _BROKEN | {"lr-too-high"},
+    "batch-too-small": _BROKEN | {"lr-zero", "lr-too-high"},
+    "lr-too-low": _BROKEN | {"lr-zero"},
+}
 """A verdict that is not said where one of these is: they are its cause, and one alarm a cause is enough."""
 
 
@@ -51,19 +64,21 @@ def _without_consequences(verdicts: list[Verdict]) -> list[Verdict]:
 
 def _healthy(inputs: Inputs, verdicts: list[Verdict]) -> Verdict | None:
     """Only where a validation curve was judged and nothing speaks against the run."""
-    if len(inputs.evaluation.finite()) < 2 or any(verdict.severity != "info" for verdict in verdicts):
+    metric, curve = max(inputs.evaluations.items(), key=lambda each: len(each[1]), default=(EVAL_LOSS, None))
+    if curve is None or len(curve) < FEWEST or any(verdict.severity != "info" for verdict in verdicts):
         return None
-    curve = inputs.evaluation.finite()
     best = int(curve.value.argmin())
     return Verdict(
         HEALTHY,
         "info",
         f"validation loss {curve.value[-1]:.4g} after {len(curve)} evaluations, best {curve.value[best]:.4g}"
         f" at step {curve.step[best]:g}: nothing speaks against this run",
-        sure="likely",
+        sure="likely" if len(curve) >= 2 * FEWEST else "possible",
         evidence={
-            "metric": EVAL_LOSS,
+            "metric": metric,
             "best": float(curve.value[best]),
             "best_step": float(curve.step[best]),
+            "now": float(curve.value[-1]),
+            "evaluations": len(curve),
         },
     )

@@ -1,0 +1,110 @@
+"""no-validation: nothing says how the model does on rows that it was not trained on."""
+
+from __future__ import annotations
+
+from ftui.training.diagnosis.inputs import Inputs
+from ftui.training.diagnosis.verdict import Level, NotJudged, Rule, Said, Sure, Threshold, Verdict
+from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
+
+CODE = "no-validation"
+_STRATEGY = ("eval_strategy", "evaluation_strategy")
+_NEVER = frozenset(("no", "none", "never", "false"))
+_ADVICE = (
+    "Hold back some rows (ftui split makes a split that does not leak) and evaluate at least twice an epoch:"
+    " eval_strategy, eval_steps, or the trainer's own setting."
+)
+
+
+def judge(inputs: Inputs) -> Said:
+    """A verdict once there should have been an evaluation; a remark where only named sets or other measures exist."""
+    if EVAL_LOSS in inputs.evaluations or EVAL_LOSS in inputs.run.facts.values:
+        return
+    measures = sorted(name for name in inputs.run.series if name.startswith("eval/") and _is_measure(name))
+    if inputs.evaluations:
+        names = ", ".join(list(inputs.run.evaluated_sets)[:8])
+        yield _verdict(
+            inputs,
+            "info",
+            f"no single validation loss: {len(inputs.evaluations)} named sets are evaluated instead ({names})",
+            "certain",
+            {"sets": list(inputs.evaluations)},
+        )
+        return
+    if measures:
+        yield _verdict(
+            inputs,
+            "info",
+            f"evaluations log no loss, only {', '.join(measures[:5])}: overfitting is judged by the loss",
+            "certain",
+            {"measures": measures[:20]},
+        )
+        return
+    points = inputs.run.count(TRAIN_LOSS)
+    if not points:
+        yield NotJudged(CODE, "no training loss either: nothing shows that training has begun")
+    elif _is_off(inputs) or _is_due(inputs, points):
+        yield _verdict(
+            inputs, "warning", _message(inputs, points), "certain" if inputs.ended else "likely", {}
+        )
+    else:
+        yield NotJudged(CODE, f"{points} points of training: the first evaluation may yet come")
+
+
+def _is_measure(name: str) -> bool:
+    return not name.endswith(
+        ("runtime", "per_second", "_time", "model_preparation_time", "epoch", "num_tokens")
+    )
+
+
+def _is_off(inputs: Inputs) -> bool:
+    """Whether the configuration itself says that nothing is evaluated."""
+    said = [
+        str(inputs.config[name]).lower().rpartition(".")[2] for name in _STRATEGY if name in inputs.config
+    ]
+    return bool(said) and said[0] in _NEVER
+
+
+def _is_due(inputs: Inputs, points: int) -> bool:
+    """Whether so much is done that an evaluation should have been seen."""
+    progress = inputs.progress
+    if progress is not None and (inputs.ended or progress > inputs.limit(CODE, "progress")):
+        return True
+    return points > inputs.limit(CODE, "points")
+
+
+def _message(inputs: Inputs, points: int) -> str:
+    train = inputs.train.finite()
+    text = f"no validation loss in {points} points of training"
+    epochs = inputs.epochs
+    if epochs is not None and epochs > 0:
+        text += f" ({epochs:.3g} epochs)"
+    if epochs is not None and epochs > 1 and len(train) > 1 and train.value[-1] < train.value[0]:
+        text += (
+            f", while the training loss fell from {train.value[0]:.3g} to {train.value[-1]:.3g}:"
+            " memorising cannot be ruled out"
+        )
+    return text
+
+
+def _verdict(inputs: Inputs, severity: Level, message: str, sure: Sure, more: dict[str, object]) -> Verdict:
+    evidence = {"train_points": inputs.run.count(TRAIN_LOSS), "epochs": inputs.epochs, **more}
+    return Verdict(CODE, severity, message, None, sure, _ADVICE, evidence)
+
+
+RULE = Rule(
+    CODE,
+    "No validation",
+    "A training loss falls for a model that learns and for one that memorises. Only rows outside training tell the two"
+    " apart.",
+    _ADVICE,
+    "Prechelt 1998, Early Stopping - But When?: every criterion needs a validation set",
+    judge,
+    {
+        "progress": Threshold(
+            0.2, "the part of the run after which an evaluation should have been seen", 0.0, 1.0
+        ),
+        "points": Threshold(
+            50, "points of training loss after which an evaluation should have been seen", 1, 1e9
+        ),
+    },
+)
