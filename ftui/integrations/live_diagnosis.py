@@ -15,6 +15,7 @@ from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.thresholds import check
 from ftui.training.diagnosis.verdict import Diagnosis, Verdict
 from ftui.training.readers.hf_entry import record_of
+from ftui.training.readers.hf_state import tell_state
 from ftui.training.run import Run
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ class LiveDiagnosis:
         record = record_of(entry, step, self.run.facts)
         if record is not None:
             self.run.add(record)
+
+    def tell(self, state: Mapping[str, object]) -> None:
+        """What the trainer's state says of the whole run."""
+        tell_state(state, self.run.facts)
 
     @property
     def due(self) -> bool:

@@ -14,6 +14,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from ftui.integrations.stop_file import StopFile
 from ftui.project.load import load_project
 from ftui.text.visible import visible
 from ftui.training.alerts import Alert
-from ftui.training.diagnosis.inputs import Checkpoint, Context
+from ftui.training.context import context_for
+from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Diagnosis
 from ftui.training.run import Run
 from ftui.training.stop_file import StopFile as WrittenStopFile
@@ -177,33 +179,37 @@ class FtuiCallback(StopFileCallback):
         if self.live is not None:
             self._judge(args, state, control)
 
-    def on_train_end(self, *given: Any, **rest: Any) -> None:
+    def on_train_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **rest: Any
+    ) -> None:
         """Judge the whole run."""
-        super().on_train_end(*given, **rest)
+        super().on_train_end(args, state, control, **rest)
         if self.live is not None:
-            self._safely(self._tell)
+            self._safely(self._tell, state)
 
     def _begin(self, args: TrainingArguments, state: TrainerState) -> None:
         log = Path(args.output_dir) / "trainer_state.json"
         self.live = LiveDiagnosis(log, self.judging, self._context, self._clock)
-        facts = self.live.run.facts
-        facts.total_steps, facts.total_epochs = state.max_steps, state.num_train_epochs
-        facts.config = args.to_dict()  # names tokens, but leaves their values out
+        self.live.run.facts.config = args.to_dict()  # names tokens, but leaves their values out
+        self.live.tell(vars(state))
         for entry in state.log_history:
             self.live.take(entry, entry.get("step", 0))
 
     def _context(self, run: Run) -> Context:
         """What is known beside the log, looked up at every diagnosis: checkpoints come and go."""
-        stopped = bool(self.judging.stop_on) or self._path is not None
-        return Context(checkpoints=_checkpoints(run.path.parent), early_stopping=stopped or None)
+        known = context_for(run, self.judging.project)
+        if self.judging.stop_on or self._path is not None:
+            return replace(known, early_stopping=True)
+        return known
 
     def _judge(self, args: TrainingArguments, state: TrainerState, control: TrainerControl) -> None:
-        self._safely(self._tell)
+        self._safely(self._tell, state)
         if self._in_training and self._wanted is not None and args.world_size <= 1:
             self._stop(state, control)
 
-    def _tell(self) -> None:
+    def _tell(self, state: TrainerState) -> None:
         assert self.live is not None
+        self.live.tell(vars(state))
         for alert in self.live.judge():
             verdict = alert.verdict
             if not self._quiet:
@@ -230,13 +236,6 @@ class FtuiCallback(StopFileCallback):
                 self._failed = True
                 told = f"ftui could not judge this run, which goes on:\n{traceback.format_exc()}"
                 warnings.warn(told, RuntimeWarning, stacklevel=3)
-
-
-def _checkpoints(folder: Path) -> tuple[Checkpoint, ...]:
-    found = [(path.name.rpartition("-")[2], path) for path in folder.glob("checkpoint-*")]
-    return tuple(
-        sorted((Checkpoint(int(s), path) for s, path in found if s.isdecimal()), key=lambda c: c.step)
-    )
 
 
 def _set_aside(stop_file: StopFile) -> None:

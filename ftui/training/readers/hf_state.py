@@ -10,7 +10,7 @@ from pathlib import Path
 from ftui.training.readers.hf_entry import record_of
 from ftui.training.readers.reader import WholeReader
 from ftui.training.readers.values import number, step_of
-from ftui.training.record import Record
+from ftui.training.record import Facts, Record
 
 _MOST_BYTES = 256 * 1024 * 1024
 _HISTORY = re.compile(r'"log_history"\s*:\s*\[')
@@ -45,7 +45,7 @@ class HfStateReader(WholeReader):
             return []
         history = state.get("log_history")
         records = self._records(history if isinstance(history, list) else [])
-        self._state(state)
+        tell_state(state, self.facts)
         return records
 
     def _records(self, entries: list[object]) -> list[Record]:
@@ -57,33 +57,35 @@ class HfStateReader(WholeReader):
                     records.append(record)
         return records
 
-    def _state(self, state: Mapping[str, object]) -> None:
-        facts = self.facts
-        facts.total_steps = step_of(state.get("max_steps")) or None
-        facts.total_epochs = number(state.get("num_train_epochs"))
-        if facts.total_steps is not None and step_of(state.get("global_step")) == facts.total_steps:
-            facts.finished = True
-        best = state.get("best_model_checkpoint")
-        facts.best_checkpoint = best if isinstance(best, str) else None
-        for name in _SETTINGS:
-            value = number(state.get(name))
-            if value is not None:
-                facts.config[name] = value
-        self._callbacks(state.get("stateful_callbacks"))
 
-    def _callbacks(self, callbacks: object) -> None:
-        if not isinstance(callbacks, dict):
-            return
-        self.facts.config["callbacks"] = [str(name)[:100] for name in callbacks][:100]
-        stopping = callbacks.get("EarlyStoppingCallback")
-        if stopping is None:
-            return
-        kept = stopping[0] if isinstance(stopping, list) and stopping else stopping
-        told = kept.get("args") if isinstance(kept, dict) else None
-        for name in ("early_stopping_patience", "early_stopping_threshold"):
-            value = number(told.get(name)) if isinstance(told, dict) else None
-            if value is not None:
-                self.facts.config[name] = value
+def tell_state(state: Mapping[str, object], facts: Facts) -> None:
+    """Add what a Trainer's state says of the whole run; the state is the document without its history."""
+    facts.total_steps = step_of(state.get("max_steps")) or None
+    facts.total_epochs = number(state.get("num_train_epochs"))
+    if facts.total_steps is not None and step_of(state.get("global_step")) == facts.total_steps:
+        facts.finished = True
+    best = state.get("best_model_checkpoint")
+    facts.best_checkpoint = best if isinstance(best, str) else None
+    for name in _SETTINGS:
+        value = number(state.get(name))
+        if value is not None:
+            facts.config[name] = value
+    _tell_callbacks(state.get("stateful_callbacks"), facts)
+
+
+def _tell_callbacks(callbacks: object, facts: Facts) -> None:
+    if not isinstance(callbacks, dict):
+        return
+    facts.config["callbacks"] = [str(name)[:100] for name in callbacks][:100]
+    stopping = callbacks.get("EarlyStoppingCallback")
+    if stopping is None:
+        return
+    kept = stopping[0] if isinstance(stopping, list) and stopping else stopping
+    told = kept.get("args") if isinstance(kept, dict) else None
+    for name in ("early_stopping_patience", "early_stopping_threshold"):
+        value = number(told.get(name)) if isinstance(told, dict) else None
+        if value is not None:
+            facts.config[name] = value
 
 
 def _whole_entries(text: str) -> list[object]:
