@@ -1,7 +1,7 @@
 """Which runs lie at the paths that a person named: a file is a run, a folder is searched.
 
 Files of one output folder tell of one run: a console log, the newest `trainer_state.json` of its checkpoints, the event
-files under `runs/`, `trainer_log.jsonl`. One of them is followed, the others complete it (`ftui.training.siblings`):
+files under `runs/`, `trainer_log.jsonl`. One of them is followed, the others complete it (`ftui.training.follow`):
 
 1. `trainer_log.jsonl`, a wandb file or TensorBoard events: full precision, and written as training goes on;
 2. a table or JSON lines;
@@ -79,8 +79,7 @@ class FoundRun:
     """More files with points of this run, to be read in this order before `path`; they may still grow (the folders
     that TensorBoard's `add_scalars` makes)."""
     siblings: tuple[Source, ...] = ()
-    """Other tellings of the same run: what they say of the whole run is taken, and metrics that `path` has not
-    (`ftui.training.siblings`)."""
+    """Other tellings of the same run: what they say of the whole run is taken, and metrics that `path` has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,8 @@ class _Telling:
     reader: type[Reader]
     written: float
     size: int
+    place: Path
+    """What it is named by: the file, or the folder of the event files."""
     parts: tuple[Path, ...] = ()
 
     @property
@@ -139,7 +140,9 @@ def _grouped(folder: Path, files: Iterable[LogFile]) -> Iterator[tuple[tuple[str
     homes: defaultdict[Path, list[_Telling]] = defaultdict(list)
     for file in files:
         if file.reader.format != "tensorboard":
-            homes[_home(file.path)].append(_Telling(file.path, file.reader, file.written, file.size))
+            homes[_home(file.path)].append(
+                _Telling(file.path, file.reader, file.written, file.size, file.path)
+            )
     for run in events:
         homes[_home_of_events(run, homes)].append(_of_events(run))
     for home, tellings in homes.items():
@@ -147,8 +150,7 @@ def _grouped(folder: Path, files: Iterable[LogFile]) -> Iterator[tuple[tuple[str
         if together:
             yield _below(folder, home) or (folder.resolve().name or str(folder),), together
         for each in apart:
-            place = each.path.parent if each.reader.format == "tensorboard" else each.path
-            yield _below(folder, place) or (folder.resolve().name, each.path.name), [each]
+            yield _below(folder, each.place) or (folder.resolve().name, each.path.name), [each]
 
 
 def _home(path: Path) -> Path:
@@ -175,7 +177,9 @@ def _of_events(run: EventRun) -> _Telling:
     last = run.files[-1]
     size = sum(file.size for file in run.files)
     written = max(file.written for file in run.files)
-    return _Telling(last.path, last.reader, written, size, tuple(file.path for file in run.files[:-1]))
+    return _Telling(
+        last.path, last.reader, written, size, run.folder, tuple(file.path for file in run.files[:-1])
+    )
 
 
 def _one_run(home: Path, tellings: list[_Telling]) -> tuple[list[_Telling], list[_Telling]]:
