@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS
-from ftui.cli.output import Output
+from ftui.cli.output import Output, has_terminal
 from ftui.cli.parser import codes, nearest
 from ftui.project.errors import FtuiError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ftui.training.watch import Watch
 
 FORMATS = ("text", "json")
+GRAVE = ("critical", "warning")
 PATIENCE = 60.0
 """Seconds for which the commands of alerts are waited for at the end."""
 
@@ -69,6 +70,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="for --stop-file: these verdicts instead",
     )
     acting.add_argument("--export", metavar="FILE", help="write every point there: .parquet, .csv or .jsonl")
+    parser.add_argument(
+        "--no-cell-diff",
+        action="store_true",
+        help="draw whole lines, for a terminal that garbles changed cells",
+    )
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -77,6 +83,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     paths = _paths(options, project)
     _check(options, project)
     hand_over = _hand_over(options, project)
+    if not options.once and options.format is None and _terminal(paths):
+        return _open(options, paths, project, hand_over)
     watch = _watch(options, paths, project, hand_over)
     try:
         if options.once:
@@ -139,11 +147,19 @@ def _check(options: argparse.Namespace, project: Project) -> None:
             hint = nearest(given, formats, "did you mean {}?") or f"one of {', '.join(formats)}"
             raise FtuiError(f"no log format is called {given}", hint)
     known = [HEALTHY, *(rule.code for rule in rules())]
-    given_codes = (options.select, options.ignore, options.stop_on, project.training.stop_on)
-    for code in (code for each in given_codes for code in codes(each)):
+    stopping = [code for each in (options.stop_on, project.training.stop_on) for code in codes(each)]
+    for code in (
+        *codes(options.select),
+        *codes(options.ignore),
+        *(each for each in stopping if each not in GRAVE),
+    ):
         if code not in known:
             hint = nearest(code, known, "did you mean {}?") or f"one of {', '.join(known)}"
             raise FtuiError(f"no verdict is called {code}", hint)
+    if project.training.config is not None:
+        from ftui.training.run_config import read_configuration
+
+        read_configuration(project.training.config)
     check(rules(), project.training.thresholds, project.training.ignore, [HEALTHY])
 
 
@@ -175,6 +191,29 @@ def _watch(options: argparse.Namespace, paths: list[Path], project: Project, han
         listener=hand_over.export,
         live=not options.once,
     )
+
+
+def _terminal(paths: list[Path]) -> bool:
+    """Whether the screen can be opened; with a log on standard input, keys come from the terminal itself."""
+    if Path("-") not in paths:
+        return has_terminal()
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR))
+    except OSError:
+        return False
+    return sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
+
+
+def _open(options: argparse.Namespace, paths: list[Path], project: Project, hand_over: HandOver) -> int:
+    from ftui.cli.open import screen_settings
+    from ftui.tui.training_app import open_logs
+
+    watch = _watch(options, paths, project, hand_over)
+    if Path("-") in paths:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+        os.dup2(terminal, sys.stdin.fileno())
+        os.close(terminal)
+    return open_logs(watch, project, screen_settings(project, options), hand_over)
 
 
 def _once(options: argparse.Namespace, watch: Watch, hand_over: HandOver, output: Output) -> int:

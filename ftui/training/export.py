@@ -7,6 +7,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -70,9 +71,16 @@ class Export:
         self._retry_at = -math.inf
         try:
             self._lock = _locked(path)
+        except OSError as error:
+            raise FtuiError(f"cannot export to {path}: {_reason(error)}", "choose another file") from error
+        try:
             self._table: RowTable = table_for(path)
             self._go_on(self._table.rows())
+        except FtuiError:
+            self._release()
+            raise
         except OSError as error:
+            self._release()
             raise FtuiError(f"cannot export to {path}: {_reason(error)}", "choose another file") from error
 
     def begun(self, run: Run) -> None:
@@ -115,8 +123,15 @@ class Export:
 
     def close(self) -> None:
         """Write the rest and let the file go."""
+        if self._lock.closed:
+            return
         self.flush(last=True)
         self._table.close()
+        self._release()
+
+    def _release(self) -> None:
+        with suppress(OSError):
+            Path(self._lock.name).unlink()
         self._lock.close()
 
     def _go_on(self, rows: Iterable[tuple[str, str, float]]) -> None:
@@ -151,13 +166,18 @@ def _line(text: str) -> str:
 
 def _locked(path: Path) -> IO[bytes]:
     """A lock beside the file, held while it is exported to; a Parquet file is replaced, so the lock is not on it."""
-    lock = path.with_name(f".{path.name}.lock").open("ab")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise FtuiError(f"another ftui exports to {path}", "choose another file") from None
-    return lock
+    place = path.with_name(f".{path.name}.lock")
+    while True:
+        lock = place.open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise FtuiError(f"another ftui exports to {path}", "choose another file") from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock.fileno()), place.stat()):
+                return lock
+        lock.close()  # whoever held it took it away between the two
 
 
 def _reason(error: OSError) -> str:

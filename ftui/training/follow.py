@@ -29,6 +29,7 @@ class Follower:
         *,
         name: str = "",
         parts: Sequence[tuple[Path, type[Reader]]] = (),
+        siblings: Sequence[tuple[Path, type[Reader]]] = (),
         stream: Stream | None = None,
         listener: Listener | None = None,
     ) -> None:
@@ -49,6 +50,10 @@ class Follower:
             *(Intake(each, _certain(each, of), columns) for each, of in parts),
             Intake(path, given if isinstance(reader, str) else _certain(path, given), columns, stream),
         ]
+        self._columns = columns
+        self._siblings: list[Follower] = []
+        """Other logs of the same run: what only they tell is shown with it."""
+        self.accompany(siblings)
         self._rest = b""
         self._caught_up = self._more = False
         self.run = self._next = Run(path, listener=listener)
@@ -84,6 +89,12 @@ class Follower:
         """When a file of the run was last changed, in Unix seconds."""
         return max((each.written for each in self._intakes if each.written is not None), default=None)
 
+    def accompany(self, siblings: Sequence[tuple[Path, type[Reader]]]) -> None:
+        """These other logs tell of the same run from now on."""
+        for sibling in self._siblings:
+            sibling.close()
+        self._siblings = [Follower(path, reader, self._columns, self._clock) for path, reader in siblings]
+
     def poll(self) -> list[str]:
         """Take in what is new, at most some megabytes; the raw lines of it, where the log is text."""
         lines: list[str] = []
@@ -102,6 +113,7 @@ class Follower:
             self._again()
         if not self._more:
             self._settle()
+            self._poll_siblings()
         self._tell_facts()
         self._note_arrival(grew)
         return lines
@@ -112,10 +124,22 @@ class Follower:
             for record in intake.finish():
                 self._next.add(record)
         self._settle()
+        for sibling in self._siblings:
+            sibling.finish()
+            self.run.borrow(sibling.run)
         self._tell_facts()
+
+    def succeed(self, before: Follower) -> None:
+        """Take over from the follower of this run's earlier files, which is closed: the run goes on in others."""
+        self._caught_up, self.live, self.last_line_at = before.caught_up, before.live, before.last_line_at
+        self.run.arrivals = before.run.arrivals
+        self.run.version = before.run.version + 1
+        before.close()
 
     def close(self) -> None:
         """Let the files go."""
+        for sibling in self._siblings:
+            sibling.close()
         for intake in self._intakes:
             intake.close()
 
@@ -141,6 +165,15 @@ class Follower:
             self._next.version += self.run.version  # grows on
             self.run = self._next
 
+    def _poll_siblings(self) -> None:
+        for sibling in self._siblings:
+            before = sibling.run.version
+            sibling.poll()
+            self._more |= sibling.more
+            self.run.borrow(sibling.run)
+            if sibling.run.version != before and self.run.borrowed:
+                self.run.version += 1
+
     def _tell_facts(self) -> None:
         facts = Facts()
         for intake in reversed(self._intakes):
@@ -151,6 +184,11 @@ class Follower:
         if last is not None:
             facts.finished, facts.remaining_s = last.facts.finished, last.facts.remaining_s
             self.run.format = last.format
+        for sibling in self._siblings:
+            # A log that was left behind by an earlier training says nothing of how this one stands.
+            finished, remaining = facts.finished, facts.remaining_s
+            facts.take(sibling.run.facts)
+            facts.finished, facts.remaining_s = finished, remaining
         self.run.facts = facts
 
     def _note_arrival(self, grew: bool) -> None:

@@ -6,13 +6,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftui.project.locations import state_dir
-from ftui.training.alert_command import AlertCommand
 from ftui.training.alerts import Alert, Alerts
-from ftui.training.export import Export
-from ftui.training.stop_file import StopFile
 from ftui.training.watch import News, Watch
+
+if TYPE_CHECKING:
+    from ftui.training.alert_command import AlertCommand
+    from ftui.training.export import Export
+    from ftui.training.stop_file import StopFile
 
 _LATELY = 600.0
 """Seconds since a log was written within which its run may still be going on."""
@@ -33,12 +36,26 @@ class HandOver:
         """Raises FtuiError for a command, a stop file or an export that cannot be."""
         self.notices: deque[str] = deque(maxlen=50)
         """What a person should know, one line each: whoever shows them takes them away."""
+        self._passed_on = 0
         self.alerts = Alerts(wall)
         self._wall = wall
         tell = self.notices.append
-        self._command = AlertCommand(on_alert, tell, _log()) if on_alert is not None else None
-        self._stop_file = StopFile(stop_file, stop_on) if stop_file is not None else None
-        self.export = Export(export, tell) if export is not None else None
+        self._command: AlertCommand | None = None
+        self._stop_file: StopFile | None = None
+        self.export: Export | None = None
+        # Each is loaded only where it is asked for: `ftui logs --once` is to answer at once.
+        if on_alert is not None:
+            from ftui.training.alert_command import AlertCommand
+
+            self._command = AlertCommand(on_alert, tell, _log())
+        if stop_file is not None:
+            from ftui.training.stop_file import StopFile
+
+            self._stop_file = StopFile(stop_file, stop_on)
+        if export is not None:
+            from ftui.training.export import Export
+
+            self.export = Export(export, tell)
         if self._stop_file is not None and self._stop_file.exists:
             tell(
                 f"{stop_file} is there already: a trainer that looks for it stops at once; it stays as it is"
@@ -52,6 +69,7 @@ class HandOver:
     def take(self, watch: Watch, news: News) -> list[Alert]:
         """Act on what is new; the alerts that were not told before, for a screen to show."""
         found: list[Alert] = []
+        self._pass_on(watch)
         for name in news.diagnosed:
             if not self._concerns(watch, name):
                 continue
@@ -65,6 +83,7 @@ class HandOver:
 
     def take_all(self, watch: Watch) -> list[Alert]:
         """Act on every run as it is, whenever it was written: somebody asked for just this (`--once`)."""
+        self._pass_on(watch)
         found = [
             alert
             for name, run in watch.runs.items()
@@ -80,6 +99,11 @@ class HandOver:
             self.export.close()
         if self._command is not None:
             self._command.close(wait)
+
+    def _pass_on(self, watch: Watch) -> None:
+        for notice in watch.notices[self._passed_on :]:
+            self.notices.append(notice)
+        self._passed_on = len(watch.notices)
 
     def _concerns(self, watch: Watch, name: str) -> bool:
         """Runs that a folder holds from earlier days raise no alarm; one that is named by its path does."""

@@ -66,6 +66,8 @@ class Run:
         """When lines came in while the log was watched, by the watcher's clock; empty for a log read at once."""
         self.version = 0
         """Grows with every record."""
+        self.borrowed: set[str] = set()
+        """Metrics of which only another log of the same run tells."""
         self._listener = listener
         if listener is not None:
             listener.begun(self)
@@ -84,6 +86,20 @@ class Run:
                 self.last_step = step
                 self.last_epoch = record.epoch if record.epoch is not None else self.last_epoch
         return new
+
+    def borrow(self, other: Run) -> None:
+        """Show the metrics of another log of this run that this one does not have; they grow with the other.
+
+        Points of a metric are never mixed from two logs: one may round, or average, otherwise.
+        """
+        for name, series in other.series.items():
+            mine = self.series.get(name)
+            if mine is None or (name in self.borrowed and mine is not series):
+                self.series[name] = series
+                self.borrowed.add(name)
+                self.version += 1
+        if self.last_step is None:
+            self.last_step, self.last_epoch = other.last_step, other.last_epoch
 
     def curve(self, metric: str) -> Curve:
         """The points of a metric; empty where there are none."""
@@ -112,7 +128,7 @@ class Run:
     def _goes_back(self, record: Record, step: float) -> bool:
         for name, value in record.values.items():
             series = self.series.get(name)
-            if series is None or not len(series) or step >= series.step[-1]:
+            if series is None or name in self.borrowed or not len(series) or step >= series.step[-1]:
                 continue
             before = series.at(step)
             if before is None and step < series.whole_from:
@@ -125,7 +141,8 @@ class Run:
     def _restart(self, step: float) -> None:
         if len(self.restarts) < _RESTARTS:
             self.restarts.append(Restart(self.last_step or 0.0, step))
-        cut = {name: series.cut(step) for name, series in self.series.items()}
+        own = {name: series for name, series in self.series.items() if name not in self.borrowed}
+        cut = {name: series.cut(step) for name, series in own.items()}
         self.superseded.append({name: series for name, series in cut.items() if len(series)})
         self.last_step = None
         if self._listener is not None:
@@ -133,7 +150,8 @@ class Run:
 
     def _add(self, name: str, value: float, step: float, record: Record) -> bool:
         series = self.series.get(name)
-        if series is None:
+        if series is None or name in self.borrowed:
+            self.borrowed.discard(name)
             if len(self.series) >= _METRICS:
                 return False
             series = self.series[name] = Series(MOST_POINTS if name in CORE else MOST_POINTS_OF_OTHERS)

@@ -14,10 +14,13 @@ from ftui.training.alerts import Alert, alert_report
 class StopFile:
     """Written whole or not at all, on the first verdict that is to stop a run; what is there is never overwritten."""
 
-    def __init__(self, path: Path, codes: Collection[str] = ()) -> None:
-        """`codes` stop a run; none: every critical verdict does. Raises FtuiError where no file can be written."""
+    def __init__(self, path: Path, stop_on: Collection[str] = ()) -> None:
+        """`stop_on` holds `critical`, `warning` (and graver), or codes, which stop a run from a warning on.
+
+        None of them: every critical verdict. Raises FtuiError where no file can be written.
+        """
         self.path = path
-        self._codes = frozenset(codes)
+        self._stop_on = frozenset(stop_on or ("critical",))
         if path.is_dir():
             raise FtuiError(f"--stop-file {path} is a folder", "name a file that the trainer looks for")
         if not path.parent.is_dir():
@@ -31,7 +34,9 @@ class StopFile:
     def stops(self, alert: Alert) -> bool:
         """Whether this verdict is to stop its run."""
         verdict = alert.verdict
-        return verdict.code in self._codes if self._codes else verdict.severity == "critical"
+        return verdict.severity != "info" and bool(
+            {verdict.severity, verdict.code, "warning"} & self._stop_on
+        )
 
     def write(self, alert: Alert) -> bool:
         """Write it; False where there is one already. Raises OSError."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftui.project.errors import FtuiError
 from ftui.training.find_runs import FoundRun, find_runs
 from ftui.training.follow import Follower
 from ftui.training.readers.reader import Reader
@@ -81,6 +82,8 @@ class Watch:
         self.interval = OFTEN
         self.followers: dict[str, Follower] = {}
         self.diagnoses: dict[str, Diagnosis] = {}
+        self.notices: list[str] = []
+        """What a person should know, one line each."""
         training = project.training if project is not None else None
         self._clock = clock
         self._wall = wall
@@ -254,8 +257,14 @@ class Watch:
         from dataclasses import replace
 
         from ftui.training.context import context_for
+        from ftui.training.diagnosis.inputs import Context
 
-        context = context_for(run, self.project, self._wall())
+        try:
+            context = context_for(run, self.project, self._wall())
+        except FtuiError as error:  # the configuration that the project names
+            context = Context()
+            if error.message not in self.notices:
+                self.notices.append(error.message)
         return replace(context, early_stopping=True) if self._early_stopping else context
 
 
