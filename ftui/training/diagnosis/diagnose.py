@@ -16,6 +16,8 @@ HEALTHY = "healthy"
 FEWEST = 3
 """Evaluations without which nothing is called healthy."""
 _BROKEN = frozenset(("non-finite", "diverging"))
+_OVER = frozenset(("non-finite", "lr-too-high", "lr-too-low", "gradient-explosion"))
+"""As a remark these are over or harmless, and explain nothing."""
 EXPLAINED_BY: Mapping[str, frozenset[str]] = {
     "memorising": frozenset(("overfitting",)),
     "too-many-epochs": frozenset(("overfitting",)),
@@ -58,7 +60,7 @@ def diagnose(
 
 
 def _without_consequences(verdicts: list[Verdict]) -> list[Verdict]:
-    codes = {verdict.code for verdict in verdicts}
+    codes = {each.code for each in verdicts if each.severity != "info" or each.code not in _OVER}
     return [verdict for verdict in verdicts if not EXPLAINED_BY.get(verdict.code, frozenset()) & codes]
 
 

@@ -45,12 +45,16 @@ def _judge(inputs: Inputs) -> Said:
     what = {True: "for an adapter", False: "for all weights", None: "for an adapter (all weights need less)"}[
         adapter
     ]
-    moved = "hardly moved" if still else "falls as slowly at the end as at the beginning"
+    fell = f"{100 * fall:.1f} %" if fall > 0.0005 else "not at all"
+    moved = (
+        f"fell {'hardly, ' if fall > 0.0005 else ''}{fell}"
+        if still
+        else f"falls slowly to the end, by {fell}"
+    )
     yield Verdict(
         CODE,
         "warning" if still and adapter is not None else "info",
-        f"training loss {moved} ({100 * fall:.1f} % in {len(loss)} logs) at a peak learning rate of {rates.peak:.3g},"
-        f" low {what}",
+        f"training loss {moved} in {len(loss)} logs, at a peak learning rate of {rates.peak:.3g}, low {what}",
         since_step=None,
         sure="likely" if still and adapter is not None else "possible",
         advice="Try ten times the learning rate for a few hundred steps: usual are 1e-4 to 3e-4 for"
