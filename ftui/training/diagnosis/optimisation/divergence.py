@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ftui.training.diagnosis.optimisation.schedule import schedule
-from ftui.training.diagnosis.optimisation.smoothing import ema_noise, held, noise_bound, running_median
+from ftui.training.diagnosis.optimisation.smoothing import (
+    ema_noise,
+    held,
+    noise_bound,
+    row_medians,
+    running_median,
+)
 from ftui.training.diagnosis.optimisation.sound_loss import positive_loss
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
 
@@ -23,6 +28,9 @@ _OUTLIER = 3.0
 """One point counts at most as this many times the average, so that a single spike moves no average far."""
 _LAST = 5
 """The median of the last points must be high too: an average stays high for a while after a spike is over."""
+_BLOCK = 20
+_NEAR = 0.5
+"""Share of the limit that the last losses must be above the lowest twenty for an average to be worth taking."""
 _SIGMAS = 6.0
 _MOST_FACTOR = 2.5
 """A loss this much above its best diverges, however noisy it is."""
@@ -56,11 +64,22 @@ def divergence(inputs: Inputs, loss: Curve) -> Divergence | None:
     planned = expected_points(inputs, loss)
     soon = min(10, max(3, planned // 12))
     scales = (
-        (5.0, inputs.limit(CODE, "fast_factor"), soon),
-        (20.0, inputs.limit(CODE, "factor"), int(inputs.limit(CODE, "logs"))),
+        (5.0, fast, soon),
+        (20.0, factor, int(inputs.limit(CODE, "logs"))),
     )
+    factor, fast = inputs.limit(CODE, "factor"), inputs.limit(CODE, "fast_factor")
+    if not _above_its_lowest(loss, 1 + _NEAR * (min(factor, fast) - 1)):
+        return None
     found = [each for scale in scales if (each := _at_scale(loss, *scale)) is not None]
     return min(found, key=lambda each: each.since_step, default=None)
+
+
+def _above_its_lowest(loss: Curve, times: float) -> bool:
+    """Whether the last losses are above the lowest twenty in a row: where they are not, no average need be taken."""
+    import numpy as np
+
+    blocks = loss.value[: len(loss) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
+    return len(blocks) < 2 or float(np.median(loss.value[-_LAST:])) > times * float(row_medians(blocks).min())
 
 
 def _at_scale(loss: Curve, half_life: float, factor: float, logs: int) -> Divergence | None:
@@ -98,13 +117,14 @@ def _robust_ema(values: Floats, half_life: float, start: int) -> Floats:
     import numpy as np
 
     share = 1 - 0.5 ** (1 / half_life)
-    first = float(np.median(values[:start]))
-    means = accumulate(
-        values[start:].tolist(),
-        lambda mean, each: mean + share * (min(each, _OUTLIER * mean) - mean),
-        initial=first,
-    )
-    return np.array([first] * (start - 1) + list(means))
+    mean = float(np.median(values[:start]))
+    means = [mean] * start
+    append = means.append
+    for each in values[start:].tolist():
+        most = _OUTLIER * mean
+        mean += share * ((each if each < most else most) - mean)
+        append(mean)
+    return np.array(means)
 
 
 def _judge(inputs: Inputs) -> Said:

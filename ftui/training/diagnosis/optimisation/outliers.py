@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ftui.training.diagnosis.optimisation.smoothing import MAD_TO_SIGMA
+from ftui.training.diagnosis.optimisation.smoothing import MAD_TO_SIGMA, row_medians
 
 if TYPE_CHECKING:
     from ftui.training.series import Floats, Mask
@@ -38,10 +38,9 @@ def before(values: Floats, floor: float) -> Before:
     windows = [values[:start][None, :] for start in early.tolist()]
     if len(late):
         windows.append(np.lib.stride_tricks.sliding_window_view(values, WINDOW)[late - WINDOW])
-    medians = [np.median(window, axis=1) for window in windows]
+    medians = [row_medians(window) for window in windows]
     deviations = [
-        np.median(np.abs(window - median[:, None]), axis=1)
-        for window, median in zip(windows, medians, strict=True)
+        row_medians(np.abs(window - median[:, None])) for window, median in zip(windows, medians, strict=True)
     ]
     if medians:
         blocks = (np.arange(FEWEST, many) - FEWEST) // _RENEWED

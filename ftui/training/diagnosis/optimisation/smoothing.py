@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ftui.training.series import Floats, Indices, Mask
 
 MAD_TO_SIGMA = 1.4826
@@ -16,18 +18,19 @@ _DOUBT = 2.5
 """Two standard errors of such an estimate, relative, times the root of the number of points."""
 
 
-def ema(values: Floats, half_life: float) -> Floats:
-    """The exponential moving average, begun at the first value; the half-life is in points."""
-    import numpy as np
-
-    share = 1 - 0.5 ** (1 / half_life)
-    return np.array(list(accumulate(values.tolist(), lambda mean, each: mean + share * (each - mean))))
-
-
 def ema_noise(sigma: float, half_life: float) -> float:
     """The standard deviation of an exponential moving average of independent values with that deviation."""
     share = 1 - 0.5 ** (1 / half_life)
     return float(sigma * (share / (2 - share)) ** 0.5)
+
+
+def row_medians(rows: NDArray[np.float64]) -> Floats:
+    """The median of each row of a matrix: sorting takes a tenth of the time of `np.median`, which looks for NaN."""
+    import numpy as np
+
+    ordered, width = np.sort(rows, axis=1), rows.shape[1]
+    middle: Floats = (ordered[:, (width - 1) // 2] + ordered[:, width // 2]) / 2
+    return middle
 
 
 def running_median(values: Floats, width: int) -> Floats:
@@ -36,8 +39,7 @@ def running_median(values: Floats, width: int) -> Floats:
 
     if len(values) < width:
         return np.empty(0)
-    medians: Floats = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
-    return medians
+    return row_medians(np.lib.stride_tricks.sliding_window_view(values, width))
 
 
 def noise(values: Floats) -> float:
