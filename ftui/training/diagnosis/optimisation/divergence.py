@@ -61,13 +61,13 @@ def expected_points(inputs: Inputs, curve: Curve) -> int:
 
 def divergence(inputs: Inputs, loss: Curve) -> Divergence | None:
     """Whether a loss rose and is still up, at two scales: slowly over many logs, or by half within a few."""
+    factor, fast = inputs.limit(CODE, "factor"), inputs.limit(CODE, "fast_factor")
     planned = expected_points(inputs, loss)
     soon = min(10, max(3, planned // 12))
     scales = (
         (5.0, fast, soon),
         (20.0, factor, int(inputs.limit(CODE, "logs"))),
     )
-    factor, fast = inputs.limit(CODE, "factor"), inputs.limit(CODE, "fast_factor")
     if not _above_its_lowest(loss, 1 + _NEAR * (min(factor, fast) - 1)):
         return None
     found = [each for scale in scales if (each := _at_scale(loss, *scale)) is not None]
