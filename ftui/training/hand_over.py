@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class HandOver:
         """What a person should know, one line each: whoever shows them takes them away."""
         self._passed_on = 0
         self.alerts = Alerts(wall)
+        """For those who watch; a screen can snooze them."""
+        self._acted = Alerts(wall)
         self._wall = wall
         tell = self.notices.append
         self._command: AlertCommand | None = None
@@ -67,31 +69,22 @@ class HandOver:
         return self._stop_file is not None
 
     def take(self, watch: Watch, news: News) -> list[Alert]:
-        """Act on what is new; the alerts that were not told before, for a screen to show."""
-        found: list[Alert] = []
+        """Act on what is new; the alerts that were not told before, for a person to see."""
         self._pass_on(watch)
+        told: list[Alert] = []
         for name in news.diagnosed:
-            if not self._concerns(watch, name):
-                continue
-            run = watch.followers[name].run
-            found += self.alerts.of(name, run.path, watch.diagnoses[name], run.last_step)
-        for alert in found:
-            self._act(alert)
+            told += self._alerts_of(self.alerts, watch, name)
+            if self._concerns(watch, name):
+                self._act(self._alerts_of(self._acted, watch, name))
         if self.export is not None:
             self.export.flush()
-        return found
+        return told
 
-    def take_all(self, watch: Watch) -> list[Alert]:
+    def take_all(self, watch: Watch) -> None:
         """Act on every run as it is, whenever it was written: somebody asked for just this (`--once`)."""
         self._pass_on(watch)
-        found = [
-            alert
-            for name, run in watch.runs.items()
-            for alert in self.alerts.of(name, run.path, watch.diagnoses[name], run.last_step)
-        ]
-        for alert in found:
-            self._act(alert)
-        return found
+        for name in watch.runs:
+            self._act(self._alerts_of(self._acted, watch, name))
 
     def close(self, wait: float = 0.0) -> None:
         """Write the rest of the export, and let commands end for so many seconds."""
@@ -106,22 +99,26 @@ class HandOver:
         self._passed_on = len(watch.notices)
 
     def _concerns(self, watch: Watch, name: str) -> bool:
-        """Runs that a folder holds from earlier days raise no alarm; one that is named by its path does."""
+        """Whether to act: runs that a folder holds from earlier days stop nothing; one named by its path does."""
         follower = watch.followers[name]
         written = follower.written
         lately = written is not None and self._wall() - written < _LATELY
         return watch.named(name) or follower.live or (lately and not follower.run.facts.finished)
 
-    def _act(self, alert: Alert) -> None:
-        if self._stop_file is not None and self._stop_file.stops(alert):
-            try:
-                self._stop_file.write(alert)
-            except OSError as error:
-                self.notices.append(
-                    f"the stop file {self._stop_file.path} cannot be written: {error.strerror}"
-                )
-        if self._command is not None:
-            self._command.run(alert)
+    def _alerts_of(self, alerts: Alerts, watch: Watch, name: str) -> list[Alert]:
+        run = watch.followers[name].run
+        return alerts.of(name, run.path, watch.diagnoses[name], run.last_step)
+
+    def _act(self, alerts: Iterable[Alert]) -> None:
+        for alert in alerts:
+            if self._stop_file is not None and self._stop_file.stops(alert):
+                try:
+                    self._stop_file.write(alert)
+                except OSError as error:
+                    reason = error.strerror or str(error)
+                    self.notices.append(f"the stop file {self._stop_file.path} cannot be written: {reason}")
+            if self._command is not None:
+                self._command.run(alert)
 
 
 def _log() -> Path | None:
