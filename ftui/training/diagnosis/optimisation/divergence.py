@@ -28,6 +28,8 @@ _OUTLIER = 3.0
 """One point counts at most as this many times the average, so that a single spike moves no average far."""
 _LAST = 5
 """The median of the last points must be high too: an average stays high for a while after a spike is over."""
+_LONG = 5000
+"""Points from which the two averages take a while: 40 ms at 100,000."""
 _BLOCK = 20
 _NEAR = 0.5
 """Share of the limit that the last losses must be above the lowest twenty for an average to be worth taking."""
@@ -78,8 +80,13 @@ def _above_its_lowest(loss: Curve, times: float) -> bool:
     """Whether the last losses are above the lowest twenty in a row: where they are not, no average need be taken."""
     import numpy as np
 
+    if len(loss) < _LONG:
+        return True
     blocks = loss.value[: len(loss) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
-    return len(blocks) < 2 or float(np.median(loss.value[-_LAST:])) > times * float(row_medians(blocks).min())
+    lowest = min(
+        float(row_medians(blocks).min()), *(float(np.median(loss.value[:first])) for first in (3, 10))
+    )
+    return float(np.median(loss.value[-_LAST:])) > times * lowest
 
 
 def _at_scale(loss: Curve, half_life: float, factor: float, logs: int) -> Divergence | None:
