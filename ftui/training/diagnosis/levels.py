@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ftui.training.diagnosis.noise import comparable
+from ftui.training.diagnosis.noise import comparable, noise_of
 from ftui.training.series import Curve
 
 if TYPE_CHECKING:
     from ftui.training.series import Floats
 
-_FEWEST = 5
+_FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,16 @@ class Levels:
 
     mean: Floats
     error: Floats
-    """Standard error of the mean; NaN where it is of one point."""
+    """Standard error of the mean."""
     ratios: bool
     """Whether the scale is the logarithm."""
 
-    def change(self, since: int, until: int) -> tuple[float, float]:
-        """How much the level changed from one of the steps to another, with the error of that."""
-        import numpy as np
-
-        error = float(np.hypot(self.error[since], self.error[until]))
-        return float(self.mean[until] - self.mean[since]), error
-
 
 def levels_at(curve: Curve, steps: Floats) -> Levels:
-    """The level at each of these steps: of the points since the step before, at least the last five.
+    """The level at each of these steps: of the points since the step before, at least the last three.
 
     Where no point is at or before a step, its first point counts: a trainer that logs seldom logs its first loss late.
+    The error is that of the noise of the whole curve, so that few points on a steep slope are not taken for noise.
     """
     import numpy as np
 
@@ -49,9 +43,4 @@ def levels_at(curve: Curve, steps: Floats) -> Levels:
     since = np.clip(np.minimum(since, until - _FEWEST), 0, None)
     count = until - since
     sums = np.concatenate(([0.0], np.cumsum(scaled - scaled[0])))
-    squares = np.concatenate(([0.0], np.cumsum((scaled - scaled[0]) ** 2)))
-    mean = (sums[until] - sums[since]) / count
-    variance = np.maximum((squares[until] - squares[since]) / count - mean**2, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.where(count > 1, np.sqrt(variance / np.maximum(count - 1, 1)), np.nan)
-    return Levels(mean + scaled[0], error, ratios)
+    return Levels((sums[until] - sums[since]) / count + scaled[0], noise_of(scaled) / np.sqrt(count), ratios)

@@ -36,12 +36,18 @@ def comparable(values: Floats) -> tuple[Floats, bool]:
     return values / (span or 1.0), False
 
 
-def local_sigma(scaled: Floats) -> Floats:
-    """The noise at each point from the last 12; NaN where they are too few.
+def noise_of(scaled: Floats) -> float:
+    """The noise of a whole curve, by its second differences; 0 where it has too few points."""
+    seconds = _second(scaled)
+    return float(_of_rows(seconds[None, :])[0]) / _OF_SECOND_DIFFERENCES if len(seconds) >= _LEAST else 0.0
+
+
+def local_sigma(scaled: Floats, last: int = LAST) -> Floats:
+    """The noise at each point from the last few; NaN where they are too few.
 
     The median of absolute second differences sees neither the slope of the curve nor one jump.
     """
-    return _as_long(scaled, _deviation(_second(scaled), LAST - 2) / _OF_SECOND_DIFFERENCES)
+    return _as_long(scaled, _deviation(_second(scaled), last - 2) / _OF_SECOND_DIFFERENCES)
 
 
 def sigma_so_far(scaled: Floats) -> Floats:

@@ -12,12 +12,15 @@ _LAST = 5
 
 def gap(inputs: Inputs, code: str, least: float) -> Said:
     """A verdict where the last validation loss is a multiple of the last training loss."""
-    train, evaluation = last_train_loss(inputs), last_validation_loss(inputs)
+    evaluation, step = last_validation_loss(inputs)
     if evaluation is None:
         yield NotJudged(code, "no validation loss: whether new rows are done as well is not known")
         return
+    train = train_loss_at(inputs, step)
+    if step == 0:
+        train = None
     if train is None or train <= 0 or evaluation <= 0:
-        yield NotJudged(code, "a single validation loss, and no training loss to compare it with")
+        yield NotJudged(code, "no evaluation since training began, or no training loss to compare it with")
         return
     if evaluation < least * train or summed_factor(inputs) is not None:
         yield NotJudged(code, "a single validation loss shows no trend")
@@ -34,18 +37,20 @@ def gap(inputs: Inputs, code: str, least: float) -> Said:
     )
 
 
-def last_train_loss(inputs: Inputs) -> float | None:
-    """The median of the last five training losses; the summary's where there is no curve."""
+def train_loss_at(inputs: Inputs, step: float | None = None) -> float | None:
+    """The median of the last five training losses up to a step; the summary's where there is no curve."""
     import numpy as np
 
     train = inputs.train.finite()
+    if step is not None:
+        train = train.where(train.step <= step)
     if len(train):
         return float(np.median(train.value[-_LAST:]))
     return inputs.run.facts.values.get(TRAIN_LOSS)
 
 
-def last_validation_loss(inputs: Inputs) -> float | None:
-    """The last validation loss; that of the whole set first, the summary's where there is no curve."""
+def last_validation_loss(inputs: Inputs) -> tuple[float | None, float | None]:
+    """The last validation loss and its step; that of the whole set first, the summary's where there is no curve."""
     for curve in inputs.evaluations.values():
-        return float(curve.value[-1])
-    return inputs.run.facts.values.get(EVAL_LOSS)
+        return float(curve.value[-1]), float(curve.step[-1])
+    return inputs.run.facts.values.get(EVAL_LOSS), None

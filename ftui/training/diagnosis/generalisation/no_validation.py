@@ -7,6 +7,8 @@ from ftui.training.diagnosis.verdict import Level, NotJudged, Rule, Said, Sure, 
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 
 CODE = "no-validation"
+_SOME = 5
+_SEVERAL = 1.5
 _STRATEGY = ("eval_strategy", "evaluation_strategy")
 _NEVER = frozenset(("no", "none", "never", "false"))
 _ADVICE = (
@@ -69,19 +71,23 @@ def _is_due(inputs: Inputs, points: int) -> bool:
     progress = inputs.progress
     if progress is not None and (inputs.ended or progress > inputs.limit(CODE, "progress")):
         return True
-    return points > inputs.limit(CODE, "points")
+    return points >= inputs.limit(CODE, "points")
 
 
 def _message(inputs: Inputs, points: int) -> str:
+    import numpy as np
+
     train = inputs.train.finite()
     text = f"no validation loss in {points} points of training"
     epochs = inputs.epochs
     if epochs is not None and epochs > 0:
         text += f" ({epochs:.3g} epochs)"
-    if epochs is not None and epochs > 1 and len(train) > 1 and train.value[-1] < train.value[0]:
+    if epochs is None or epochs < _SEVERAL or len(train) < 2 * _SOME:
+        return text
+    first, last = float(np.median(train.value[:_SOME])), float(np.median(train.value[-_SOME:]))
+    if last < 0.9 * first:
         text += (
-            f", while the training loss fell from {train.value[0]:.3g} to {train.value[-1]:.3g}:"
-            " memorising cannot be ruled out"
+            f", while the training loss fell from {first:.3g} to {last:.3g}: memorising cannot be ruled out"
         )
     return text
 

@@ -83,7 +83,7 @@ def _message(metric: str, rise: Rise, accuracy: Accuracy | None, risen: int, set
     if rise.train_fell and rise.train_change is not None:
         text += f", while the training loss fell by {-100 * rise.train_change:.0f} %"
     if accuracy is not None and accuracy.better:
-        text += f"; {accuracy.name} still rises ({accuracy.then:.4g} to {accuracy.now:.4g})"
+        text += f"; {accuracy.name} is higher than then ({accuracy.then:.4g}, now {accuracy.now:.4g})"
     return text
 
 
@@ -99,9 +99,7 @@ def _advice(rise: Rise, checkpoint: Checkpoint | None, accuracy: Accuracy | None
     else:
         first = f"Stop, and use the checkpoint nearest to step {step}."
     if accuracy is not None and accuracy.better:
-        first = (
-            f"Compare the checkpoint at step {step} with the last one by what matters: accuracy still rises."
-        )
+        first = f"Compare the checkpoint at step {step} with the last one by what matters: accuracy has gone up since."
     return f"{first} Next time fewer epochs, a lower learning rate, a smaller rank, or more and more varied rows."
 
 

@@ -23,6 +23,7 @@ _FALLEN = 0.02
 """By which the training loss must have fallen since the best evaluation to be called fallen."""
 
 _TOGETHER = 5
+_LATE = 8
 _LINES = (14, 20, 28)
 """Evaluations through which a line is drawn."""
 _MOST = 2048
@@ -88,7 +89,8 @@ def rise_of(curve: Curve, train: Curve, rate: Curve, limits: Limits) -> Rise:
     over |= sound & _drifted(scaled, limits)
     again = fell & (change < -2 * _FALLEN) & _new_epoch(curve, best)
     over |= _jumped(np.where(again, held, 0.0), local_sigma(scaled), limits)
-    since = _since(over, rise, sigma, best)
+    over |= _climbed(scaled, np.where(fell, held, 0.0), limits)
+    since = _since(over, rise, local_sigma(scaled, _LATE), best)
     share, moved = rise[-1], float(change[-1])
     return Rise(
         curve,
@@ -245,6 +247,22 @@ def _jumped(fallen: Floats, local: Floats, limits: Limits) -> Truths:
     return jumped & (index >= 8)
 
 
+def _climbed(scaled: Floats, fallen: Floats, limits: Limits) -> Truths:
+    """Where the loss went up at every one of the last evaluations, in a curve with little noise of late.
+
+    Prechelt's third criterion (successive rises); it sees the turn of a smooth curve while the noise of all of it,
+    with the steep beginning, is still estimated too high.
+    """
+    import numpy as np
+
+    rises = np.concatenate(([False], np.diff(scaled) > 0))
+    high = _least_of_last(fallen, 2) > np.maximum(
+        np.log1p(limits.floor), (limits.sigmas + 3) * _noise(local_sigma(scaled, _LATE))
+    )
+    climbed: Truths = high & (_in_a_row(rises) > limits.evaluations) & (np.arange(len(scaled)) >= _LATE - 1)
+    return climbed
+
+
 def _new_epoch(curve: Curve, best: Places) -> Truths:
     """Where another epoch has begun since the best evaluation; nowhere if the log tells no epochs."""
     import numpy as np
@@ -283,12 +301,12 @@ def _in_a_row(true: Truths) -> Places:
     return streak
 
 
-def _since(over: Truths, rise: Floats, sigma: Floats, best: Places) -> int | None:
+def _since(over: Truths, rise: Floats, local: Floats, best: Places) -> int | None:
     """Where the present alarm began: an alarm ends with a new best, or back within the noise twice in a row."""
     import numpy as np
 
     index = np.arange(len(rise))
-    back = (_in_a_row(rise < np.maximum(0.005, 1.5 * np.nan_to_num(sigma))) >= 2) | (best == index)
+    back = (_in_a_row(rise < np.maximum(0.005, 1.5 * np.nan_to_num(local))) >= 2) | (best == index)
     ended = np.flatnonzero(back)
     began = np.flatnonzero(over & (index > (ended[-1] if len(ended) else -1)))
     return int(began[0]) if len(began) else None

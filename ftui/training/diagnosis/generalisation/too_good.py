@@ -14,7 +14,9 @@ _ADVICE = (
     "Look for validation rows in the training data (ftui check: LEK), and at what is masked: a loss over padding or"
     " over the prompt is small for no good reason."
 )
-_FEWEST = 3
+_FEWEST = 5
+_OTHER_UNITS = 4.0
+"""A training loss more than so many times the validation loss is counted otherwise, not leaked."""
 _PERFECT = 0.9999
 
 
@@ -74,14 +76,14 @@ def _far_below(inputs: Inputs, metric: str, curve: Curve, train: Curve) -> Said:
     share = inputs.limit(CODE, "share")
     if not (np.all(compared > 0) and np.all(curve.value > 0) and np.all(curve.value < share * compared)):
         return
-    steady = (compared / curve.value).tolist()
-    if max(steady) < 1.3 * min(steady):
-        return  # A steady factor is another way of counting (a sum, other tokens), not a better result.
+    ratios = (compared / curve.value).tolist()
+    if max(ratios) > _OTHER_UNITS or max(ratios) < 1.3 * min(ratios):
+        return  # A steady factor too is another way of counting (a sum, other tokens), not a better result.
     yield _verdict(
         f"validation loss is below {100 * share:.0f} % of the training loss at all {len(curve)} evaluations"
         f" (now {curve.value[-1]:.3g} against {compared[-1]:.3g})",
         curve,
-        {"metric": metric, "ratio": [round(each, 3) for each in steady[:20]]},
+        {"metric": metric, "ratio": [round(each, 3) for each in ratios[:20]]},
     )
 
 

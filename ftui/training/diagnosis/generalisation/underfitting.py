@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ftui.training.diagnosis.config_values import number
-from ftui.training.diagnosis.generalisation.gap import last_train_loss
+from ftui.training.diagnosis.generalisation.gap import train_loss_at
 from ftui.training.diagnosis.inputs import Inputs
 from ftui.training.diagnosis.summed_loss import summed_factor
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
@@ -144,7 +144,7 @@ def _still_falling(inputs: Inputs, evaluation: Curve | None) -> Verdict | None:
     fell = float(np.log(late.value[0] / late.value[-1]))
     passed = float(late.epoch[-1] - late.epoch[0])
     rate = fell / passed if passed > 0 else fell
-    train = last_train_loss(inputs)
+    train = train_loss_at(inputs)
     close = train is None or evaluation.value[-1] < (1 + inputs.limit(CODE, "gap")) * train
     falling = bool(np.all(np.diff(late.value[-_EVALUATIONS:]) < 0))
     if not (close and falling and min(rate, fell) > inputs.limit(CODE, "per_epoch")):
