@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from ftui.training.readers.console import plain, seconds
 
+_PERCENT = re.compile(r"\s*\d{1,3}\Z", re.ASCII)
 _BAR = re.compile(
-    r"([^|]*?)\s*\d{1,3}%\|[^|]*\| *(\d{1,12})/(\d{1,12}) \[(?:[\d:]+<((?:\d+ days?, )?[\d:?]+))?", re.ASCII
+    r"[^|]{0,400}\| *(\d{1,12})/(\d{1,12}) \[(?:[\d:]{1,20}<((?:\d{1,7} days?, )?[\d:?]{1,20}))?", re.ASCII
 )
 
 
@@ -26,10 +27,17 @@ class Bar(NamedTuple):
 
 def bar_in(line: str) -> Bar | None:
     """The progress bar that a line begins with, with or without a title; None where there is none."""
-    if "%|" not in line:
+    drawn = line.find("%|")
+    if drawn < 0:
         return None
-    found = _BAR.match(plain(line))
-    if found is None:
+    nested = line.endswith("\x1b[A")
+    if "\x1b" in line:
+        line = plain(line)
+        drawn = line.find("%|")
+    found = _BAR.match(line, drawn + 2)
+    percent = _PERCENT.search(line, max(0, drawn - 20), drawn) if found else None
+    if found is None or percent is None:
         return None
-    title, done, total, left = found.groups()
-    return Bar(title.strip(), int(done), int(total), seconds(left) if left else None, line.endswith("\x1b[A"))
+    done, total, left = found.groups()
+    title = line[: percent.start()].strip()
+    return Bar(title, int(done), int(total), seconds(left) if left else None, nested)

@@ -52,12 +52,14 @@ class HfConsoleReader(ConsoleReader):
         return 0.2 if bar is not None and not bar.title and bar.done == 0 else 0.0
 
     def feed(self, data: bytes) -> list[Record]:
-        self._returns = self._returns or b"\r" in data
-        found = super().feed(data)
-        if self._held and self._rest:
+        first = -1 if self._returns else data.find(b"\r")
+        found = super().feed(data[:first]) if first > 0 else []
+        self._returns = self._returns or first >= 0
+        found += super().feed(data[max(first, 0) :])
+        if self._rest and any(TRAIN_LOSS in record.values for record in self._held):
             bar = bar_in(self._rest[:4000].decode("utf-8", "replace"))
-            if bar is not None and self._follows(bar):
-                found.extend(self._release(bar))
+            if bar is not None and self._total in (None, bar.total) and self._follows(bar):
+                found += self._release(bar)
         return found
 
     def finish(self) -> list[Record]:
@@ -77,9 +79,9 @@ class HfConsoleReader(ConsoleReader):
         return ()
 
     def _drawn(self, bar: Bar) -> list[Record]:
-        if bar.title or bar.nested:
-            return []
         found = self._release(bar) if self._held and self._follows(bar) else []
+        if bar.title or bar.nested:
+            return found
         if self._total in (None, bar.total):
             if self._bar is not None and bar.done < self._bar.done:
                 self._per_epoch = None
@@ -90,9 +92,10 @@ class HfConsoleReader(ConsoleReader):
 
     def _follows(self, bar: Bar) -> bool:
         """Whether this is the bar of the training that printed what is held."""
-        if bar.title or bar.nested or not bar.total:
+        if bar.title or not bar.total:
             return False
-        return self._total in (None, bar.total) or any(TRAIN_LOSS in record.values for record in self._held)
+        trained = any(TRAIN_LOSS in record.values for record in self._held)  # then no other bar is open
+        return (trained or not bar.nested) if self._total in (None, bar.total) else trained and not bar.nested
 
     def _logged(self, entry: Printed) -> list[Record]:
         found: list[Record] = []

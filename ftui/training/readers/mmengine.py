@@ -15,7 +15,7 @@ _HEAD = re.compile(
     r"(?P<unit>Epoch|Iter) ?(?:\((?P<mode>train|val)\))? *(?:\[ *(?P<epoch>\d{1,9})\])? ?"
     r"\[ *(?P<done>\d{1,12})/(?P<of>\d{1,12})\][ \t]+(?=\S)"
 )
-_VALUE = re.compile(r"([A-Za-z_][^\s:,]*): (\S+?)(?=  |, |,?\s*$)")
+_VALUE = re.compile(r"(?<![^\s,])([A-Za-z_][^\s:,]{0,100}): (\S{1,64}?)(?=  |, |,?\s{0,8}$)")
 _ETA = re.compile(r"\beta: ((?:\d+ days?, )?[\d:]+)")
 _NO_METRIC = frozenset(("eta", "time", "data_time", "memory", "epoch", "iter"))
 

@@ -11,8 +11,8 @@ from ftui.training.readers.console import NUMBER, ConsoleReader, plain
 from ftui.training.readers.values import number
 from ftui.training.record import Record
 
-_LINE = re.compile(r"Step (\d{1,12}) \| (\S+:\S+(?: \S+:\S+)*) ?")
-_VALUE = re.compile(r"(\S+?):(?:tensor\()?([^\s:(),]+)\)?(?= |$)")
+_LINE = re.compile(r"Step (\d{1,12}) \| ([^\s:]{1,100}:\S{1,100}(?: [^\s:]{1,100}:\S{1,100})*) ?")
+_VALUE = re.compile(r"(?<!\S)([^\s:]{1,100}):(?:tensor\()?([^\s:(),]{1,64})\)?(?= |$)")
 _BAR_TITLE = re.compile(rf"(\d{{1,6}})\|(\d{{1,12}})\|Loss: ({NUMBER}):")
 
 

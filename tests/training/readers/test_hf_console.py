@@ -1,0 +1,154 @@
+"""The console of Transformers, held against trainer_state.json of the same run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, LEARNING_RATE, MEAN_TRAIN_LOSS, TRAIN_LOSS
+from ftui.training.readers.hf_console import HfConsoleReader
+from tests.training.readers.reading import FIXTURES, fed, points, read
+
+RUNS = ("hf4", "hf5", "hf5_accumulated", "hf5_nan", "hf5_nan_filtered", "trl_sft", "trl_dpo")
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_steps_and_values_are_those_of_the_state(run: str) -> None:
+    reader, printed = read(FIXTURES / f"{run}_console.log")
+    state, kept = read(FIXTURES / f"{run}_trainer_state.json")
+    assert len(printed) == len(kept) > 0
+    for one, other in zip(printed, kept, strict=True):
+        assert one.step == other.step
+        assert one.values.keys() == other.values.keys()
+        assert one.values == pytest.approx(other.values, rel=1e-3, abs=1e-4, nan_ok=True)
+    assert reader.facts.total_steps == state.facts.total_steps
+    assert reader.facts.finished
+
+
+def test_a_resumed_run_goes_back() -> None:
+    _, printed = read(FIXTURES / "hf5_resumed_console.log")
+    steps = [step for step, _ in points(printed, TRAIN_LOSS)]
+    back = next(i for i in range(1, len(steps)) if (steps[i] or 0) <= (steps[i - 1] or 0))
+    _, kept = read(FIXTURES / "hf5_resumed_trainer_state.json")
+    assert steps[back:] == [step for step, _ in points(kept, TRAIN_LOSS) if (step or 0) >= (steps[back] or 0)]
+
+
+def test_the_mean_over_the_run_is_no_point() -> None:
+    reader, printed = read(FIXTURES / "hf5_console.log")
+    text = (FIXTURES / "hf5_console.log").read_text()
+    mean = float(text.split("'train_loss': '")[1].split("'")[0])
+    assert reader.facts.values[MEAN_TRAIN_LOSS] == mean
+    assert mean not in [value for _, value in points(printed, TRAIN_LOSS)]
+
+
+def test_the_banner_tells_rows_batch_and_steps() -> None:
+    reader, printed = read(FIXTURES / "transformers5_banner.log")
+    assert reader.facts.config["num_examples"] == 40  # not the 12 of the evaluation
+    assert reader.facts.config["total_train_batch_size"] == 4
+    assert reader.facts.total_epochs == 3
+    assert reader.facts.total_steps == 30
+    assert points(printed, "eval/g0/loss") == [(10, 1.52), (20, 1.635), (30, 1.672)]
+    assert points(printed, "eval/g1/loss") == [(10, 1.341), (20, 1.425), (30, 1.468)]
+
+
+def test_the_banner_of_unsloth() -> None:
+    reader, _ = read(FIXTURES / "unsloth.log")
+    told = {name: reader.facts.config[name] for name in ("num_examples", "num_train_epochs", "max_steps")}
+    assert told == {"num_examples": 51_760, "num_train_epochs": 3, "max_steps": 48}
+    assert reader.facts.config["per_device_train_batch_size"] == 2
+    assert reader.facts.config["gradient_accumulation_steps"] == 2
+    assert reader.facts.config["total_train_batch_size"] == 4
+    assert reader.facts.config["trainable_parameters"] == 41_943_040
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_without_bars_no_step_is_made_up(version: int) -> None:
+    reader, printed = read(FIXTURES / f"transformers{version}_no_bar.log")
+    assert [record.step for record in printed] == [None] * 9
+    assert [record.epoch for record in printed] == [0.5, 1, 1, 1.5, 2, 2, 2.5, 3, 3]
+    assert reader.facts.finished
+
+
+def test_a_crash_leaves_the_lines_before_it() -> None:
+    reader, printed = read(FIXTURES / "transformers5_crashed.log")
+    assert points(printed, TRAIN_LOSS) == [(5, 1.585), (10, 1.338), (15, 1.23)]
+    assert not reader.facts.finished
+
+
+def test_a_line_is_told_before_the_next_bar_is_whole() -> None:
+    text = (FIXTURES / "hf5_console.log").read_bytes()
+    cut = text.index(b"| 4/48", text.index(b"'loss'")) + len(b"| 4/48 [")
+    reader = HfConsoleReader(Path("log"))
+    first = [record for at in range(0, cut, 7) for record in reader.feed(text[at : min(at + 7, cut)])]
+    assert [record.step for record in first] == [4]
+
+
+def test_where_returns_were_taken_out_a_later_bar_does_not_move_the_line() -> None:
+    line = "{'loss': %s, 'epoch': %s}\n"
+    bar = " 10%%|#   | %d/100 [00:01<00:09, 9.9it/s]\n"
+    text = bar % 10 + line % (2.5, 0.1) + bar % 10 + bar % 19 + line % (2.4, 0.2) + bar % 23
+    assert points(fed(HfConsoleReader, text.encode()), TRAIN_LOSS) == [(10, 2.5), (20, 2.4)]
+
+
+def test_bars_of_something_else_are_no_steps() -> None:
+    text = "100%|####| 1000/1000 [00:01<00:00, 999it/s]\n" + "".join(
+        f"{{'loss': {9 - i}.5, 'epoch': {i}.0}}\n" for i in range(5)
+    )
+    found = fed(HfConsoleReader, text.encode())
+    assert points(found, TRAIN_LOSS) == [(None, 9.5 - i) for i in range(5)]
+
+
+def test_a_second_training_in_the_same_console() -> None:
+    first = (FIXTURES / "hf5_console.log").read_bytes()
+    second = (FIXTURES / "transformers5_crashed.log").read_bytes()
+    found = fed(HfConsoleReader, first, second)
+    assert points(found, TRAIN_LOSS)[-3:] == [(5, 1.585), (10, 1.338), (15, 1.23)]
+
+
+def test_values_that_are_no_numbers() -> None:
+    text = b"{'loss': nan, 'grad_norm': inf, 'learning_rate': '1e-05', 'note': 'a, b', 'tags': [1, 2], 'epoch': 0.01}\n"
+    (record,) = fed(HfConsoleReader, text)
+    assert record.values.keys() == {TRAIN_LOSS, GRAD_NORM, LEARNING_RATE}
+    assert record.values[TRAIN_LOSS] != record.values[TRAIN_LOSS]
+    assert record.values[GRAD_NORM] == float("inf")
+
+
+def test_prefixes_of_loggers_and_ranks() -> None:
+    _, printed = read(FIXTURES / "prefixes.log")
+    assert [record.epoch for record in printed] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    times = [record.time for record in printed if record.time is not None]
+    assert [round(time - times[0], 3) for time in times[:3]] == [0.0, 0.488, 1.588]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Best so far: {'eval_loss': 0.5, 'epoch': 3.0}",
+        "{'eval_loss': 0.5}",
+        "{'loss': 1.2, 'gr{'loss': 1.3, 'epoch': 1.0}",
+        "{'loss': 1.2, 'epoch': 1.0} {'loss': 1.2",
+        "{'loss': 1.2 'epoch': 1.0}",
+        "x = {'loss': 1.2, 'epoch': 1.0}",
+        "{'loss': 1.2, 'epoch': 1.0",
+        "{'loss': 1_000, 'epoch': 1.0}",
+        '{"loss": 1.2, "epoch": 1.0}',
+    ],
+)
+def test_what_is_no_line_of_a_trainer(line: str) -> None:
+    assert fed(HfConsoleReader, line.encode() + b"\n") == []
+
+
+def test_evaluation_costs_are_no_metrics() -> None:
+    _, printed = read(FIXTURES / "hf4_console.log")
+    assert {name for record in printed for name in record.values} == {
+        TRAIN_LOSS,
+        GRAD_NORM,
+        LEARNING_RATE,
+        EVAL_LOSS,
+    }
+
+
+def test_axolotl_between_its_own_lines() -> None:
+    _, printed = read(FIXTURES / "axolotl.log")
+    assert points(printed, TRAIN_LOSS)[:3] == points(read(FIXTURES / "hf5_console.log")[1], TRAIN_LOSS)[:3]
