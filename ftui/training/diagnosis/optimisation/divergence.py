@@ -62,7 +62,14 @@ def expected_points(inputs: Inputs, curve: Curve) -> int:
 
 
 def divergence(inputs: Inputs, loss: Curve) -> Divergence | None:
-    """Whether a loss rose and is still up, at two scales: slowly over many logs, or by half within a few."""
+    """Whether the training loss rose and is still up, at two scales: slowly over many logs, or by half within a few."""
+    if CODE not in inputs.worked_out:
+        inputs.worked_out[CODE] = _divergence(inputs, loss)
+    found = inputs.worked_out[CODE]
+    return found if isinstance(found, Divergence) else None
+
+
+def _divergence(inputs: Inputs, loss: Curve) -> Divergence | None:
     factor, fast = inputs.limit(CODE, "factor"), inputs.limit(CODE, "fast_factor")
     planned = expected_points(inputs, loss)
     soon = min(10, max(3, planned // 12))

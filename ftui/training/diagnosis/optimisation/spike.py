@@ -58,21 +58,16 @@ def spikes(inputs: Inputs, loss: Curve) -> list[Spike]:
                 float(loss.value[top]),
                 float(np.exp(base.centre[first])),
                 last + _LAST < len(logs),
-                bool(_lowest_median(logs[last + 1 :]) <= back),
+                _comes_back(logs[last + 1 :], float(back)),
             )
         )
     return found
 
 
-def _lowest_median(after: Floats) -> float:
-    """The median of the next five points, at least one of the next hundred such."""
-    import numpy as np
-
-    if not len(after):
-        return float("inf")
-    return min(
-        float(np.median(after[start : start + _LAST])) for start in range(0, min(len(after), 100), _LAST)
-    )
+def _comes_back(after: Floats, level: float) -> bool:
+    """Whether the median of five points in a row, of the next hundred, is as low as this."""
+    parts = (after[start : start + _LAST].tolist() for start in range(0, min(len(after), WINDOW), _LAST))
+    return any(sorted(part)[len(part) // 2] <= level for part in parts)
 
 
 def _judge(inputs: Inputs) -> Said:
