@@ -6,14 +6,28 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+_ROWS = (0b0000_1001, 0b0001_0010, 0b0010_0100, 0b1100_0000)
+"""The dots of a braille sign that lie in each of its four lines."""
+
+
+def _braille(dots: int) -> str:
+    """A dot pattern by how high it stands: `'` above, `-` in the middle, `.` below, `:` over several lines."""
+    lines = [line for line, mask in enumerate(_ROWS) if dots & mask]
+    if not lines:
+        return " "
+    return ":" if lines[-1] - lines[0] > 1 else "'-."[round(sum(lines) / len(lines) / 1.5)]
+
+
 PLAIN = str.maketrans(
     {
         "✖": "x", "▲": "!", "●": "*", "✓": "v", "▸": ">", "▾": "v", "▌": "|", "…": "~", "⏎": "$", "⇥": ">", "◦": "?",
         "⇄": "?", "▯": "?", "�": "?", "·": ".", "⍽": "_", "─": "-", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+",
         "←": "<", "→": ">", "↑": "^", "↓": "v", "⇧": "S", "›": ">",
+        "━": "=", "◆": "o", "┊": ":", "┤": "+", "├": "+", "└": "+", "┘": "+", "┴": "+", "┬": "+", "┼": "+",
         "█": "#", "▉": "#", "▊": "#", "▋": "#", "▍": ":", "▎": ":", "▏": ":", "░": "-", "★": "*", "–": "-",
     }
     | {chr(0x2400 + code): "?" for code in (*range(33),)}
+    | {chr(0x2800 + dots): _braille(dots) for dots in range(256)}
 )  # fmt: skip
 """One cell for one cell; letters of the data stay what they are."""
 

@@ -43,7 +43,7 @@ class TrainingScreen(TrainingVerdicts):
         """Everything anew: curves, verdicts, runs."""
         self._drawn = (self.state.version, self.state.loaded, self.state.was_read, self.plot.size)
         several = len(self.state.runs) > 1
-        if self._arranged != (arranged := (len(self.state.runs), len(self.state.log) > 0)):
+        if self._arranged != (arranged := self._arrangement()):
             self._arranged = arranged
             self.show_panes()
         run = self.state.run
@@ -56,6 +56,12 @@ class TrainingScreen(TrainingVerdicts):
         self.query_one("#training-title", TrainingTitle).renew()
         self.query_one("#training-progress", TrainingProgress).renew()
         self.tail.renew()
+
+    def _arrangement(self) -> object:
+        """What it depends on which panes are shown."""
+        run = self.state.run
+        judged = run is not None and bool(run.curves or run.diagnosis.verdicts)
+        return len(self.state.runs), len(self.state.log) > 0, judged
 
     def _repaint(self, _: object) -> None:
         """The colours changed."""

@@ -105,9 +105,12 @@ class TrainingLayout(KeyedScreen, inherit_bindings=False):
 
     def _shown(self) -> Sequence[Pane]:
         height = self.app.size.height
-        has_lines = not self.state.was_read or len(self.state.log) > 0
+        has_lines = len(self.state.log) > 0
         log = self.log_shown if self.log_shown is not None else height >= SHORT and has_lines
-        shown: list[Pane] = ["curves", "verdicts"]
+        run = self.state.run
+        shown: list[Pane] = ["curves"]
+        if run is not None and (run.curves or run.diagnosis.verdicts):
+            shown.append("verdicts")
         if len(self.state.runs) > 1 and (height >= SHORT or self.pane == "runs"):
             shown.append("runs")
         return [*shown, "tail"] if log or self.pane == "tail" else shown

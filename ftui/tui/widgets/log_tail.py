@@ -49,6 +49,8 @@ class LogTail(Widget, can_focus=True):
         self.first = 0
         """The number of the line on top, while nothing is followed."""
         self.left = 0
+        self._left_at = 0
+        """Lines that had come when it stopped following."""
         self._lines: list[LogLine] = []
         self._stamp: object = None
         self._drawn: object = None
@@ -99,10 +101,10 @@ class LogTail(Widget, can_focus=True):
             low, high = (middle + 1, high) if lines[middle].number < number else (low, middle)
         return low
 
-    @property
-    def below(self) -> int:
-        """Lines under those that are seen."""
-        return max(0, len(self.lines()) - self._top() - self.room)
+    def watch_follows(self, before: bool, now: bool) -> None:
+        """How many lines had come when the window stopped where it is."""
+        if before and not now:
+            self._left_at = self.held.came
 
     def render_line(self, y: int) -> Strip:
         palette, width = self.palette, self.size.width
@@ -125,9 +127,9 @@ class LogTail(Widget, can_focus=True):
             found = sum(1 for each in self.lines() if self._matches(each))
             pieces.append((f" · /{one_line(self.looked_for)}: {found:,} found", palette.info))
         if not self.follows:
-            below = self.below
-            new = f" · {below:,} new line{'' if below == 1 else 's'} below, G goes there" if below else ""
-            pieces.append((f" · stays here{new}", palette.warning))
+            new = self.held.came - self._left_at
+            words = f" · {new:,} new line{'' if new == 1 else 's'}" if new else ""
+            pieces.append((f" · stays here{words}, G goes to the newest", palette.warning))
         return pieces
 
     def _drawn_line(self, line: LogLine, width: int) -> Strip:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.message import Message
 from textual.strip import Strip
 
+from ftui.training.diagnosis.verdict import LEVELS
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.tui.cell_text import cell
 from ftui.tui.keymap import bindings
@@ -54,7 +56,7 @@ class RunTable(ListPane):
     def render_line(self, y: int) -> Strip:
         palette, width = self.palette, self.size.width
         columns = _COLUMNS[: max(2, (width - _NAME - 10) // 9)]
-        name = max(_NAME, min(40, width - 10 - 9 * len(columns)))
+        name = max(_NAME, min(32, width - 10 - 9 * len(columns)))
         if y == 0:
             heads = "".join(f" {title:>{size}}" for title, size in columns)
             return strip_of([(f"   {'run':<{name}}{heads}  verdicts", palette.header)], width, palette.header)
@@ -74,15 +76,23 @@ class RunTable(ListPane):
             )
         )
         pieces += [(f" {figures.get(title, ''):>{size}}", ground) for title, size in columns]
-        return strip_of([*pieces, ("  ", ground), *self._verdicts(run, ground)], width, ground)
+        room = width - 5 - name - sum(size + 1 for _, size in columns)
+        verdicts = list(self._verdicts(run, ground, by_name=True))
+        if sum(cell_len(text) for text, _ in verdicts) > room:
+            verdicts = list(self._verdicts(run, ground, by_name=False))
+        return strip_of([*pieces, ("  ", ground), *verdicts], width, ground)
 
-    def _verdicts(self, run: RunLook, ground: Style) -> Iterator[Piece]:
-        for verdict in run.diagnosis.verdicts:
-            if verdict.code == "healthy":
-                yield "✓ healthy ", over(self.palette.success, ground)
-            elif verdict.severity != "info":
-                style = getattr(self.palette, STYLES[verdict.severity])
-                yield f"{SIGNS[verdict.severity]} {verdict.code} ", over(style, ground)
+    def _verdicts(self, run: RunLook, ground: Style, *, by_name: bool) -> Iterator[Piece]:
+        """What is said of a run, without the infos; where there is no room for names, how often."""
+        said = run.diagnosis.verdicts
+        if any(verdict.code == "healthy" for verdict in said):
+            yield "✓ healthy" if by_name else "✓", over(self.palette.success, ground)
+        for level in LEVELS[:-1]:
+            codes = [verdict.code for verdict in said if verdict.severity == level]
+            style = over(getattr(self.palette, STYLES[level]), ground)
+            if codes:
+                names = " ".join(f"{SIGNS[level]} {code}" for code in codes)
+                yield f"{names} " if by_name else f"{SIGNS[level]}{len(codes)} ", style
 
 
 def _figures(run: RunLook) -> Iterator[tuple[str, str]]:

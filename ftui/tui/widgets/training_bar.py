@@ -19,6 +19,8 @@ _WIDEST = 30
 _NARROWEST = 8
 _NAME = 24
 """Cells of a run's name before its format is left out."""
+_ROOM_FOR_LOSSES = 100
+"""Cells; in a narrower terminal the legend of the curves alone tells the newest losses."""
 _ELSE = 74
 """Cells that the words beside the progress bar take."""
 
@@ -97,7 +99,7 @@ class TrainingProgress(Bar):
 
     def right(self) -> list[Piece]:
         palette, run = self.palette, self.state.run
-        if run is None:
+        if run is None or self.size.width < _ROOM_FOR_LOSSES:
             return []
         pieces: list[Piece] = []
         for metric, name in ((TRAIN_LOSS, "train"), (EVAL_LOSS, "validation")):
@@ -110,7 +112,7 @@ class TrainingProgress(Bar):
     def _bar(self, part: float) -> list[Piece]:
         width = max(_NARROWEST, min(_WIDEST, self.size.width - _ELSE))
         full = round(part * width)
-        return [("━" * full, self.palette.chip), ("─" * (width - full), self.palette.bar_dim)]
+        return [("━" * full, self.palette.key), ("─" * (width - full), self.palette.bar_dim)]
 
 
 def _end_of(text: str, room: int) -> str:
