@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ftui.training.readers.console import plain, seconds
+from ftui.training.readers.console import plain, seconds, split_prefix
 
 _PERCENT = re.compile(r"\s*\d{1,3}\Z", re.ASCII)
 _BAR = re.compile(
@@ -17,7 +17,7 @@ class Bar(NamedTuple):
     """`7%|▋ | 2/30 [00:00<00:02, 13.53it/s]`."""
 
     title: str
-    """What stands before it: `Map`, `Loading checkpoint shards:`; nothing for the bar of a training."""
+    """`Map`, `Loading checkpoint shards:`; nothing for the bar of a training, whatever a launcher put before it."""
     done: int
     total: int
     remaining_s: float | None
@@ -40,4 +40,6 @@ def bar_in(line: str) -> Bar | None:
         return None
     done, total, left = found.groups()
     title = line[: percent.start()].strip()
+    if title:
+        title = split_prefix(title)[1].strip()
     return Bar(title, int(done), int(total), seconds(left) if left else None, nested)

@@ -21,7 +21,7 @@ _PREFIX = re.compile(
     r"|\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?::[A-Za-z_][\w.]*(?=:)|\b)"
     r"|\bstd(?:out|err) [FP]\b"  # a container's log
     r"|\b(?:[Rr]ank|RANK|[Nn]ode)[ _-]?\d+\b"
-    r"|\d{1,4}(?=: )"  # srun --label
+    r"|\d{1,4}(?=: |:$)"  # srun --label
     r"|[A-Za-z_][\w.]*(?::[\w.<>]+)?:\d+(?= )|(?<= - )[A-Za-z_][\w.]*(?= - )"  # loguru; logging
     r"|\s|-(?= )|\||>>|:)*+"
 )

@@ -8,7 +8,7 @@ import pytest
 
 from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, LEARNING_RATE, MEAN_TRAIN_LOSS, TRAIN_LOSS
 from ftui.training.readers.hf_console import HfConsoleReader
-from tests.training.readers.reading import FIXTURES, fed, points, read
+from tests.training.readers.reading import FIXTURES, fed, points, read, shown
 
 RUNS = ("hf4", "hf5", "hf5_accumulated", "hf5_nan", "hf5_nan_filtered", "trl_sft", "trl_dpo")
 
@@ -89,6 +89,17 @@ def test_where_returns_were_taken_out_a_later_bar_does_not_move_the_line() -> No
     bar = " 10%%|#   | %d/100 [00:01<00:09, 9.9it/s]\n"
     text = bar % 10 + line % (2.5, 0.1) + bar % 10 + bar % 19 + line % (2.4, 0.2) + bar % 23
     assert points(fed(HfConsoleReader, text.encode()), TRAIN_LOSS) == [(10, 2.5), (20, 2.4)]
+
+
+def test_bars_and_lines_of_a_rank() -> None:
+    text = (FIXTURES / "hf5_console.log").read_bytes().decode()
+    for prefix in ("[rank0]:", "(RayTrainWorker pid=71, ip=10.0.0.7) ", "0: "):
+        labelled = "\n".join(
+            prefix + line.replace("\r", "\r" + prefix) if "[A" not in line else line
+            for line in text.split("\n")
+        )
+        found = fed(HfConsoleReader, labelled.encode())
+        assert shown(found) == shown(fed(HfConsoleReader, text.encode())), prefix
 
 
 def test_bars_of_something_else_are_no_steps() -> None:
