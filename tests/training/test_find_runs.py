@@ -131,6 +131,10 @@ def test_a_wandb_folder(tmp_path: Path) -> None:
     (run,) = find_runs([tmp_path])
     assert (run.name, run.path.name) == (home.name, "output.log")
     assert [each.reader.format for each in run.siblings] == ["wandb-summary"]
+    shutil.copy(FIXTURES / "wandb_offline" / "run-8weg27i1.wandb", home)
+    (run,) = find_runs([tmp_path])
+    assert (run.name, run.reader.format) == (home.name, "wandb")
+    assert [each.reader.format for each in run.siblings] == ["hf-console", "wandb-summary"]
 
 
 def test_an_mlflow_folder(tmp_path: Path) -> None:

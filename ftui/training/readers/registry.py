@@ -31,6 +31,7 @@ def readers() -> tuple[type[Reader], ...]:
     from ftui.training.readers.tensorboard import TensorboardReader
     from ftui.training.readers.torchtune import TorchtuneReader
     from ftui.training.readers.trackio import TrackioReader
+    from ftui.training.readers.wandb_file import WandbReader
     from ftui.training.readers.wandb_summary import WandbSummaryReader
 
     return (
@@ -51,6 +52,7 @@ def readers() -> tuple[type[Reader], ...]:
         TensorboardReader,
         TorchtuneReader,
         TrackioReader,
+        WandbReader,
         WandbSummaryReader,
         CsvReader,
         JsonlReader,
