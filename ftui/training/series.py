@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 MOST_POINTS = 131_072
 """Of loss, learning rate and gradient norm: 4 MB a series. A log of 100,000 lines stays whole."""
 MOST_POINTS_OF_OTHERS = 16_384
-_GROUP = 4
+_SPANS = 8
+"""Of the most points, one in so many is the number of spans: at most half of them are kept."""
 _NAN = float("nan")
 
 
@@ -48,8 +49,9 @@ class Curve:
 class Series:
     """The points of one metric.
 
-    When the most that may be held is reached, the older half is thinned to the least and the greatest of every four
-    (what is not finite stays), so spikes survive. What is kept depends on the points alone, not on when they came.
+    When the most that may be held is reached, the older three quarters are thinned to the least and the greatest of
+    equal spans of steps (and the first and last that are not finite), so spikes survive and the beginning of a long
+    run is shown as finely as its middle. What is kept depends on the points alone, not on when they came.
     """
 
     def __init__(self, most: int = MOST_POINTS) -> None:
@@ -106,21 +108,36 @@ class Series:
         )
 
     def _thin(self) -> None:
-        half = len(self.value) // 2
-        self.whole_from = self.step[half]
-        keep = array("q", _kept(self.value, half))
+        old = len(self.value) - len(self.value) // 4
+        self.whole_from = self.step[old]
+        keep = _kept(self.step, self.value, old, max(1, self.most // _SPANS))
         for name in ("step", "value", "epoch", "time"):
             column = getattr(self, name)
-            setattr(self, name, array("d", (column[i] for i in keep)) + column[half:])
+            setattr(self, name, array("d", (column[i] for i in keep)) + column[old:])
         self.thinned = True
 
 
-def _kept(values: array[float], until: int) -> Iterator[int]:
-    """Indices of the first `until` points that thinning keeps, in order."""
-    for start in range(0, until, _GROUP):
-        group = range(start, min(start + _GROUP, until))
-        finite = [i for i in group if abs(values[i]) != float("inf") and values[i] == values[i]]
-        chosen = set(group).difference(finite)
-        if finite:
-            chosen |= {min(finite, key=values.__getitem__), max(finite, key=values.__getitem__)}
-        yield from sorted(chosen)
+def _kept(steps: array[float], values: array[float], until: int, spans: int) -> list[int]:
+    """Indices of the first `until` points that thinning keeps, in order: at most four of each span of steps."""
+    first = steps[0]
+    width = (steps[until - 1] - first) / spans or 1.0
+    kept: list[int] = []
+    span, begin = -1, 0
+    for i in range(until):
+        its = int((steps[i] - first) / width)
+        if its != span:
+            kept += _extremes(values, begin, i)
+            span, begin = its, i
+    return kept + _extremes(values, begin, until)
+
+
+def _extremes(values: array[float], begin: int, end: int) -> list[int]:
+    """Indices of the least and the greatest of these points, and of the first and the last that is not finite."""
+    if end - begin < 2:
+        return list(range(begin, end))
+    finite = [i for i in range(begin, end) if isfinite(values[i])]
+    chosen = {min(finite, key=values.__getitem__), max(finite, key=values.__getitem__)} if finite else set()
+    if len(finite) < end - begin:
+        odd = [i for i in range(begin, end) if not isfinite(values[i])]
+        chosen |= {odd[0], odd[-1]}
+    return sorted(chosen)
