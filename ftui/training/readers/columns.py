@@ -69,7 +69,10 @@ class Columns:
     def __init__(
         self, chosen: Mapping[str, str] | None = None, guessed: dict[str, str] | None = None
     ) -> None:
-        """`chosen` is `[training.columns]`; what is guessed is put into `guessed`: part → column."""
+        """`chosen` is `[training.columns]`; what is guessed is put into `guessed`: part → column.
+
+        A name that says what it is (`step`, `val_loss`) is no guess.
+        """
         self.parts: dict[str, str] = {}
         """Column → the part it plays."""
         self._guessed = guessed if guessed is not None else {}
@@ -86,7 +89,8 @@ class Columns:
         ranked = [(found[1], name, found[0]) for name in new if (found := guess(name)) is not None]
         for _, name, part in sorted(ranked, key=lambda one: one[0]):
             if part not in self._taken and name not in self.parts:
-                self._guessed[part] = name
+                if part not in (name.lower(), canonical(name)):
+                    self._guessed[part] = name
                 self._give(name, part)
         for name in new:
             if name not in self.parts:
