@@ -82,6 +82,11 @@ def split_prefix(line: str) -> tuple[str, str]:
     return line[:end], line[end:]
 
 
+def without_time(prefix: str) -> str:
+    """A prefix without day and time: the same for all lines of one process."""
+    return _WHEN.sub("", prefix)
+
+
 def logged_at(prefix: str) -> float | None:
     """Unix seconds, where a logger's prefix tells day and time; without a time zone it is this machine's."""
     found = _WHEN.search(prefix)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ftui.training.metrics import TRAIN_LOSS
 from ftui.training.readers.bar import Bar, bar_in
-from ftui.training.readers.console import ConsoleReader, logged_at, plain
+from ftui.training.readers.console import ConsoleReader, logged_at, plain, without_time
 from ftui.training.readers.hf_banner import Banner
 from ftui.training.readers.hf_entry import record_of
 from ftui.training.readers.hf_printed import Printed, printed_in
@@ -40,7 +40,8 @@ class HfConsoleReader(ConsoleReader):
         self._per_epoch: float | None = None
         self._returns = False
         """The file holds the carriage returns of its bars: none was taken out on the way here."""
-        self._last = ""
+        self._last: Printed | None = None
+        """The last line, while no bar was drawn after it."""
 
     @classmethod
     def sure_of(cls, line: str) -> float:
@@ -68,8 +69,7 @@ class HfConsoleReader(ConsoleReader):
     def read_line(self, line: str) -> Sequence[Record]:
         if "': " in line and "{'" in line:
             entry = printed_in(line)
-            if entry is not None and entry.text != self._last:  # else another rank's copy
-                self._last = entry.text
+            if entry is not None and not self._is_copy(entry):
                 return self._logged(entry)
         elif "%|" in line:
             if (bar := bar_in(line)) is not None:
@@ -78,10 +78,18 @@ class HfConsoleReader(ConsoleReader):
             self._banner.read(plain(line))
         return ()
 
+    def _is_copy(self, entry: Printed) -> bool:
+        """Whether another rank printed this line just before: no bar was drawn since, or the prefix is another."""
+        last, self._last = self._last, entry
+        if last is None or last.text != entry.text:
+            return False
+        return self._bar is not None or without_time(last.prefix) != without_time(entry.prefix)
+
     def _drawn(self, bar: Bar) -> list[Record]:
         found = self._release(bar) if self._held and self._follows(bar) else []
         if bar.title or bar.nested:
             return found
+        self._last = None
         if self._total in (None, bar.total):
             if self._bar is not None and bar.done < self._bar.done:
                 self._per_epoch = None

@@ -132,6 +132,18 @@ def test_prefixes_of_loggers_and_ranks() -> None:
     assert [round(time - times[0], 3) for time in times[:3]] == [0.0, 0.488, 1.588]
 
 
+def test_lines_that_stay_the_same_are_points_and_copies_are_none() -> None:
+    line = "{'loss': 0.0, 'grad_norm': nan, 'learning_rate': 1e-05, 'epoch': 0.01}\n"
+    bar = "\r 10%|#   | {}/100 [00:01<00:09, 9.9it/s]"
+    drawn = "".join(bar.format(n) + "\r" + line + bar.format(n) for n in (1, 2, 3))
+    assert points(fed(HfConsoleReader, drawn.encode()), TRAIN_LOSS) == [(1, 0.0), (2, 0.0), (3, 0.0)]
+    assert len(fed(HfConsoleReader, line.encode() * 3)) == 3
+    times = "".join(f"2026-11-21 14:03:0{n} - INFO - trainer - {line}" for n in range(3))
+    assert len(fed(HfConsoleReader, times.encode())) == 3
+    ranks = "".join(f"[rank{n}]: {line}" for n in range(3))
+    assert len(fed(HfConsoleReader, ranks.encode())) == 1
+
+
 @pytest.mark.parametrize(
     "line",
     [
