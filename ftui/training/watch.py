@@ -204,9 +204,9 @@ class Watch:
                 self.followers[name] = self._follower(name, each)
                 if before is not None:
                     self.followers[name].succeed(before)
+                changed = True
             elif _siblings(each) != _siblings(self._found[name]):
                 self.followers[name].accompany(_siblings(each))
-                changed = True
         self._found = found
         return changed
 
