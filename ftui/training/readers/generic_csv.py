@@ -63,6 +63,19 @@ class CsvReader(LineReader):
         if record is not None:
             yield record
 
+    def finish(self) -> list[Record]:
+        """A last line without its end may be cut: in its last cell, which therefore does not count."""
+        rest, self._rest = self._rest, b""
+        cells = split(rest.decode("utf-8", "replace"), self._separator)
+        if self._table is None or self._layout is None or len(cells) != len(self._header):
+            return []
+        if self._layout.step == len(cells) - 1 or (
+            self.epoch_is_step and self._layout.epoch == len(cells) - 1
+        ):
+            return []
+        record = self._table.record(self._layout, [*cells[:-1], ""], self._read)
+        return [] if record is None else [record]
+
     def _begin(self, line: str) -> None:
         line = line.lstrip("\ufeff# ")
         separator = max(_SEPARATORS, key=line.count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from ftui.training.record import Record
 from ftui.training.run import Run
 
 FIXTURES = Path(__file__).parent / "fixtures"
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 READERS: list[type[LineReader]] = [CsvReader, JsonlReader, KerasCsvReader, LightningCsvReader]
 
 
@@ -226,6 +228,43 @@ def test_every_value_stands_in_the_file(rows: list[tuple[int, float]], cut: int)
     assert [repr(one.values["train/loss"]) in written for one in found] == [True] * (
         whole_lines.count("\n") - 1
     )
+
+
+def test_a_cut_file_gives_fewer_points_and_no_other_ones() -> None:
+    for name in ("keras.csv", "lightning/metrics.csv"):
+        data = (FIXTURES / name).read_bytes()
+        kind = reader_for(FIXTURES / name)
+        assert kind is not None
+        whole = {
+            repr((one.step, metric, value))
+            for one in kind(Path("x")).feed(data)
+            for metric, value in one.values.items()
+        }
+        for end in range(len(data)):
+            reader = kind(Path("x"))
+            found = reader.feed(data[:end]) + reader.finish()
+            assert {
+                repr((one.step, metric, value)) for one in found for metric, value in one.values.items()
+            } <= whole
+
+
+def test_logs_that_are_joined_and_cut_give_values_that_stand_in_them() -> None:
+    table = (FIXTURES / "lightning" / "metrics.csv").read_text()
+    lines = "".join(f'{{"step": {step}, "loss": {3 - step / 7!r}, "lr": 1e-05}}\n' for step in range(20))
+    pieces = [
+        table,
+        lines,
+        (FIXTURES / "keras.csv").read_text(),
+        (FIXTURES / "hf5_console.log").read_text()[:3000],
+    ]
+    for kind in READERS:
+        for first in pieces:
+            for cut in range(0, len(first), 97):
+                for second in pieces:
+                    joined = first[:cut] + second[cut // 2 :]
+                    standing = {float(one) for one in NUMBER.findall(joined)}
+                    found = records(kind(Path("x")), joined)
+                    assert {value for one in found for value in one.values.values()} <= standing
 
 
 @pytest.mark.parametrize("depth", [10_000, 200_000])
