@@ -48,9 +48,12 @@ def diagnose(
 
     `now` is the watcher's clock (seconds, that of `run.arrivals`); None for a log that is read at once.
     """
+    import numpy as np
+
     inputs = Inputs(run, context, resolved(rules(), thresholds or {}), now)
     left_out = frozenset(ignore)
-    said = [each for rule in rules() if rule.code not in left_out for each in rule.judge(inputs)]
+    with np.errstate(all="ignore"):  # a log may hold any number; what overflows is infinite, and no alarm
+        said = [each for rule in rules() if rule.code not in left_out for each in rule.judge(inputs)]
     verdicts = _without_consequences([each for each in said if isinstance(each, Verdict)])
     healthy = _healthy(inputs, verdicts)
     if healthy is not None and HEALTHY not in left_out:

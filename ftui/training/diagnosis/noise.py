@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from ftui.training.series import Floats
 
+    Places = np.ndarray[tuple[int], np.dtype[np.intp]]
+
 LAST = 12
 """Evaluations of which the noise is estimated, as it falls with the learning rate; MORE of them steady the estimate."""
 MORE = 40
@@ -39,7 +41,13 @@ def comparable(values: Floats) -> tuple[Floats, bool]:
 def noise_of(scaled: Floats) -> float:
     """The noise of a whole curve, by its second differences; 0 where it has too few points."""
     seconds = _second(scaled)
-    return float(_of_rows(seconds[None, :])[0]) / _OF_SECOND_DIFFERENCES if len(seconds) >= _LEAST else 0.0
+    return _whole(seconds) / _OF_SECOND_DIFFERENCES if len(seconds) >= _LEAST else 0.0
+
+
+def _whole(values: Floats) -> float:
+    import numpy as np
+
+    return _NORMAL * float(np.median(np.abs(values - np.median(values))))
 
 
 def local_sigma(scaled: Floats, last: int = LAST) -> Floats:
@@ -91,17 +99,22 @@ def _deviation(values: Floats, window: int) -> Floats:
     import numpy as np
     from numpy.lib.stride_tricks import sliding_window_view
 
-    found: Floats = np.full(len(values), np.nan)
-    for count in range(_LEAST, min(window, len(values) + 1)):
-        found[count - 1] = _of_rows(values[None, :count])[0]
-    if len(values) >= window:
-        found[window - 1 :] = _of_rows(sliding_window_view(values, window))
-    return found
+    if not len(values):
+        return values
+    padded = np.concatenate((np.full(window - 1, np.nan), values))
+    count = np.minimum(np.arange(1, len(values) + 1), window)
+    rows = sliding_window_view(padded, window)
+    middle = _medians(rows, count)
+    deviation: Floats = _NORMAL * _medians(np.abs(rows - middle[:, None]), count)
+    deviation[: _LEAST - 1] = np.nan
+    return deviation
 
 
-def _of_rows(rows: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> Floats:
+def _medians(rows: np.ndarray[tuple[int, int], np.dtype[np.float64]], count: Places) -> Floats:
+    """Of each row's values that are no NaN; `count` says how many they are."""
     import numpy as np
 
-    middle = np.median(rows, axis=1, keepdims=True)
-    deviation: Floats = _NORMAL * np.median(np.abs(rows - middle), axis=1)
-    return deviation
+    ordered = np.sort(rows, axis=1)
+    place = np.arange(len(rows))
+    medians: Floats = (ordered[place, (count - 1) // 2] + ordered[place, count // 2]) / 2
+    return medians

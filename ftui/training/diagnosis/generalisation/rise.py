@@ -24,6 +24,8 @@ _FALLEN = 0.02
 
 _TOGETHER = 5
 _LATE = 8
+_FEW = 6
+_AT_ONCE = 4
 _LINES = (14, 20, 28)
 """Evaluations through which a line is drawn."""
 _MOST = 2048
@@ -86,6 +88,7 @@ def rise_of(curve: Curve, train: Curve, rate: Curve, limits: Limits) -> Rise:
     sound &= _large_enough(curve, best)
     held = np.where(sound, rise, 0.0)
     over = _over(held, np.where(fell, held, 0.0), sigma, limits)
+    over |= _few(np.where(sound & fell & (best != index), scaled - scaled[best], 0.0), limits)
     over |= sound & _drifted(scaled, limits)
     again = fell & (change < -2 * _FALLEN) & _new_epoch(curve, best)
     over |= _jumped(np.where(again, held, 0.0), local_sigma(scaled), limits)
@@ -187,9 +190,20 @@ def _over(rise: Floats, fallen: Floats, sigma: Floats, limits: Limits) -> Truths
     usual = beyond(rise, limits.floor, limits.sigmas, limits.evaluations) & (index >= 5)
     strong = beyond(rise, limits.strong, limits.sigmas + 2, 2) & (index >= 2)
     early = beyond(fallen, 2 * limits.strong, 0.0, 2) & (index >= 2) & (index < LAST)
-    at_once = beyond(fallen, 4 * limits.strong, limits.sigmas, 1) & (index <= 2)
-    alarms: Truths = usual | strong | early | at_once
+    alarms: Truths = usual | strong | early
     return alarms
+
+
+def _few(fallen: Floats, limits: Limits) -> Truths:
+    """Among the first evaluations, of which no noise can be told: a strong rise twice, or a very strong one.
+
+    Real fine-tunes have three to ten evaluations, so the rise is above the least itself and not above a median.
+    """
+    import numpy as np
+
+    strong = _least_of_last(fallen, 2) > np.log1p(limits.strong)
+    found: Truths = strong | (fallen > np.log1p(_AT_ONCE * limits.strong))
+    return found & (np.arange(len(fallen)) < _FEW)
 
 
 def _drifted(scaled: Floats, limits: Limits) -> Truths:
