@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -262,7 +263,7 @@ def test_the_verdicts_are_the_same_live_and_at_once(
     if rotate:  # between two lines, as those do who rotate logs
         places = {data.rfind(b"\n", 0, place) + 1 for place in places} | {len(data)}
     places = sorted(places)
-    for begin, end in zip(places, places[1:], strict=False):
+    for begin, end in pairwise(places):
         if rotate and begin:
             live.rename(live.with_suffix(f".{begin}"))
         with live.open("ab") as file:
