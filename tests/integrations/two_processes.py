@@ -16,6 +16,7 @@ from typing import Any
 
 def main() -> None:
     out, way = Path(sys.argv[1]), sys.argv[2]
+    from torch import distributed
     from transformers import TrainerCallback
 
     from ftui.integrations.transformers import FtuiCallback, StopFileCallback
@@ -45,6 +46,8 @@ def main() -> None:
         "world": trainer.args.world_size,
     }
     (out / f"rank-{rank}.json").write_text(json.dumps(said))
+    distributed.barrier()
+    distributed.destroy_process_group()  # left to the interpreter's end, its threads abort the process at times
 
 
 if __name__ == "__main__":
