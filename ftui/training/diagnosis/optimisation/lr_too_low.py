@@ -20,6 +20,7 @@ _FEWEST = 10
 _STEADY = 0.7
 """A later half that falls by this share of the earlier one falls as a line, and has no bend yet."""
 _SMALL_FALL = 0.15
+_NOTHING = 0.0005
 
 
 def _judge(inputs: Inputs) -> Said:
@@ -45,12 +46,8 @@ def _judge(inputs: Inputs) -> Said:
     what = {True: "for an adapter", False: "for all weights", None: "for an adapter (all weights need less)"}[
         adapter
     ]
-    fell = f"{100 * fall:.1f} %" if fall > 0.0005 else "not at all"
-    moved = (
-        f"fell {'hardly, ' if fall > 0.0005 else ''}{fell}"
-        if still
-        else f"falls slowly to the end, by {fell}"
-    )
+    hardly = f"hardly fell ({100 * fall:.1f} %)" if fall > _NOTHING else "did not fall"
+    moved = hardly if still else f"falls slowly to the end ({100 * fall:.1f} %)"
     yield Verdict(
         CODE,
         "warning" if still and adapter is not None else "info",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ftui.training.metrics import GRAD_NORM, LEARNING_RATE, TRAIN_LOSS
 from ftui.training.record import Record
@@ -31,7 +32,7 @@ def training(
     return run
 
 
-def noisy(shape: Sequence[float] | np.ndarray, noise: float, seed: int = 0) -> list[float]:
+def noisy(shape: Sequence[float] | NDArray[np.float64], noise: float, seed: int = 0) -> list[float]:
     """A curve with multiplicative noise."""
     random = np.random.default_rng(seed)
     values = np.asarray(shape, float)

@@ -43,7 +43,7 @@ def test_a_low_rate_and_a_loss_that_does_not_move() -> None:
     run = training(LEVEL, cosine(60, 1e-6))
     verdict = said(run, Context(config={"lora_r": 16}))["lr-too-low"]
     assert verdict.severity == "warning"
-    assert "1e-06" in verdict.message
+    assert "hardly fell (1.2 %)" in verdict.message
     assert said(run)["lr-too-low"].severity == "info"
     assert "lr-too-low" not in said(run, Context(config={"finetuning_type": "full"}))
 
