@@ -27,6 +27,7 @@ class ComposerReader(ConsoleReader):
 
     format = "composer"
     title = "Composer log"
+    whole_end = re.compile(r" $")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

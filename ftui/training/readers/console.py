@@ -6,8 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
 from ftui.training.readers.reader import LineReader
+from ftui.training.record import Record
 
 NUMBER = r"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan|NaN|inf|Infinity)"
 """A number as Python, C and JavaScript print it."""
@@ -121,6 +123,14 @@ def seconds(text: str) -> float | None:
 
 class ConsoleReader(LineReader):
     """A reader of what a trainer prints, between whatever else is printed."""
+
+    whole_end: ClassVar[re.Pattern[str]]
+    """How a last line ends that has no line end and is whole all the same; another may be cut within a number."""
+
+    def finish(self) -> list[Record]:
+        if not self.whole_end.search(plain(self._rest.decode("utf-8", "replace"))[-60:]):
+            self._rest = b""
+        return super().finish()
 
     @classmethod
     def recognise(cls, head: bytes, path: Path) -> float:

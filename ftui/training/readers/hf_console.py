@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class HfConsoleReader(ConsoleReader):
 
     format = "hf-console"
     title = "Hugging Face Trainer console (Transformers, TRL, Axolotl, Unsloth)"
+    whole_end = re.compile(r"\}\s*$")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

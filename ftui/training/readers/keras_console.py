@@ -22,6 +22,7 @@ class KerasConsoleReader(ConsoleReader):
 
     format = "keras-console"
     title = "Keras console"
+    whole_end = re.compile(r": \d+\.\d{4}(?:e[-+]\d\d)?\s*$")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -24,6 +24,7 @@ class LlamaCppReader(ConsoleReader):
 
     format = "llama.cpp"
     title = "llama.cpp finetune"
+    whole_end = re.compile(r" ETA=\d+:\d\d:\d\d\s*$")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

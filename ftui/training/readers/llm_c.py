@@ -19,6 +19,7 @@ class LlmCReader(ConsoleReader):
 
     format = "llm.c"
     title = "llm.c main.log"
+    whole_end = re.compile(r"(?: norm:\d+\.\d\d| (?:tel|eval):\d+\.\d{4})$")
 
     @classmethod
     def sure_of(cls, line: str) -> float:

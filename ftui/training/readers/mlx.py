@@ -25,6 +25,7 @@ class MlxReader(ConsoleReader):
 
     format = "mlx"
     title = "MLX-LM console"
+    whole_end = re.compile(r"(?: GB|\ds|k)\s*$")
 
     @classmethod
     def sure_of(cls, line: str) -> float:

@@ -25,6 +25,7 @@ class MmengineReader(ConsoleReader):
 
     format = "mmengine"
     title = "mmengine log"
+    whole_end = re.compile(r": \d+\.\d{4,}\s*$")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -27,6 +27,7 @@ class NanoGptReader(ConsoleReader):
 
     format = "nanogpt"
     title = "nanoGPT console"
+    whole_end = re.compile(r"(?:, (?:time|lr|mfu) .*%|ms| [A-Za-z]{3,4}|, val loss \d+\.\d{4})\s*$")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -21,6 +21,7 @@ class TorchtuneReader(ConsoleReader):
 
     format = "torchtune"
     title = "torchtune log"
+    whole_end = re.compile(r" $|\]$")
 
     @classmethod
     def sure_of(cls, line: str) -> float:

@@ -90,6 +90,15 @@ def test_a_value_stands_in_the_file(reader: type[Reader], data: bytes) -> None:
                 assert value in told, (name, value)
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(LOGS), st.integers(0, 6000), st.booleans())
+def test_a_cut_log_gives_fewer_points_and_no_others(log: bytes, cut: int, at_a_line: bool) -> None:
+    reader = max(READERS, key=lambda one: one.recognise(log, Path("log")))
+    whole = {value for record in fed(reader, log + b"\n") for value in map(repr, record.values.values())}
+    short = log[:cut].rpartition(b"\n")[0] + b"\n" if at_a_line else log[:cut]
+    assert {value for record in fed(reader, short) for value in map(repr, record.values.values())} <= whole
+
+
 @settings(max_examples=60, deadline=None)
 @given(some_reader, st.binary(max_size=3000) | st.text(max_size=2000).map(str.encode))
 def test_garbage_never_raises(reader: type[Reader], data: bytes) -> None:
