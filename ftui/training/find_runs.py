@@ -177,9 +177,9 @@ def _of_events(run: EventRun) -> _Telling:
     last = run.files[-1]
     size = sum(file.size for file in run.files)
     written = max(file.written for file in run.files)
-    return _Telling(
-        last.path, last.reader, written, size, run.folder, tuple(file.path for file in run.files[:-1])
-    )
+    # Renamed files of several runs may lie in one folder.
+    place = run.folder if last.path.name.startswith("events.") else last.path
+    return _Telling(last.path, last.reader, written, size, place, tuple(file.path for file in run.files[:-1]))
 
 
 def _one_run(home: Path, tellings: list[_Telling]) -> tuple[list[_Telling], list[_Telling]]:

@@ -199,6 +199,7 @@ def test_the_real_logs_are_all_found(shared_data: Path) -> None:
     assert len(found) == 25
     assert sum(run.reader.format == "hf-state" for run in found.values()) == 15
     assert all(run.siblings == () and run.parts == () for run in found.values())
+    assert not any("(2)" in run.name for run in find_runs([shared_data]))
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ _PHASES = frozenset(("split", "phase", "mode", "stage", "set", "subset", "type",
 _EVALUATED = frozenset(
     ("val", "valid", "validation", "validate", "eval", "evaluation", "evaluate", "dev", "test")
 )
+_ARGUMENTS = frozenset(("config", "args", "hyperparameters", "hparams"))
+_NESTED = frozenset((dict, list, type(None)))
 _WRAPPERS = frozenset(("metrics", "log", "logs", "data", "values", "scalars", "stats", "payload", "record"))
 
 
@@ -70,9 +72,11 @@ class JsonlReader(LineReader):
         entry = parse(line)
         if entry is None or _is_text(entry):
             return
-        for name in ("config", "args", "hyperparameters", "hparams"):
-            if isinstance(entry.get(name), dict):
-                take_config(self.facts, entry[name])  # type: ignore[arg-type]
+        if not _ARGUMENTS.isdisjoint(entry):
+            for name in _ARGUMENTS & entry.keys():
+                arguments = entry[name]
+                if isinstance(arguments, dict):
+                    take_config(self.facts, arguments)
         values = flat(entry)
         names = tuple(values)
         layout = self._known.get(names) or self._learn(names)
@@ -110,6 +114,12 @@ def flat(entry: dict[str, object]) -> dict[str, object]:
 
     A row that says of itself that it is an evaluation (`"split": "val"`) has its values named so.
     """
+    if (
+        _PHASES.isdisjoint(entry)
+        and _NESTED.isdisjoint(map(type, entry.values()))
+        and len(entry) <= MOST_COLUMNS
+    ):
+        return entry
     found: dict[str, object] = {}
     for name, value in entry.items():
         if isinstance(value, dict):
@@ -144,6 +154,8 @@ def _of_evaluation(name: str, prefix: str) -> str:
 
 def _is_text(entry: dict[str, object]) -> bool:
     """Whether this is a row of a data set: texts under the keys of one, or a long text anywhere."""
-    if any(isinstance(value, str) and len(value) > _LONGEST_TEXT for value in entry.values()):
+    if str in set(map(type, entry.values())) and any(
+        isinstance(value, str) and len(value) > _LONGEST_TEXT for value in entry.values()
+    ):
         return True
     return not _TEXTS.isdisjoint(entry) and any(isinstance(entry.get(name), str | list) for name in _TEXTS)
