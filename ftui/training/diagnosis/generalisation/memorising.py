@@ -18,6 +18,8 @@ _SIDE = 0.1
 """Of an epoch: what is looked at on each side of its border."""
 _POINTS = 5
 """Points that each side must have at least."""
+_FEW = 4.0
+"""The error of n points counts as 1 + 4/n times itself: that of few points is often estimated too small."""
 _BORDERS = 200
 _LAST = 5
 
@@ -28,6 +30,9 @@ class Drop:
 
     epoch: int
     step: float
+    """The first logged after the border."""
+    seen: float
+    """The last that the judgement needed."""
     before: float
     after: float
     share: float
@@ -71,19 +76,21 @@ def drops_of(train: Curve) -> list[Drop]:
         at = np.searchsorted(known.epoch, edges, side="right")
         parts = [scaled[a:b] for a, b in pairwise(at)]
         if min(len(part) for part in parts[1:3]) >= _POINTS:
-            found.append(_drop(border, float(known.step[min(at[3], len(known)) - 1]), parts))
+            steps = float(known.step[at[2]]), float(known.step[at[3] - 1])
+            found.append(_drop(border, steps, parts))
     return found
 
 
-def _drop(border: int, step: float, parts: list[Floats]) -> Drop:
+def _drop(border: int, steps: tuple[float, float], parts: list[Floats]) -> Drop:
     """The fall from the last tenth of an epoch to the first of the next, less what its neighbours fell anyway."""
     import numpy as np
 
     means = [float(part.mean()) if len(part) else float("nan") for part in parts]
     slope = max(0.0, *np.nan_to_num([means[0] - means[1], means[2] - means[3]]))
     error = float(np.hypot(*(part.std(ddof=1) / len(part) ** 0.5 for part in parts[1:3])))
+    error *= 1 + _FEW / min(len(part) for part in parts[1:3])
     share = 1 - np.exp(means[2] - means[1] + slope)
-    return Drop(border, step, float(np.exp(means[1])), float(np.exp(means[2])), float(share), error)
+    return Drop(border, *steps, float(np.exp(means[1])), float(np.exp(means[2])), float(share), error)
 
 
 def _staircase(drops: list[Drop], evaluated: bool) -> Verdict:
@@ -93,7 +100,7 @@ def _staircase(drops: list[Drop], evaluated: bool) -> Verdict:
         CODE,
         "info" if evaluated else "warning",
         f"training loss drops where epochs begin: {shown}{more}: rows seen before are known by heart",
-        drops[0].step,
+        drops[0].seen,
         "likely",
         "Watch the validation loss at these steps; it says whether this hurts."
         if evaluated

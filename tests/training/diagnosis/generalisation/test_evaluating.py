@@ -1,0 +1,98 @@
+"""Whether and how a run is evaluated: no validation, too few, leaked, too good, nothing that stops it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ftui.training.diagnosis.diagnose import diagnose
+from ftui.training.diagnosis.inputs import Context
+from ftui.training.record import Record
+from ftui.training.run import Run
+from tests.training.diagnosis.making_runs import not_judged, run_of, said, warnings
+
+FALLING = [2.0 * 0.98**index for index in range(60)]
+
+
+def test_no_validation_after_fifty_points_or_a_fifth_of_the_run_or_at_the_end() -> None:
+    assert warnings(run_of(FALLING)) == {"no-validation"}
+    begun = run_of(FALLING[:10])
+    assert "no-validation" in not_judged(diagnose(begun))
+    begun.facts.total_steps = 1000
+    assert "no-validation" not in said(begun)
+    begun.facts.total_steps = 400
+    assert "no-validation" in said(begun)
+    assert "no-validation" in said(run_of(FALLING[:10], finished=True))
+
+
+def test_a_configuration_without_evaluation_is_said_at_once() -> None:
+    assert "no-validation" in said(run_of(FALLING[:5]), Context(config={"eval_strategy": "no"}))
+    assert "no-validation" not in said(run_of(FALLING[:5]), Context(config={"eval_strategy": "steps"}))
+
+
+def test_evaluations_without_a_loss_are_a_remark() -> None:
+    run = run_of(FALLING)
+    run.add(Record({"eval/accuracy": 0.7}, 600))
+    assert said(run)["no-validation"].severity == "info"
+
+
+def test_too_few_evaluations_late_in_the_run() -> None:
+    one = run_of(FALLING, [1.0], every=30, epochs=3, finished=True)
+    assert said(one)["too-few-evaluations"].severity == "warning"
+    three = run_of(FALLING, [1.2, 1.1, 1.0], every=20, epochs=3, finished=True)
+    assert said(three)["too-few-evaluations"].severity == "info"
+    assert "too-few-evaluations" not in said(run_of(FALLING, FALLING[::10], every=10, finished=True))
+    assert "too-few-evaluations" in not_judged(diagnose(run_of(FALLING, [1.0], every=60)))
+
+
+def test_no_early_stopping_needs_a_configuration() -> None:
+    run = run_of(FALLING, FALLING[::6], every=6, epochs=5)
+    assert "configuration" in not_judged(diagnose(run))["no-early-stopping"]
+    plain = {"eval_strategy": "epoch", "load_best_model_at_end": False}
+    assert said(run, Context(config=plain))["no-early-stopping"].severity == "info"
+    for held in ({**plain, "load_best_model_at_end": True}, {**plain, "early_stopping_patience": 3}):
+        assert "no-early-stopping" not in said(run, Context(config=held))
+    assert "no-early-stopping" not in said(run, Context(config=plain, early_stopping=True))
+
+
+def test_leaked_validation_from_the_last_check_or_the_configuration() -> None:
+    run = run_of(FALLING, FALLING[::6], every=6)
+    assert "leaked-validation" in not_judged(diagnose(run))
+    assert "leaked-validation" not in said(run, Context(leaks=0))
+    assert said(run, Context(leaks=3, validation_rows=1000))["leaked-validation"].severity == "warning"
+    assert said(run, Context(leaks=80, validation_rows=1000))["leaked-validation"].severity == "critical"
+    same = Context(config={"train_file": "a.jsonl", "validation_file": "a.jsonl"})
+    assert said(run, same)["leaked-validation"].severity == "critical"
+    assert "healthy" not in said(run, same)
+
+
+def test_too_good_at_the_first_look() -> None:
+    low = run_of(FALLING, [0.001] * 10, every=6, epochs=3)
+    assert "too-good" in said(low)
+    perfect = run_of(FALLING, FALLING[::6], every=6, epochs=3, eval_accuracy=[1.0] * 10)
+    assert "too-good" in said(perfect)
+    good = run_of(FALLING, FALLING[::6], every=6, epochs=3, eval_accuracy=np.linspace(0.6, 1.0, 10))
+    assert "too-good" not in said(good)
+
+
+def test_a_summed_training_loss_is_not_too_good() -> None:
+    run = run_of([16 * value for value in FALLING], FALLING[::6], every=6, epochs=3)
+    assert "too-good" not in said(run)
+    assert "overfitting" not in said(run)
+
+
+def test_too_many_epochs_against_rows_and_the_curve() -> None:
+    level = [1.0, 0.9, 0.85, 0.84, 0.845, 0.843, 0.842, 0.846, 0.844, 0.843]
+    run = run_of(FALLING, level, every=6, epochs=8)
+    assert "too-many-epochs" not in said(run, Context(training_rows=50_000))
+    assert said(run, Context(training_rows=400))["too-many-epochs"].since_step is not None
+    falling = run_of(FALLING, FALLING[::6], every=6, epochs=8)
+    assert "too-many-epochs" not in said(falling, Context(training_rows=400))
+    assert "too-many-epochs" in said(run_of(FALLING, epochs=50))
+
+
+def test_healthy_only_where_a_curve_was_judged_and_nothing_is_wrong() -> None:
+    assert "healthy" in said(run_of(FALLING, FALLING[::6], every=6))
+    assert "healthy" not in said(run_of(FALLING, FALLING[::30], every=30))
+    assert "healthy" not in said(run_of(FALLING))
+    empty = Run(run_of().path)
+    assert not diagnose(empty).verdicts
