@@ -112,6 +112,21 @@ def test_the_hugging_face_trainer(shared_data: Path, name: str, at_100: float, b
     assert not run.restarts
 
 
+def test_a_run_of_transformers_5_resumed_into_a_second_file() -> None:
+    """The first training ended at step 10, the second went on from the checkpoint of step 4 to step 16."""
+    run = Run(FIXTURES)
+    for path in sorted((FIXTURES / "hf5_tensorboard").iterdir()):
+        reader = TensorboardReader(path)
+        for record in reader.feed(path.read_bytes()) + reader.finish():
+            run.add(record)
+    assert list(run.series["train/loss"].step) == list(range(2, 17, 2))
+    assert list(run.series["eval/loss"].step) == [4, 8, 10, 12, 16]
+    assert list(run.series["train/loss"].epoch) == [step / 4 for step in range(2, 17, 2)]
+    assert run.repeated > 0
+    assert (reader.facts.total_steps, reader.facts.finished) == (16, True)
+    assert reader.facts.config["eval_steps"] == 4
+
+
 @settings(max_examples=40)
 @given(st.lists(st.integers(1, 400), max_size=30))
 def test_any_pieces_give_the_same_records(cuts: list[int]) -> None:
