@@ -61,7 +61,7 @@ class WatchFeed:
 
     def _look(self, name: str, follower: Follower) -> RunLook:
         run, diagnosis = follower.run, self.watch.diagnoses.get(name, NOTHING_SAID)
-        trouble = follower.trouble or ("is not there yet" if follower.gone and not follower.caught_up else "")
+        trouble = follower.trouble or _missing(follower)
         before = self._looks.get(name)
         if (
             before is not None
@@ -96,3 +96,12 @@ class WatchFeed:
         if known is None or known[0] != stamp:
             known = self._curves[run, metric] = (stamp, series.curve())
         return known[1]
+
+
+def _missing(follower: Follower) -> str:
+    """Why a log that can be read gives nothing."""
+    if follower.ended:
+        return "the pipe was closed"
+    if not follower.gone:
+        return ""
+    return "is gone" if follower.run.version else "is not there yet"

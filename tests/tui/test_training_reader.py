@@ -1,0 +1,184 @@
+"""The way from real logs to the screen: what is copied, what is reported, and that the thread ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+from textual.message import Message
+
+from ftui.training.watch import Watch
+from ftui.tui import training_plot
+from ftui.tui.checkpoint_model import checkpoint_model
+from ftui.tui.training_progress import Pace, in_words
+from ftui.tui.training_reader import TrainingFailed, TrainingRead, TrainingReader
+from ftui.tui.watch_feed import WatchFeed
+from tests.tui.training_desk import ScriptedFeed, look, run
+
+
+class Clock:
+    """Stands until it is moved."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def entry(step: int) -> str:
+    values = {"current_steps": step, "total_steps": 40, "loss": 3 - step / 20, "lr": 1e-4, "epoch": step / 20}
+    return f"{json.dumps(values)}\n"
+
+
+def test_a_log_is_followed_and_only_what_changed_is_handed_over(tmp_path: Path) -> None:
+    log = tmp_path / "trainer_log.jsonl"
+    clock = Clock()
+    feed = WatchFeed(Watch([log], clock=clock), clock=clock)
+    first = feed.read()
+    assert first.runs is not None
+    assert first.runs[0].trouble == "is not there yet"
+    assert feed.read().runs is None, "nothing has changed"
+    log.write_text("".join(map(entry, range(1, 11))))
+    clock.now += 1
+    second = feed.read()
+    assert second.runs is not None
+    (told,) = second.runs
+    assert told.trouble == ""
+    assert told.curves["train/loss"].value.tolist() == [3 - step / 20 for step in range(1, 11)]
+    assert told.facts.total_steps == 40
+    assert [len(lines) for lines in second.lines.values()] == [10]
+    with log.open("a") as file:
+        file.write(entry(11))
+    clock.now += 1
+    third = feed.read()
+    assert third.runs is not None
+    assert third.runs[0].last_step == 11
+    assert third.runs[0].last_line == clock.now
+    assert told.last_step == 10, "what was handed over does not change"
+    assert len(told.curves["train/loss"]) == 10
+    log.unlink()
+    clock.now += 1
+    gone = feed.read()
+    assert gone.runs is not None
+    assert gone.runs[0].trouble == "is gone"
+    feed.close()
+
+
+def test_another_log_joins(tmp_path: Path) -> None:
+    feed = WatchFeed(Watch([tmp_path / "a.jsonl"]))
+    feed.read()
+    (tmp_path / "b.jsonl").write_text(entry(1))
+    feed.add(tmp_path / "b.jsonl")
+    told = feed.read()
+    assert told.runs is not None
+    assert [each.path.name for each in told.runs] == ["a.jsonl", "b.jsonl"]
+    feed.close()
+
+
+def test_the_thread_posts_one_message_at_a_time_and_ends() -> None:
+    posted: SimpleQueue[Message] = SimpleQueue()
+    feed = ScriptedFeed()
+    feed.say(look(), lines=["one"])
+    feed.say(look(run(steps=3)))
+    reader = TrainingReader(feed, posted.put)
+    reader.add(Path("more.log"))
+    reader.start()
+    first = posted.get(timeout=30)
+    assert isinstance(first, TrainingRead)
+    assert posted.empty(), "the second waits until the first is taken"
+    first.taken()
+    second = posted.get(timeout=30)
+    assert isinstance(second, TrainingRead)
+    assert second.reading.runs is not None
+    second.taken()
+    reader.close()
+    reader.join(30)
+    assert feed.closed
+    assert feed.added == [Path("more.log")]
+
+
+def test_a_fault_of_the_feed_is_told() -> None:
+    posted: SimpleQueue[Message] = SimpleQueue()
+    feed = ScriptedFeed()
+    feed.fails = "boom"
+    reader = TrainingReader(feed, posted.put)
+    reader.start()
+    failed = posted.get(timeout=30)
+    assert isinstance(failed, TrainingFailed)
+    assert failed.error == "RuntimeError: boom"
+    reader.join(30)
+    assert feed.closed
+
+
+# Progress
+
+
+def test_a_pace_begins_with_what_was_seen_to_move() -> None:
+    pace = Pace()
+    pace.saw(0.0, 5_000.0)
+    assert pace.steps_per_second is None, "that lay there at the start"
+    pace.saw(10.0, 5_010.0)
+    pace.saw(20.0, 5_030.0)
+    assert pace.steps_per_second == pytest.approx(2.0)
+    pace.saw(30.0, 100.0)
+    assert pace.steps_per_second is None, "resumed from an earlier step"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.4, "0 s"),
+        (59.9, "59 s"),
+        (130, "2 min 10 s"),
+        (3_723, "1 h 2 min"),
+        (90_000, "1 d 1 h"),
+        (-5, "0 s"),
+    ],
+)
+def test_durations_in_words(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
+
+
+# Curves
+
+
+def test_charts_begin_with_what_matters_and_hold_training_and_validation() -> None:
+    assert training_plot.charts([look()]) == ["loss", "learning_rate", "grad_norm", "entropy"]
+    assert training_plot.chart_of("eval/accuracy") == training_plot.chart_of("accuracy") == "accuracy"
+    assert training_plot.chart_of("eval/g0/loss") == "loss"
+
+
+def test_points_that_a_restart_set_aside_stay_behind_the_others() -> None:
+    from ftui.training.record import Record
+
+    made = run(steps=60)
+    for step in range(30, 50):
+        made.add(Record({"train/loss": 5.0}, step))
+    lines = training_plot.lines_of("loss", [(0, look(made))], "step", {"a": "a"})
+    assert [(each.name, each.dim) for each in lines if each.dim] == [("", True), ("", True)]
+    assert [border.kind for border in training_plot.borders(look(made), "step")].count("restart") == 1
+
+
+def test_steps_epochs_and_times_are_places_of_one_axis() -> None:
+    told = look()
+    assert training_plot.axes([told]) == ["step", "epoch", "time"]
+    assert training_plot.place_of(told, 100, "epoch") == pytest.approx(2.0)
+    assert training_plot.place_of(told, 100, "time") == pytest.approx(198.0)
+
+
+# Checkpoints
+
+
+def test_which_file_of_a_checkpoint_is_sampled(tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoint-90"
+    assert "convert_hf_to_gguf.py" in checkpoint_model(folder, 90, None).missing
+    folder.mkdir()
+    (folder / "b.gguf").touch()
+    (folder / "a.gguf").touch()
+    assert checkpoint_model(folder, 90, None).spec == f"step-90={folder}/a.gguf"
+    (folder / "adapter_config.json").touch()
+    base = tmp_path / "base.gguf"
+    assert checkpoint_model(folder, 90, base).spec == f"step-90={base}+{folder}/a.gguf"
+    assert "needs its base model" in checkpoint_model(folder, 90, None).missing
