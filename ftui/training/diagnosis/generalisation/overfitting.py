@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ftui.training.diagnosis.generalisation.accuracy import Accuracy, accuracy_since
+from ftui.training.diagnosis.generalisation.alarms import Limits
 from ftui.training.diagnosis.generalisation.gap import gap
-from ftui.training.diagnosis.generalisation.rise import Limits, Rise, rise_of
+from ftui.training.diagnosis.generalisation.rise import Rise, rise_of
 from ftui.training.diagnosis.inputs import Checkpoint, Inputs
 from ftui.training.diagnosis.verdict import Level, NotJudged, Rule, Said, Sure, Threshold, Verdict
 from ftui.training.metrics import evaluated_set
@@ -118,7 +119,7 @@ def _evidence(
         "rise": round(rise.share, 5),
         "noise": None if rise.noise is None else round(rise.noise, 5),
         "evaluations": len(curve),
-        "evaluations_since_best": rise.above,
+        "evaluations_since_best": rise.after_best,
         "train_change": None if rise.train_change is None else round(rise.train_change, 5),
         "accuracy": accuracy.evidence() if accuracy else None,
         "checkpoint": {"step": checkpoint.step, "path": str(checkpoint.path)} if checkpoint else None,

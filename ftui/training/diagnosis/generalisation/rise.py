@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ftui.training.diagnosis.generalisation.alarms import (
+    LATE,
+    Limits,
+    above,
+    climbed,
+    drifted,
+    few,
+    in_a_row,
+    jumped,
+)
 from ftui.training.diagnosis.levels import levels_at
-from ftui.training.diagnosis.noise import LAST, comparable, local_sigma, sigma_so_far
+from ftui.training.diagnosis.noise import comparable, local_sigma, sigma_so_far
 from ftui.training.series import Curve
 
 if TYPE_CHECKING:
@@ -22,25 +32,7 @@ _OF_THE_FALL = 0.002
 _FALLEN = 0.02
 """By which the training loss must have fallen since the best evaluation to be called fallen."""
 
-_TOGETHER = 5
-_LATE = 8
-_FEW = 6
-_AT_ONCE = 4
-_LINES = (14, 20, 28)
-"""Evaluations through which a line is drawn."""
 _MOST = 2048
-_BIAS = 1.0
-_MOST_ALIKE = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When a rise counts: shares of the loss, multiples of the noise, and how many evaluations in a row."""
-
-    floor: float = 0.02
-    sigmas: float = 3.0
-    evaluations: int = 3
-    strong: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +53,7 @@ class Rise:
     ratios: bool
 
     @property
-    def above(self) -> int:
+    def after_best(self) -> int:
         """Evaluations since the best."""
         return len(self.curve) - 1 - self.best
 
@@ -87,14 +79,14 @@ def rise_of(curve: Curve, train: Curve, rate: Curve, limits: Limits) -> Rise:
     sound = ~_explained(change, rise, fell, ratios and levels.ratios, _rate_rose(rate, curve, best))
     sound &= _large_enough(curve, best)
     held = np.where(sound, rise, 0.0)
-    over = _over(held, np.where(fell, held, 0.0), sigma, limits)
-    over |= _few(np.where(sound & fell & (best != index), scaled - scaled[best], 0.0), limits)
-    over |= sound & _drifted(scaled, limits)
+    over = above(held, np.where(fell, held, 0.0), sigma, limits)
+    over |= few(np.where(sound & fell & (best != index), scaled - scaled[best], 0.0), limits)
+    over |= sound & drifted(scaled, limits)
     again = fell & (change < -2 * _FALLEN) & _new_epoch(curve, best)
-    over |= _jumped(np.where(again, held, 0.0), local_sigma(scaled), limits)
-    over |= _climbed(scaled, np.where(fell, held, 0.0), limits)
-    since = _since(over, rise, local_sigma(scaled, _LATE), best)
-    share, moved = rise[-1], float(change[-1])
+    over |= jumped(np.where(again, held, 0.0), local_sigma(scaled), limits)
+    over |= climbed(scaled, np.where(fell, held, 0.0), limits)
+    since = _since(over, rise, local_sigma(scaled, LATE), best)
+    share, moved = float(scaled[-1] - scaled[best[-1]]), float(change[-1])
     return Rise(
         curve,
         int(best[-1]),
@@ -176,107 +168,6 @@ def _large_enough(curve: Curve, best: Places) -> Truths:
     return large
 
 
-def _over(rise: Floats, fallen: Floats, sigma: Floats, limits: Limits) -> Truths:
-    """At which evaluations the loss has been above the best for long enough; `fallen`: where training fell since."""
-    import numpy as np
-
-    index = np.arange(len(rise))
-    noise = _noise(sigma)
-
-    def beyond(held: Floats, share: float, sigmas: float, row: int) -> Truths:
-        found: Truths = _least_of_last(held, row) > np.maximum(np.log1p(share), sigmas * noise)
-        return found
-
-    usual = beyond(rise, limits.floor, limits.sigmas, limits.evaluations) & (index >= 5)
-    strong = beyond(rise, limits.strong, limits.sigmas + 2, 2) & (index >= 2)
-    early = beyond(fallen, 2 * limits.strong, 0.0, 2) & (index >= 2) & (index < LAST)
-    alarms: Truths = usual | strong | early
-    return alarms
-
-
-def _few(fallen: Floats, limits: Limits) -> Truths:
-    """Among the first evaluations, of which no noise can be told: a strong rise twice, or a very strong one.
-
-    Real fine-tunes have three to ten evaluations, so the rise is above the least itself and not above a median.
-    """
-    import numpy as np
-
-    strong = _least_of_last(fallen, 2) > np.log1p(limits.strong)
-    found: Truths = strong | (fallen > np.log1p(_AT_ONCE * limits.strong))
-    return found & (np.arange(len(fallen)) < _FEW)
-
-
-def _drifted(scaled: Floats, limits: Limits) -> Truths:
-    """Where a line through the last evaluations rises: a slow rise under much noise.
-
-    The mean of five must lie above its least by the floor as well, so that it is above the best that there was.
-    """
-    import numpy as np
-
-    drifted = np.zeros(len(scaled), dtype=np.bool_)
-    if len(scaled) < _LINES[0]:
-        return drifted
-    sums = np.cumsum(np.concatenate(([0.0], scaled - scaled[0])))
-    means = (sums[_TOGETHER:] - sums[:-_TOGETHER]) / _TOGETHER
-    above = np.concatenate((np.zeros(_TOGETHER - 1), means - np.minimum.accumulate(means)))
-    for count in _LINES:
-        if len(scaled) >= count:
-            rise, error = _line(scaled, count)
-            least = np.maximum(np.log1p(limits.floor), (limits.sigmas + 1) * error)
-            drifted[count - 1 :] |= (rise > least) & (above[count - 1 :] > np.log1p(limits.floor))
-    return drifted
-
-
-def _line(scaled: Floats, count: int) -> tuple[Floats, Floats]:
-    """By how much the least-squares line through each `count` points together rises, with its standard error.
-
-    Neighbours that are alike (their correlation is estimated from what the line leaves over) tell less than others.
-    """
-    import numpy as np
-    from numpy.lib.stride_tricks import sliding_window_view
-
-    windows = sliding_window_view(scaled, count)
-    place = np.arange(count) - (count - 1) / 2
-    squares = float(place @ place)
-    slope = windows @ place / squares
-    rest = windows - windows.mean(axis=1, keepdims=True) - slope[:, None] * place
-    variance = (rest**2).sum(axis=1)
-    alike = (rest[:, 1:] * rest[:, :-1]).sum(axis=1) / np.where(variance > 0, variance, 1.0)
-    alike = np.clip(alike + _BIAS / count, 0.0, _MOST_ALIKE)
-    error = np.sqrt(variance / (count - 2) / squares * (1 + alike) / (1 - alike))
-    return slope * (count - 1), error * (count - 1)
-
-
-def _jumped(fallen: Floats, local: Floats, limits: Limits) -> Truths:
-    """Where the loss went up by half the floor at an epoch border and stayed there, in a curve with little noise.
-
-    The rise that rows seen again bring: the training loss falls at the same border. See "Can LLMs learn from a single
-    example?" (fast.ai, 2023).
-    """
-    import numpy as np
-
-    least = _least_of_last(fallen, limits.evaluations + 1)
-    index = np.arange(len(fallen))
-    jumped: Truths = least > np.maximum(np.log1p(limits.floor / 2), (limits.sigmas + 1) * _noise(local))
-    return jumped & (index >= 8)
-
-
-def _climbed(scaled: Floats, fallen: Floats, limits: Limits) -> Truths:
-    """Where the loss went up at every one of the last evaluations, in a curve with little noise of late.
-
-    Prechelt's third criterion (successive rises); it sees the turn of a smooth curve while the noise of all of it,
-    with the steep beginning, is still estimated too high.
-    """
-    import numpy as np
-
-    rises = np.concatenate(([False], np.diff(scaled) > 0))
-    high = _least_of_last(fallen, 2) > np.maximum(
-        np.log1p(limits.floor), (limits.sigmas + 3) * _noise(local_sigma(scaled, _LATE))
-    )
-    climbed: Truths = high & (_in_a_row(rises) > limits.evaluations) & (np.arange(len(scaled)) >= _LATE - 1)
-    return climbed
-
-
 def _new_epoch(curve: Curve, best: Places) -> Truths:
     """Where another epoch has begun since the best evaluation; nowhere if the log tells no epochs."""
     import numpy as np
@@ -286,41 +177,12 @@ def _new_epoch(curve: Curve, best: Places) -> Truths:
     return began
 
 
-def _noise(sigma: Floats) -> Floats:
-    """The noise with what more evaluations add: the least of a hundred lies lower than the least of twenty."""
-    import numpy as np
-
-    index = np.arange(len(sigma))
-    noise: Floats = np.nan_to_num(sigma) * (1 + np.log(np.maximum(index / 20, 1)) / 6)
-    return noise
-
-
-def _least_of_last(values: Floats, count: int) -> Floats:
-    """The least of each value and those before it, of `count` together; 0 where there are fewer."""
-    import numpy as np
-
-    least: Floats = values.copy()
-    for back in range(1, count):
-        least[back:] = np.minimum(least[back:], values[: len(values) - back])
-        least[:back] = 0.0
-    return least
-
-
-def _in_a_row(true: Truths) -> Places:
-    """How many truths there are in a row up to each place."""
-    import numpy as np
-
-    index = np.arange(1, len(true) + 1)
-    streak: Places = index - np.maximum.accumulate(np.where(true, 0, index))
-    return streak
-
-
 def _since(over: Truths, rise: Floats, local: Floats, best: Places) -> int | None:
     """Where the present alarm began: an alarm ends with a new best, or back within the noise twice in a row."""
     import numpy as np
 
     index = np.arange(len(rise))
-    back = (_in_a_row(rise < np.maximum(0.005, 1.5 * np.nan_to_num(local))) >= 2) | (best == index)
+    back = (in_a_row(rise < np.maximum(0.005, 1.5 * np.nan_to_num(local))) >= 2) | (best == index)
     ended = np.flatnonzero(back)
     began = np.flatnonzero(over & (index > (ended[-1] if len(ended) else -1)))
     return int(began[0]) if len(began) else None
