@@ -20,9 +20,15 @@ class Bar(NamedTuple):
     """`Map`, `Loading checkpoint shards:`; nothing for the bar of a training, whatever a launcher put before it."""
     done: int
     total: int
-    remaining_s: float | None
+    left: str | None
+    """The time that is left, as it is written."""
     nested: bool
     """Drawn below another one: the bar of an evaluation."""
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds that are left; None where the bar does not say."""
+        return seconds(self.left) if self.left else None
 
 
 def bar_in(line: str) -> Bar | None:
@@ -42,4 +48,4 @@ def bar_in(line: str) -> Bar | None:
     title = line[: percent.start()].strip()
     if title:
         title = split_prefix(title)[1].strip()
-    return Bar(title, int(done), int(total), seconds(left) if left else None, nested)
+    return Bar(title, int(done), int(total), left, nested)

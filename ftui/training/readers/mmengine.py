@@ -11,6 +11,7 @@ from ftui.training.readers.console import ConsoleReader, logged_at, plain, secon
 from ftui.training.readers.values import number
 from ftui.training.record import Record
 
+_USUAL = re.compile(r"\d{4}[-/]\d\d[-/]\d\d \d\d:\d\d:\d\d(?:,\d{3})? - \w{1,40} - INFO - ")
 _HEAD = re.compile(
     r"(?P<unit>Epoch|Iter) ?(?:\((?P<mode>train|val)\))? *(?:\[ *(?P<epoch>\d{1,9})\])? ?"
     r"\[ *(?P<done>\d{1,12})/(?P<of>\d{1,12})\][ \t]+(?=\S)"
@@ -49,7 +50,9 @@ class MmengineReader(ConsoleReader):
     def read_line(self, line: str) -> Iterator[Record]:
         if "/" not in line or ("Epoch" not in line and "Iter" not in line):
             return
-        prefix, said = split_prefix(plain(line))
+        line = plain(line)
+        usual = _USUAL.match(line)
+        prefix, said = (line[: usual.end()], line[usual.end() :]) if usual else split_prefix(line)
         head = _HEAD.match(said)
         if head is None:
             return
