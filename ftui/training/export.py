@@ -75,7 +75,11 @@ class Export:
             raise FtuiError(f"cannot export to {path}: {_reason(error)}", "choose another file") from error
         try:
             self._table: RowTable = table_for(path)
-            self._go_on(self._table.rows())
+            try:
+                self._go_on(self._table.rows())
+            except (FtuiError, OSError):
+                self._table.close()
+                raise
         except FtuiError:
             self._release()
             raise

@@ -131,7 +131,7 @@ class JsonLines(LineTable):
 
 
 class Csv(LineTable):
-    """A header and a line a row; `nan`, `inf` and `-inf` as they are, an empty cell for what is not told."""
+    """A header and a line a row; `NaN`, `inf` and `-inf` as they are, an empty cell for what is not told."""
 
     def head(self) -> str:
         return ",".join(_COLUMNS) + "\n"
@@ -219,7 +219,9 @@ def table_for(path: Path) -> RowTable:
 
 
 def _short(cell: str | float) -> str:
-    return repr(_finite(cell)) if isinstance(cell, float) and math.isfinite(cell) else str(cell)
+    if isinstance(cell, float) and math.isfinite(cell):
+        return repr(_finite(cell))
+    return "NaN" if cell != cell else str(cell)  # polars takes `nan` for text, everybody knows `NaN`
 
 
 def _finite(value: str | float | None) -> str | float | int | None:
