@@ -55,6 +55,8 @@ def positive_loss(inputs: Inputs, code: str, fewest: int) -> Curve | NotJudged:
     train = sound_loss(inputs)
     if len(train) == 0:
         return NotJudged(code, "the log has no training loss")
+    if "reward" in inputs.run.series:
+        return NotJudged(code, "the loss of reinforcement learning begins near zero and measures no progress")
     if len(train) < fewest:
         return NotJudged(code, f"{len(train)} training losses are too few: it takes {fewest}")
     if bool((train.value < 0).any()):
