@@ -29,8 +29,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     TRAIN_LOSS: _words(
         "train_loss loss training_loss train_loss_step loss_train loss_step loss_training train_loss_total "
         "loss_train_total tr_loss trn_loss trainloss lm_loss total_loss train_total_loss loss_total train_ce_loss "
-        "train_nll nll nll_loss cross_entropy ce_loss ce train_ce batch_loss mean_loss avg_loss running_loss "
-        "epoch_loss train_loss_mean l"
+        "train_nll nll nll_loss cross_entropy ce_loss train_ce batch_loss mean_loss avg_loss running_loss "
+        "epoch_loss train_loss_mean"
     ),
     EVAL_LOSS: _words(
         "eval_loss val_loss valid_loss validation_loss val_loss_epoch valid_loss_epoch eval_loss_epoch dev_loss "
