@@ -1,7 +1,7 @@
 """Train a small language model from scratch on the samples, on the CPU, for so long that it overfits.
 
     mkdir run
-    python samples/training/train.py --out run > run/console.log 2>&1 &
+    python -u samples/training/train.py --out run > run/console.log 2>&1 &
     ftui logs run/console.log --stop-file run/stop
 
 Needs ftui, torch and transformers. Nothing is downloaded: the model is made from its configuration and reads bytes,

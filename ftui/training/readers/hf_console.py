@@ -15,6 +15,8 @@ from ftui.training.readers.hf_printed import Printed, printed_in
 from ftui.training.record import Record
 
 _MOST_WAITING = 64
+_ROUNDED = 0.001
+"""By which an epoch of four digits may be off, and its step with it."""
 
 
 class HfConsoleReader(ConsoleReader):
@@ -40,6 +42,8 @@ class HfConsoleReader(ConsoleReader):
         self._unpaired = 0
         """Records for which no bar came, while none was known to be the training's."""
         self._per_epoch: float | None = None
+        self._late = False
+        """Lines came in groups, after bars that had gone on: standard output is buffered."""
         self._returns = False
         """The file holds the carriage returns of its bars: none was taken out on the way here."""
         self._last: Printed | None = None
@@ -59,9 +63,12 @@ class HfConsoleReader(ConsoleReader):
         found = super().feed(data[:first]) if first > 0 else []
         self._returns = self._returns or first >= 0
         found += super().feed(data[max(first, 0) :])
+        if self._bar is not None and self._bar.total == self._total and not self.facts.finished:
+            self.facts.remaining_s = self._bar.remaining_s
         if self._rest and any(TRAIN_LOSS in record.values for record in self._held):
             bar = bar_in(self._rest[:4000].decode("utf-8", "replace"))
-            if bar is not None and self._total in (None, bar.total) and self._follows(bar):
+            known = self._total if self._total is not None or self._bar is None else self._bar.total
+            if bar is not None and known in (None, bar.total) and self._follows(bar):
                 found += self._release(bar)
         return found
 
@@ -96,8 +103,6 @@ class HfConsoleReader(ConsoleReader):
             if self._bar is not None and bar.done < self._bar.done:
                 self._per_epoch = None
             self._bar = bar
-        if bar.total == self._total and not self.facts.finished:
-            self.facts.remaining_s = bar.remaining_s
         return found
 
     def _follows(self, bar: Bar) -> bool:
@@ -105,7 +110,10 @@ class HfConsoleReader(ConsoleReader):
         if bar.title or not bar.total:
             return False
         trained = any(TRAIN_LOSS in record.values for record in self._held)  # then no other bar is open
-        return (trained or not bar.nested) if self._total in (None, bar.total) else trained and not bar.nested
+        if self._total not in (None, bar.total):
+            return trained and not bar.nested
+        # The bar of an evaluation may be the next one, where standard output is buffered and lines come late.
+        return not bar.nested or (trained and (self._bar is None or self._bar.total == bar.total))
 
     def _logged(self, entry: Printed) -> list[Record]:
         found: list[Record] = []
@@ -119,13 +127,20 @@ class HfConsoleReader(ConsoleReader):
             return found
         if entry.prefix:
             record.time = logged_at(entry.prefix)
-        if self._held and (self._held[-1].epoch != record.epoch or len(self._held) >= _MOST_WAITING):
+        if self._held and self._moved_on(record):
             found += self._release(None)
         if self._bar is None:
             found.append(record)
         else:
             self._held.append(record)
         return found
+
+    def _moved_on(self, record: Record) -> bool:
+        """Whether no bar came after what is held; of lines that a buffer held back many come before the next one."""
+        if len(self._held) >= _MOST_WAITING:
+            return True
+        late = self._returns and self._bar is not None and self._bar.done > 0
+        return self._held[-1].epoch != record.epoch and not late
 
     def _release(self, bar: Bar | None) -> list[Record]:
         """Give the records that are held, with the step that the bar after them tells."""
@@ -138,19 +153,42 @@ class HfConsoleReader(ConsoleReader):
             if self._unpaired > 1:
                 self._bar = None  # bars of something else: this training draws none
         else:
-            step = self._step_at(bar, held[0].epoch)
+            step = self._step_at(bar, held[-1].epoch)
             self._unpaired = 0
             if any(TRAIN_LOSS in record.values for record in held):
                 self._total = self.facts.total_steps = bar.total
         for record in held:
             record.step = step
+        if self._returns and bar is not None:
+            self._step_back(held)
+        elif self._returns and self._total is not None and self._per_epoch:
+            for record in held:
+                record.step = self._step_of(record, step)
         return held
+
+    def _step_back(self, held: list[Record]) -> None:
+        """The last of the lines that a buffer held back stands at its bar; the others lie before it, by their epochs."""
+        last = held[-1]
+        for record in held[:-1]:
+            if record.epoch != last.epoch:
+                self._late = True
+                record.step = self._step_of(record, last.step)
+
+    def _step_of(self, record: Record, latest: int | None) -> int | None:
+        epoch, per_epoch = record.epoch, self._per_epoch
+        if per_epoch is None or not epoch or not 0 < epoch < 1e9:
+            return latest
+        step = round(epoch * per_epoch)
+        return step if latest is None else min(step, latest)
 
     def _step_at(self, bar: Bar, epoch: float | None) -> int:
         """Between the bars before and after a line; where returns were taken out, a later bar may follow it."""
         before = self._bar
         if self._returns or before is None or before.total != bar.total or before.done >= bar.done:
             if epoch and bar.done:
+                by_epoch = epoch * (self._per_epoch or bar.done / epoch)
+                if self._late and bar.done - by_epoch > max(0.5, _ROUNDED * bar.done):
+                    return round(by_epoch)  # a buffer held the line back, and the bar went on
                 self._per_epoch = bar.done / epoch
             return bar.done
         if self._per_epoch is None or not epoch or epoch != epoch or epoch > 1e9:

@@ -8,9 +8,19 @@ import pytest
 
 from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, LEARNING_RATE, MEAN_TRAIN_LOSS, TRAIN_LOSS
 from ftui.training.readers.hf_console import HfConsoleReader
+from ftui.training.run import Run
 from tests.training.readers.reading import FIXTURES, fed, points, read, shown
 
-RUNS = ("hf4", "hf5", "hf5_accumulated", "hf5_nan", "hf5_nan_filtered", "trl_sft", "trl_dpo")
+RUNS = (
+    "hf4",
+    "hf5",
+    "hf5_buffered",
+    "hf5_accumulated",
+    "hf5_nan",
+    "hf5_nan_filtered",
+    "trl_sft",
+    "trl_dpo",
+)
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -24,6 +34,30 @@ def test_steps_and_values_are_those_of_the_state(run: str) -> None:
         assert one.values == pytest.approx(other.values, rel=1e-3, abs=1e-4, nan_ok=True)
     assert reader.facts.total_steps == state.facts.total_steps
     assert reader.facts.finished
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 1000])
+@pytest.mark.parametrize("run", ["hf5_buffered", "hf5_buffered_resumed"])
+def test_lines_that_a_buffer_held_back_stand_at_their_own_steps(run: str, size: int) -> None:
+    """`python train.py > log 2>&1`: bars come at once, lines in groups and after a later bar."""
+    whole = Run(Path("whole"))
+    pieces = Run(Path("pieces"))
+    kept = Run(Path("kept"))
+    data = (FIXTURES / f"{run}_console.log").read_bytes()
+    reader = HfConsoleReader(Path("console.log"))
+    cut = [record for at in range(0, len(data), size) for record in reader.feed(data[at : at + size])]
+    for into, records in (
+        (whole, read(FIXTURES / f"{run}_console.log")[1]),
+        (pieces, [*cut, *reader.finish()]),
+        (kept, read(FIXTURES / f"{run}_trainer_state.json")[1]),
+    ):
+        for record in records:
+            into.add(record)
+    for metric in (TRAIN_LOSS, EVAL_LOSS):
+        steps = list(kept.curve(metric).step)
+        assert list(whole.curve(metric).step) == steps
+        assert list(pieces.curve(metric).step) == steps
+        assert list(whole.curve(metric).value) == pytest.approx(list(kept.curve(metric).value), rel=1e-3)
 
 
 def test_a_resumed_run_goes_back() -> None:
