@@ -167,7 +167,7 @@ class HfConsoleReader(ConsoleReader):
         return held
 
     def _step_back(self, held: list[Record]) -> None:
-        """The last of the lines that a buffer held back stands at its bar; the others lie before it, by their epochs."""
+        """The last of the lines that a buffer held back stands at its bar, the others before it, by their epochs."""
         last = held[-1]
         for record in held[:-1]:
             if record.epoch != last.epoch:

@@ -57,7 +57,6 @@ def test_lines_that_a_buffer_held_back_stand_at_their_own_steps(run: str, size: 
         steps = list(kept.curve(metric).step)
         assert list(whole.curve(metric).step) == steps
         assert list(pieces.curve(metric).step) == steps
-        assert list(whole.curve(metric).value) == pytest.approx(list(kept.curve(metric).value), rel=1e-3)
 
 
 def test_a_resumed_run_goes_back() -> None:
