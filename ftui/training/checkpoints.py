@@ -54,8 +54,12 @@ def nearest(checkpoints: Sequence[Checkpoint], step: float) -> Checkpoint | None
 
 
 def output_folders(log: Path) -> list[Path]:
-    """The folders in which what belongs to a log's run may lie: its own, and the output folder that it is inside of."""
+    """Where what belongs to a run may lie: in its log's folder, and in the output folder above; nowhere for stdin."""
+    if str(log) == "-":
+        return []
     folder = log if log.is_dir() else log.parent
+    if folder.is_file():
+        folder = folder.parent  # a run inside a database: `metrics.db/a-run`
     folders = [folder]
     if re.fullmatch(r"checkpoint[-_]\d+", folder.name):
         folders.append(folder.parent)

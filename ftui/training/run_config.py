@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -69,8 +69,9 @@ def configuration(
     """The settings of a run by the Trainer's names, and the file that tells most of them.
 
     A named file is read alone; raises FtuiError where it cannot be. Files that are merely found and cannot be read, or
-    tell nothing of training, count for nothing; of two that tell the same the fuller one is believed. Pickles
-    (`training_args.bin`) are never opened: reading one runs whatever is in it.
+    tell nothing of training, count for nothing; of two that tell the same the fuller one is believed, but of two YAML
+    files that contradict each other neither: they are those of two runs. Pickles (`training_args.bin`) are never
+    opened: reading one runs whatever is in it.
     """
     if named is not None:
         return read_configuration(named), named
@@ -83,8 +84,19 @@ def configuration(
     merged: dict[str, object] = {}
     for settings, _ in told:
         merged = settings | merged
+    for name in _disputed([settings for settings, path in told if path.suffix != ".json"]):
+        merged.pop(name, None)
     mine = [path for settings, path in told if "num_labels" not in settings]
     return merged, mine[0] if mine else None
+
+
+def _disputed(several: Sequence[Mapping[str, object]]) -> set[str]:
+    """Settings that have different values in several files."""
+    held: dict[str, set[str]] = {}
+    for settings in several:
+        for name, value in settings.items():
+            held.setdefault(name, set()).add(repr(value))
+    return {name for name, values in held.items() if len(values) > 1}
 
 
 def read_configuration(path: Path) -> dict[str, object]:

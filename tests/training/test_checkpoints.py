@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftui.training.checkpoints import checkpoints_of, nearest
+from ftui.training.checkpoints import checkpoints_of, nearest, output_folders
 from ftui.training.diagnosis.inputs import Checkpoint
 from ftui.training.record import Record
 from ftui.training.run import Run
@@ -63,6 +63,13 @@ def test_the_output_folder_above_is_looked_at(tmp_path: Path) -> None:
     assert _steps(tmp_path / "checkpoint-20" / "trainer_state.json") == [10, 20]
     assert _steps(tmp_path / "runs" / "Nov22_host" / "events.out.tfevents.1") == [10, 20]
     assert _steps(tmp_path / "nowhere" / "log") == []
+
+
+def test_stdin_has_no_folder_and_a_database_has_one(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint-10").mkdir()
+    (tmp_path / "runs.db").touch()
+    assert _steps(tmp_path / "runs.db" / "a-run") == [10]
+    assert output_folders(Path("-")) == []
 
 
 def test_a_folder_of_checkpoints_inside(tmp_path: Path) -> None:

@@ -99,6 +99,14 @@ def test_json_of_the_trainer_of_an_adapter_and_of_deepspeed_together(tmp_path: P
     assert held["bf16"] is True  # the fuller file is believed
 
 
+def test_two_files_that_contradict_each_other_tell_nothing(tmp_path: Path) -> None:
+    for name, rate in (("one.yaml", "1e-4"), ("two.yaml", "3e-4")):
+        _written(tmp_path / name, f"learning_rate: {rate}\nbf16: true\nwarmup_steps: 5\n")
+    held, _ = configuration([tmp_path])
+    assert "learning_rate" not in held
+    assert held["bf16"] is True
+
+
 def test_a_model_tells_its_classes_and_nothing_of_the_training(tmp_path: Path) -> None:
     model = {"model_type": "roberta", "torch_dtype": "float32", "id2label": {"0": "a", "1": "b", "2": "c"}}
     _written(tmp_path / "config.json", json.dumps(model))
