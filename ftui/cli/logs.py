@@ -108,13 +108,13 @@ def not_found(watch: Watch) -> FtuiError:
         return FtuiError(
             f"no loss found: there is no {', '.join(missing)}", "without --once it is waited for"
         )
-    known = any(each.reader is not None for each in watch.followers.values())
-    return FtuiError(
-        f"no loss found in {looked}",
-        "name the log, or its format with --log-format; [training.columns] in ftui.toml names columns of its own"
-        if not known
-        else "the format is known, but no line of it holds a training or validation loss (yet)",
-    )
+    formats = {each.reader.format for each in watch.followers.values() if each.reader is not None}
+    hint = "the format is known, but no line of it holds a training or validation loss (yet)"
+    if not formats:
+        hint = "name the log itself, or its format (--log-format), or its columns ([training.columns] in ftui.toml)"
+    elif formats <= {"csv", "jsonl"}:
+        hint = '[training.columns] in ftui.toml names its columns: train_loss = "…", step = "…"'
+    return FtuiError(f"no loss found in {looked}", hint)
 
 
 def _project(options: argparse.Namespace) -> Project:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Iterable
 
 from ftui.cli.exit_code import CLEAN, FINDINGS
 from ftui.cli.logs import PATIENCE, not_found
 from ftui.cli.output import Output
-from ftui.training.alerts import alert_report
+from ftui.training.alerts import Alert, alert_report
 from ftui.training.hand_over import HandOver
 from ftui.training.watch import Watch
 
@@ -20,28 +21,44 @@ def follow(watch: Watch, hand_over: HandOver, format: str, output: Output) -> in
     """Print alerts as they come; ends with the runs or with Ctrl+C, 1 where a verdict is critical."""
     known: set[str] = set()
     quiet = 0
+    print_alerts = _printer(format, output)
     try:
         while quiet < _SETTLED:
             news = watch.poll()
-            for alert in hand_over.take(watch, news):
-                if format == "json":
-                    line = json.dumps(alert_report(alert), ensure_ascii=False)
-                else:
-                    from ftui.cli.logs_text import alert_line
-
-                    line = alert_line(alert, time.strftime("%H:%M:%S"), output.style)
-                output.result(line + "\n")
+            print_alerts(hand_over.take(watch, news))
             _tell(watch, hand_over, known, output)
             quiet = quiet + 1 if watch.finished and not news.lines and not news.diagnosed else 0
             if not news.more:
                 time.sleep(min(watch.interval, 0.1) if watch.finished else watch.interval)
+        watch.read_all()
     except KeyboardInterrupt:
         output.progress.clear()
+    print_alerts(hand_over.take(watch, watch.judge_all()))
     hand_over.close(PATIENCE)
     _tell(watch, hand_over, known, output)
     if watch.ended and not watch.runs:
         raise not_found(watch)
     return FINDINGS if any(each.critical for each in watch.diagnoses.values()) else CLEAN
+
+
+def _printer(format: str, output: Output) -> Callable[[Iterable[Alert]], None]:  # noqa: A002
+    """Prints alerts, a line each."""
+
+    def as_json(alert: Alert) -> str:
+        return json.dumps(alert_report(alert), ensure_ascii=False)
+
+    def as_text(alert: Alert) -> str:
+        from ftui.cli.logs_text import alert_line
+
+        return alert_line(alert, time.strftime("%H:%M:%S"), output.style)
+
+    line = as_json if format == "json" else as_text
+
+    def print_alerts(alerts: Iterable[Alert]) -> None:
+        for alert in alerts:
+            output.result(line(alert) + "\n")
+
+    return print_alerts
 
 
 def _tell(watch: Watch, hand_over: HandOver, known: set[str], output: Output) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftui.training.readers.reader import LineReader, Reader, WholeReader
-from ftui.training.readers.registry import HEAD, reader_of
+from ftui.training.readers.registry import HEAD, reader_named, reader_of
 from ftui.training.record import Record
 from ftui.training.stream import Stream
 from ftui.training.tail import Polled, Tail
@@ -148,6 +148,8 @@ class Intake:
             return False
         self._judged_at = len(self._head)
         found = reader_of(self._head + self._pending[HEAD:][-HEAD:], self.path)
+        if found is None and self._columns:  # a person says what its columns mean, so a table it is
+            found = reader_named("jsonl" if self._head.lstrip()[:1] == b"{" else "csv")
         if found is None or (self.reader is not None and type(self.reader) is found):
             return False
         self._use(found)

@@ -172,9 +172,15 @@ class Watch:
         """Read everything that is there now, last lines without an end too, and judge it: nothing is followed."""
         while self.poll().more:
             pass
-        for name, follower in self.followers.items():
+        for follower in self.followers.values():
             follower.finish()
+        self.judge_all()
+
+    def judge_all(self) -> News:
+        """Judge every run as it is now, whenever it was judged last."""
+        for name, follower in self.followers.items():
             self._judge(name, follower)
+        return News(diagnosed=list(self.followers))
 
     def context(self, name: str) -> Context:
         """What is known of a run beside its log, as of the last diagnosis."""
@@ -227,7 +233,7 @@ class Watch:
 
     def _due(self, name: str, follower: Follower, now: float) -> bool:
         pace = self._paces.setdefault(name, _Pace())
-        if now < pace.next:
+        if now < pace.next or not follower.run.version:
             return False
         return follower.run.version != pace.version or (self._live and now - pace.at >= _AGAIN)
 
