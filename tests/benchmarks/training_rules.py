@@ -1,8 +1,9 @@
 """Simulated training curves, seeded: how often the rules give a false alarm, and how often and when they find a fault.
 
 `python -m tests.benchmarks.training_rules [--runs 200] [--out table.json]` diagnoses each run after every evaluation,
-as somebody who watches it would. Curves are made, not taken from runs: they say what the rules do with noise of a
-known size, and the labelled logs (tests/training/diagnosis) say what they do with real runs.
+as somebody who watches it would: by the rules of generalisation each time, by all rules each eighth time and at the
+end (`optimisation_curves` is for the others). Curves are made, not taken from runs: they say what the rules do with
+noise of a known size, and the labelled logs (tests/training/diagnosis) say what they do with real runs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ftui.training.diagnosis.diagnose import diagnose
+from ftui.training.diagnosis.generalisation.rules import GENERALISATION_RULES
+from ftui.training.diagnosis.inputs import Inputs
+from ftui.training.diagnosis.thresholds import resolved
+from ftui.training.diagnosis.verdict import Verdict
 from ftui.training.metrics import EVAL_LOSS, LEARNING_RATE, TRAIN_LOSS
 from ftui.training.record import Record
 from ftui.training.run import Run
@@ -31,8 +36,11 @@ TRAIN_NOISE = 0.05
 PER_EVALUATION = 10
 """Training points logged between two evaluations."""
 EPOCHS = 3.0
+EVERYTHING = 8
+"""Evaluations after which all rules judge the run, not those of generalisation alone."""
 TURN = 0.4
 """The part of the run at which an overfitting one turns."""
+_LIMITS = resolved(GENERALISATION_RULES, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +103,19 @@ HEALTHY: Mapping[str, Shape] = {
     "slow fall": _shape(_falling(0.6)),
     "early plateau": _shape(_falling(0.03)),
     "warm restarts": _warm_restarts(),
-    "neighbours alike (0.5)": _shape(_falling(), alike=0.5),
+    "fall, neighbours alike (0.5)": _shape(_falling(), alike=0.5),
 }
 OVERFIT: Mapping[str, Shape] = {
-    "overfit, +25 %": _shape(_falling(), rise=0.6),
+    "overfit, +20 %": _shape(_falling(), rise=0.6),
     "overfit, +5 %": _shape(_falling(), rise=0.22),
-    "overfit, +25 %, 8 evaluations": _shape(_falling(), rise=0.6, evaluations=8),
+    "overfit, +20 %, 8 evaluations": _shape(_falling(), rise=0.6, evaluations=8),
 }
-SHAPES: Mapping[str, Shape] = {**HEALTHY, **OVERFIT}
+BEYOND: Mapping[str, Shape] = {
+    "level throughout": _shape(_falling(0.001)),
+    "level throughout, neighbours alike (0.5)": _shape(_falling(0.001), alike=0.5),
+}
+"""Hardest of all healthy curves: nothing falls, so every low is a best."""
+SHAPES: Mapping[str, Shape] = {**HEALTHY, **OVERFIT, **BEYOND}
 
 
 def records(shape: Shape, noise: float, random: np.random.Generator) -> Iterator[list[Record]]:
@@ -147,11 +160,20 @@ def watch(shape: Shape, noise: float, random: np.random.Generator) -> Watched:
     for evaluation, group in enumerate(records(shape, noise, random), 1):
         for record in group:
             run.add(record)
-        said = {verdict.code for verdict in diagnose(run).verdicts if verdict.severity != "info"}
+        whole = evaluation % EVERYTHING == 0 or evaluation == shape.evaluations
+        verdicts = diagnose(run).verdicts if whole else _generalisation(run)
+        said = {verdict.code for verdict in verdicts if verdict.severity != "info"}
         for code in said - watched.warned.keys():
             watched.warned[code] = evaluation
         watched.at_the_end = said
     return watched
+
+
+def _generalisation(run: Run) -> list[Verdict]:
+    """What the rules of generalisation alone say: those of optimisation have curves of their own."""
+    inputs = Inputs(run, thresholds=_LIMITS)
+    said = (each for rule in GENERALISATION_RULES for each in rule.judge(inputs))
+    return [each for each in said if isinstance(each, Verdict)]
 
 
 @dataclass(frozen=True, slots=True)
