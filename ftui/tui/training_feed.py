@@ -14,6 +14,7 @@ from ftui.training.record import Facts
 if TYPE_CHECKING:
     from ftui.training.run import Restart
     from ftui.training.series import Curve
+    from ftui.tui.log_lines import Cleaned
 
 NOTHING_SAID = Diagnosis((), ())
 NOTHING_KNOWN = Context()
@@ -53,12 +54,14 @@ class Reading:
 
     runs: Sequence[RunLook] | None = None
     """All runs; None: none has changed."""
-    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Raw new lines by run."""
+    lines: Mapping[str, Sequence[Cleaned]] = field(default_factory=dict)
+    """New lines of the logs by run."""
     loaded: float | None = None
     """The part of what lay there at the start that has been read, 0 to 1; None: all of it."""
     more: bool = False
     """There is more to be read at once."""
+    notices: Sequence[str] = ()
+    """What else a person should know: a stop file that cannot be written."""
 
 
 class Feed(Protocol):

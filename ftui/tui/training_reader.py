@@ -81,7 +81,7 @@ class TrainingReader:
             except Empty:
                 break
         reading = self.feed.read()
-        if reading.runs is not None or reading.lines or reading.loaded is not None:
+        if reading.runs is not None or reading.lines or reading.notices or reading.loaded is not None:
             self._taken.clear()
             self._post(TrainingRead(reading, self._taken.set))
             if not self._stop.is_set():

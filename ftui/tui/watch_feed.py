@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftui.tui.log_lines import cleaned
 from ftui.tui.training_feed import NOTHING_SAID, Reading, RunLook
 
 if TYPE_CHECKING:
@@ -50,14 +51,18 @@ class WatchFeed:
 
     def read(self) -> Reading:
         news = self.watch.poll()
+        notices: list[str] = []
         if self._hand_over is not None:
             self._hand_over.take(self.watch, news)
+            while self._hand_over.notices:
+                notices.append(self._hand_over.notices.popleft())
         looks = {name: self._look(name, each) for name, each in self.watch.followers.items()}
         changed = [id(each) for each in looks.values()] != [id(each) for each in self._looks.values()]
         self._looks = looks
         self._curves = {key: kept for key, kept in self._curves.items() if key[0] in looks}
         loaded = self.watch.loaded if news.more else None
-        return Reading(list(looks.values()) if changed else None, news.lines, loaded, news.more)
+        lines = {name: cleaned(came) for name, came in news.lines.items()}
+        return Reading(list(looks.values()) if changed else None, lines, loaded, news.more, notices)
 
     def _look(self, name: str, follower: Follower) -> RunLook:
         run, diagnosis = follower.run, self.watch.diagnoses.get(name, NOTHING_SAID)

@@ -95,6 +95,8 @@ class WatchingApp(FramedApp):
             event.taken()
         for alert in alerts:
             self.tell_alert(alert)
+        for notice in event.reading.notices:
+            self.notify(notice, severity="warning", timeout=10, markup=False)
 
     @on(TrainingFailed)
     def _training_failed(self, event: TrainingFailed) -> None:

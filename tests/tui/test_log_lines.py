@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.tui.log_lines import LONGEST, MOST_CHARACTERS, LogLines, kind_of
+from ftui.tui.log_lines import LONGEST, MOST_CHARACTERS, LogLines, cleaned, kind_of
 from ftui.tui.log_step import line_of
 from ftui.tui.run_labels import labels
 
@@ -39,10 +39,16 @@ def test_what_a_line_is_about(text: str, kind: str) -> None:
 def test_a_progress_bar_is_one_line_and_others_keep_theirs() -> None:
     log = LogLines()
     bars = [f" {n}%|█    | {n}/100 [00:0{n}<00:10, 9.0it/s]" for n in range(1, 5)]
-    log.add("a", ["begin", *bars])
+    log.add("a", cleaned(["begin", *bars]))
     log.add(
         "a",
-        [" 5%|█    | 5/100 [00:05<00:10, 9.0it/s]", "{'loss': 1.0}", " 6%|█ | 6/100 [00:06<00:10, 9.0it/s]"],
+        cleaned(
+            [
+                " 5%|█    | 5/100 [00:05<00:10, 9.0it/s]",
+                "{'loss': 1.0}",
+                " 6%|█ | 6/100 [00:06<00:10, 9.0it/s]",
+            ]
+        ),
     )
     assert [each.text.strip()[:5] for each in log.lines] == [
         "begin",
@@ -55,20 +61,20 @@ def test_a_progress_bar_is_one_line_and_others_keep_theirs() -> None:
 
 def test_what_is_kept_is_bounded_and_numbered_on() -> None:
     log = LogLines(most=100)
-    log.add("a", [f"line {n}" for n in range(1_000)])
-    log.add("a", ["last"])
+    log.add("a", cleaned([f"line {n}" for n in range(1_000)]))
+    log.add("a", cleaned(["last"]))
     assert len(log) == 100
     assert log.came == 1_001
     assert log[0].number == log.first == 901
     assert log[0].text == "line 901"
     many = LogLines()
-    many.add("a", ["x" * (LONGEST * 2)] * 6_000)
+    many.add("a", cleaned(["x" * (LONGEST * 2)] * 6_000))
     assert len(many) * LONGEST <= MOST_CHARACTERS
 
 
 def test_escapes_that_colour_are_taken_out() -> None:
     log = LogLines()
-    log.add("a", ["\x1b[32mgreen\x1b[0m \x1b[A", "\x1b[K"])
+    log.add("a", cleaned(["\x1b[32mgreen\x1b[0m \x1b[A", "\x1b[K"]))
     assert [each.text for each in log.lines] == ["green"]
 
 
@@ -76,7 +82,7 @@ def test_escapes_that_colour_are_taken_out() -> None:
 def test_numbers_are_in_order_and_no_line_is_torn(parts: list[list[str]]) -> None:
     log = LogLines(most=25)
     for part in parts:
-        log.add("a", part)
+        log.add("a", cleaned(part))
     numbers = [each.number for each in log.lines]
     assert numbers == list(range(log.first, log.came))
     assert len(log) <= 25
@@ -87,7 +93,7 @@ def test_numbers_are_in_order_and_no_line_is_torn(parts: list[list[str]]) -> Non
 
 def found(lines: list[str], step: float, epoch: float | None = None, *values: float) -> str | None:
     log = LogLines()
-    log.add("a", lines)
+    log.add("a", cleaned(lines))
     line = line_of(log.lines, step, epoch, values)
     return line.text if line is not None else None
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
-from ftui.training.diagnosis.verdict import Diagnosis
+from ftui.training.diagnosis.verdict import Diagnosis, Rule, Threshold
 from ftui.tui.training_app import TrainingApp
 from ftui.tui.training_feed import RunLook
 from tests.tui.training_desk import SAID, ScriptedFeed, Watching, line, look, run
@@ -26,6 +26,19 @@ LOG = [
     *(line(step) for step in range(1, 201)),
     "日本語のログ行 and an escape \x1b[31mred\x1b[0m",
 ]
+
+RULE = Rule(
+    "overfitting",
+    "Validation loss rises",
+    "What the model still learns is the training rows themselves; new rows are done worse and worse.",
+    "Keep the checkpoint of the best step.",
+    "Prechelt, Early Stopping - But When? (1998)",
+    lambda _: iter(()),
+    {
+        "floor": Threshold(0.02, "the least rise that counts"),
+        "evaluations": Threshold(3, "that rise in a row"),
+    },
+)
 
 
 async def one_run(here: Watching) -> None:
@@ -80,7 +93,10 @@ async def no_loss(here: Watching) -> None:
     [one_run, crosshair, searched, compared, explained, waiting, no_loss],
     ids=lambda step: step.__name__,
 )
-def test_training(snap_compare: Compare, size: tuple[int, int], step: Step) -> None:
+def test_training(
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], step: Step
+) -> None:
+    monkeypatch.setattr("ftui.training.diagnosis.diagnose.rules", lambda: (RULE,))
     assert _pictured(snap_compare, size, step)
 
 

@@ -18,6 +18,7 @@ from ftui.training.diagnosis.inputs import Checkpoint, Context
 from ftui.training.diagnosis.verdict import Diagnosis, NotJudged, Verdict
 from ftui.training.record import Record
 from ftui.training.run import Run
+from ftui.tui.log_lines import cleaned
 from ftui.tui.screens.training import TrainingScreen
 from ftui.tui.training_app import TrainingApp
 from ftui.tui.training_feed import Reading, RunLook
@@ -121,7 +122,8 @@ class ScriptedFeed:
 
     def say(self, *runs: RunLook, lines: Sequence[str] = (), **more: Any) -> None:
         """As if this had been read."""
-        said = {runs[0].name: lines} if lines and runs else {"runs/a/train.log": lines} if lines else {}
+        name = runs[0].name if runs else "runs/a/train.log"
+        said = {name: cleaned(lines)} if lines else {}
         self.readings.put(Reading(list(runs) or None, said, **more))
 
     def add(self, path: Path) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     pass
 
 _INDENT = 3
+_FOLDED = 2
+"""Lines of the message of a verdict that the cursor is not on."""
 _LONGEST_LIST = 6
 """Values of a list in the evidence that are shown."""
 SHORT = 7
@@ -123,10 +125,12 @@ class VerdictList(ListPane):
                 if here:
                     yield from self._rest(number, verdict, width)
                 continue
-            shown = list(_wrapped(verdict.message, width - _INDENT))
+            shown = list(_wrapped(verdict.message, width - _INDENT - 1))
             style = palette.dim if self.snoozed_for(verdict) else palette.text
-            for line in shown if here else shown[:2]:
-                yield number, [(" " * _INDENT + line, style)]
+            cut = not here and len(shown) > _FOLDED
+            for at, text in enumerate(shown[:_FOLDED] if cut else shown, 1):
+                more = "…" if cut and at == _FOLDED else ""
+                yield number, [(" " * _INDENT + text + more, style)]
             if here:
                 yield from ((number, line) for line in self._more(verdict, width - _INDENT))
         if short or not self.diagnosis.not_judged:
