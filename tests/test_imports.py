@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("project", "store", "text", "dataset", "rules", "jobs", "discover", "report")
+ROOMS = ("project", "store", "text", "dataset", "rules", "training", "jobs", "discover", "report")
 
 
 def modules_after(code: str) -> set[str]:
@@ -37,6 +37,12 @@ def modules_of(room: str) -> list[str]:
 def test_no_core_room_loads_a_front(room: str) -> None:
     loaded = modules_after("import " + ", ".join(modules_of(room)))
     assert not {"textual", "rich", "tree_sitter"} & loaded
+
+
+def test_training_loads_neither_polars_nor_numpy_by_itself() -> None:
+    """It lives in a trainer's process, and in the app before its first paint."""
+    loaded = modules_after("import " + ", ".join(modules_of("training")))
+    assert not {"polars", "numpy"} & loaded
 
 
 def test_the_headless_front_loads_no_textual_before_the_app_starts() -> None:
