@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.training_libraries import needs_transformers
+from tests.tui.tmux import ftui, missing
 
 pytestmark = [needs_transformers, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
@@ -81,6 +82,20 @@ def test_the_stop_file_that_a_tail_writes_stops_the_run(tmp_path: Path) -> None:
     assert "overfitting" in line
     # Written within a poll of the evaluation, and seen within a second: a few steps on a slow machine.
     assert written["step"] <= state(out)["global_step"]
+
+
+@pytest.mark.skipif(missing, reason="tmux is not installed: no real terminal to watch in")
+def test_the_screen_shows_the_verdict_while_the_run_is_going_on(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    training = train(out, "--stop-by", "file")
+    try:
+        with ftui(tmp_path, "logs", "run/console.log", "--stop-file", "run/stop") as window:
+            assert training.wait(PATIENCE) == 0, "\n".join(console(out)[-30:])
+            window.until("overfitting")
+    finally:
+        training.kill()
+    written = json.loads((out / "stop").read_text(encoding="utf-8"))
+    caught_rightly(out, written["code"], written["evidence"])
 
 
 def test_the_callback_stops_the_run_by_itself_and_reading_the_log_agrees(tmp_path: Path) -> None:
