@@ -75,6 +75,7 @@ pictures: $(DEV_STAMP) $(LLAMA_STAMP)
 pages: $(DEV_STAMP)
 	@$(BIN)/python -m docs.make_rules
 	@$(BIN)/python -m docs.make_keys
+	@$(BIN)/python -m docs.make_training_diagnosis
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
