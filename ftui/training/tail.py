@@ -118,7 +118,7 @@ class Tail:
 
     def _replaced(self) -> Polled:
         """Another file has the name; what is left of the old one comes first."""
-        left = self._read()
+        left = self._rest()
         if left.data:
             return Polled(left.data, left.restarted, more=True)
         size = os.fstat(self._later[0]).st_size
@@ -131,6 +131,12 @@ class Tail:
         self._take(fresh)
         self.written = os.fstat(fresh).st_mtime
         return self._read()
+
+    def _rest(self) -> Polled:
+        """What is left of a file that lost its name; it may have been truncated before that."""
+        if self._is_as_it_was(self._fd, os.fstat(self._fd).st_size):
+            return self._read()
+        return self._truncated()
 
     def _truncated(self) -> Polled:
         """The file lost its beginning; where a copy was made first, the copy holds what was not read yet."""
@@ -193,7 +199,7 @@ class Tail:
         """Renamed or removed: its writer may still be writing into it."""
         if self._fd < 0:
             return Polled(gone=missing, trouble=trouble)
-        left = self._replaced() if self._later else self._read()
+        left = self._replaced() if self._later else self._rest()
         return Polled(left.data, left.restarted, missing, left.more, trouble)
 
     def _begin(self) -> None:

@@ -169,6 +169,17 @@ def test_another_file_in_its_place_is_read_from_its_beginning(
     assert tail.poll() == Polled(text, how)  # type: ignore[arg-type]
 
 
+def test_a_log_that_was_truncated_and_then_renamed_between_two_polls(tail: Tail, log: Path) -> None:
+    log.write_bytes(b"one\n" * 50)
+    tail.poll()
+    log.write_bytes(b"two\n" * 70)
+    log.rename(log.with_suffix(".1"))
+    log.write_bytes(b"three\n")
+    polls = read(tail)
+    assert data(polls) == b"two\n" * 70 + b"three\n"
+    assert restarts(polls) == ["rewritten", "rotated"]
+
+
 def test_a_poll_is_bounded(tail: Tail, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tail_module, "MOST", 1000)
     log.write_bytes(bytes(range(250)) * 13)
