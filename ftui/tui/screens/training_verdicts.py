@@ -121,7 +121,8 @@ class TrainingVerdicts(TrainingComparing):
             return
         verdict = chosen[1]
         rule = next((each for each in rules() if each.code == verdict.code), None)
-        parts = {"name": verdict.severity, "": verdict.message}
+        title = f"{rule.title} · " if rule is not None else ""
+        parts = {"name": f"{title}{verdict.severity}, {verdict.sure}", "": verdict.message}
         if verdict.evidence:
             parts["evidence"] = "\n".join(evidence(verdict.evidence))
         if rule is not None:
@@ -232,7 +233,6 @@ def _page(rule: Rule, now: Mapping[str, float]) -> dict[str, str]:
     ]
     title = f"thresholds, set under [training.thresholds.{rule.code}] in ftui.toml"
     return {
-        "what": rule.title,
         "why it matters": rule.why,
         "what to do": rule.advice,
         title: "\n".join(lines),
