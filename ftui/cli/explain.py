@@ -1,4 +1,4 @@
-"""`ftui explain CODE`: one rule, or one flag of outputs, in full."""
+"""`ftui explain CODE`: one rule, one flag of outputs, or one verdict on a training run, in full."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ftui.cli.wrapping import wrapped
 if TYPE_CHECKING:
     from ftui.review.flags.catalogue import Page
     from ftui.rules.rule import Rule
+    from ftui.training.diagnosis.verdict import Rule as TrainingRule
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -21,32 +22,40 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "codes",
         nargs="+",
         metavar="CODE",
-        help="STP001, a name (missing-end-marker), a family (STP), or a flag of outputs (runaway)",
+        help="STP001, a name (missing-end-marker), a family (STP), a flag of outputs (runaway), or a verdict on "
+        "a training run (overfitting)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--config", metavar="FILE", help="settings (default: ftui.toml here or above)")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Print the page of each rule and flag."""
+    """Print the page of each rule, flag and verdict."""
     from ftui.review.flags.catalogue import PAGES
     from ftui.rules import registry
+    from ftui.training.diagnosis.diagnose import rules as training_rules
 
     project = project_here(options)
     known = registry.rules(project)
     flags = [page for page in PAGES if page.code in options.codes]
+    verdicts = [rule for rule in training_rules() if rule.code in options.codes]
     # Some names are both: a rule finds in the data what the flag finds in outputs.
-    only_flags = {page.code for page in flags} - {rule.name for rule in known}
-    named = [code for code in options.codes if code not in only_flags]
+    elsewhere = {page.code for page in flags} | {rule.code for rule in verdicts}
+    no_rules = elsewhere - {rule.name for rule in known}
+    named = [code for code in options.codes if code not in no_rules]
     wanted = registry.expand(named, project) if named else ()
     rules = [rule for rule in known if rule.code in wanted]
     if options.format == "json":
         from ftui.report.as_json import as_json
 
-        told = [{"flag": page.code, "title": page.title, "text": page.text} for page in flags]
+        told: list[dict[str, object]] = [
+            {"flag": page.code, "title": page.title, "text": page.text} for page in flags
+        ]
+        told += [_verdict_entry(rule) for rule in verdicts]
         output.result(as_json([*(as_entry(rule) | _texts(rule) for rule in rules), *told]))
         return CLEAN
     pages = [*(_page(rule, output) for rule in rules), *(_flag_page(page, output) for page in flags)]
+    pages += [_verdict_page(rule, output) for rule in verdicts]
     output.result("\n\n".join(pages) + "\n")
     return CLEAN
 
@@ -55,6 +64,29 @@ def _flag_page(page: Page, output: Output) -> str:
     width = min(output.width, 96)
     title = output.style.bold(page.code)
     return "\n".join([title, f"  {page.title}", "", *_paragraphs(page.text, width)])
+
+
+def _verdict_entry(rule: TrainingRule) -> dict[str, object]:
+    return {
+        "verdict": rule.code,
+        "title": rule.title,
+        "why": rule.why,
+        "advice": rule.advice,
+        "source": rule.source,
+        "thresholds": {name: each.default for name, each in rule.thresholds.items()},
+    }
+
+
+def _verdict_page(rule: TrainingRule, output: Output) -> str:
+    style, width = output.style, min(output.width, 96)
+    lines = [style.bold(rule.code), *wrapped(rule.title, width, "  ")]
+    for title, text in (("Why it hurts", rule.why), ("What to do", rule.advice), ("Source", rule.source)):
+        lines += ["", "  " + style.bold(title), *_paragraphs(text, width)]
+    if rule.thresholds:
+        lines += ["", "  " + style.bold(f"Thresholds, under [training.thresholds.{rule.code}]")]
+        for name, each in rule.thresholds.items():
+            lines += wrapped(f"{name} = {each.default:g}: {each.meaning}", width, "  ")
+    return "\n".join(lines)
 
 
 def _texts(rule: Rule) -> dict[str, str]:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from ftui.review.flags.catalogue import CODES
 from ftui.rules import registry
+from ftui.training.diagnosis.diagnose import rules as training_rules
 from tests.run_ftui import finished as ftui
 
 
@@ -53,6 +54,16 @@ def test_a_page_fits_80_columns_and_has_every_part() -> None:
     assert max(map(cell_len, prose)) <= 80
     for part in ("Why it hurts", "Example", "How to fix", "How sure it is"):
         assert shown.count(f"\n  {part}\n") == len(registry.rules())
+
+
+def test_a_verdict_on_a_training_run_is_explained_too() -> None:
+    shown = ftui("explain", *(rule.code for rule in training_rules())).stdout
+    for rule in training_rules():
+        assert rule.code in shown
+        assert all(name in shown for name in rule.thresholds)
+    (told,) = json.loads(ftui("explain", "overfitting", "--format", "json").stdout)
+    assert told["thresholds"]["floor"] == 0.02
+    assert "Prechelt" in told["source"]
 
 
 def test_a_flag_of_outputs_is_explained_too() -> None:
