@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from ftui.training.diagnosis.config_values import number
+from ftui.training.diagnosis.generalisation.accuracy import measure_of
 from ftui.training.diagnosis.generalisation.gap import train_loss_at
 from ftui.training.diagnosis.inputs import Inputs
 from ftui.training.diagnosis.summed_loss import summed_factor
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
+from ftui.training.metrics import EVAL_LOSS
 from ftui.training.series import Curve
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ _MOST_CLASSES = 20
 _EVALUATIONS = 3
 _POINTS = 30
 _FEW_POINTS = 8
+_GUESSES = 0.25
 _ADVICE_CHANCE = (
     "Check that the learning rate is not far too small or too large, that adapters and the classification head are"
     " trained, and that labels are what they should be (ftui check: LBL)."
@@ -66,13 +69,14 @@ def _chance(inputs: Inputs, train: Curve, evaluation: Curve | None) -> Verdict |
         return None
     if len(train) and not _flat_at(train.value[len(train) // 3 :], math.log(classes), 3 * near):
         return None
+    supported = bool(known) or _accuracy_of_chance(inputs, classes)
     return Verdict(
         CODE,
-        "warning",
+        "warning" if supported else "info",
         f"loss stays at {curve.value[-1]:.4g}, and guessing among {classes} classes gives ln({classes}) ="
         f" {math.log(classes):.4g}: nothing is learnt",
         float(curve.step[min(2, len(curve) - 1)]),
-        "certain" if known else "likely",
+        "certain" if known else "likely" if supported else "possible",
         _ADVICE_CHANCE,
         {
             "classes": classes,
@@ -81,6 +85,15 @@ def _chance(inputs: Inputs, train: Curve, evaluation: Curve | None) -> Verdict |
             "now": float(curve.value[-1]),
         },
     )
+
+
+def _accuracy_of_chance(inputs: Inputs, classes: int) -> bool:
+    """Whether the log has an accuracy, and it is that of a guess: without it a language model's loss may lie there."""
+    import numpy as np
+
+    name = measure_of(inputs.run, next(iter(inputs.evaluations), EVAL_LOSS))
+    values = inputs.run.curve(name).finite().value if name else ()
+    return len(values) > 0 and abs(float(np.median(values)) * classes - 1) < _GUESSES
 
 
 def _classes(loss: float) -> int | None:

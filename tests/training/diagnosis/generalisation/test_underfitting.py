@@ -18,7 +18,10 @@ def _at(level: float, count: int, noise: float = 0.003) -> list[float]:
 @pytest.mark.parametrize("classes", [2, 3, 4, 7])
 def test_a_loss_that_stays_at_chance(classes: int) -> None:
     chance = math.log(classes)
-    verdict = said(run_of(_at(chance, 12), _at(chance, 12, 0.001)))["underfitting"]
+    alone = said(run_of(_at(chance, 12), _at(chance, 12, 0.001)))["underfitting"]
+    assert (alone.severity, alone.sure) == ("info", "possible")
+    guessing = run_of(_at(chance, 12), _at(chance, 12, 0.001), eval_accuracy=_at(1 / classes, 12))
+    verdict = said(guessing)["underfitting"]
     assert verdict.severity == "warning"
     assert verdict.evidence["classes"] == classes
     assert f"ln({classes})" in verdict.message
