@@ -8,9 +8,9 @@ from ftui.tui.sampling_keys import moves
 TRAINING_KEYS: tuple[Key, ...] = (
     # The screen
     Key("next-metric", "m", "metric(1)", "training", "Metric", "The next metric on top.", 20),
-    Key("choose-metric", "M", "choose_metric", "training", "Choose", "Choose the metric on top from all."),
+    Key("choose-metric", "M", "choose_metric", "training", "Choose a metric", "Choose the metric on top from all."),
     Key("log-scale", "y", "log_scale", "training", "Log scale", "Log scale, or linear.", 22),
-    Key("smoother", "s", "smooth(1)", "training", "Smooth", "Smooth the curves more.", 24),
+    Key("smoother", "s", "smooth(1)", "training", "Smooth", "Smooth the curves more; again: still more.", 24),
     Key("less-smooth", "S", "smooth(-1)", "training", "Smooth less", "Smooth the curves less."),
     Key("axis", "t", "axis", "training", "Axis", "By step, by epoch, by time.", 26),
     Key("fit", "r", "fit", "training", "Range", "The range of most points, or of all."),

@@ -189,7 +189,8 @@ class TrainingVerdicts(TrainingComparing):
         found = nearest_checkpoint(run, best)
         if found is None:
             self.notify(
-                "No checkpoint is known beside this log; --output_dir of the trainer holds them.", timeout=5
+                "No checkpoint is known beside this log: they lie in the folder that the trainer writes to.",
+                timeout=5,
             )
             return
         self.app.training_to_model(found[0], found[1])  # type: ignore[attr-defined]
