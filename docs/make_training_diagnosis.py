@@ -121,9 +121,9 @@ evaluations later.
 
 `python -m tests.benchmarks.training_rules` measures it again.
 
-The last two rows are harder than real runs: nothing falls, so that every low is a best. With noise that is both \
-large and slow (1 %, half of it shared by neighbouring evaluations) such a run is often called overfitting at some \
-time. A larger validation set makes the noise smaller.
+In the last two rows nothing falls, so that every low is a best. With noise that is both large and slow (1 %, half of \
+it shared by neighbouring evaluations) one such run in five is called overfitting at some time. A larger validation \
+set makes the noise smaller.
 
 """
 
