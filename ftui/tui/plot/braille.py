@@ -29,14 +29,3 @@ def codes(dots: Dots) -> Codes:
             found |= cells[:, y, :, x].astype(np.uint32) * np.uint32(bit)
     found[found > 0] |= np.uint32(BLANK)
     return found
-
-
-def plain(pattern: int) -> str:
-    """The ASCII sign that is nearest to a braille pattern, by how high its dots stand."""
-    rows = [y for y, bits in enumerate(_BITS) if pattern & (bits[0] | bits[1])]
-    if not rows:
-        return " "
-    if rows[-1] - rows[0] >= 2:
-        return "|" if len(rows) > 2 else ":"
-    middle = sum(rows) / len(rows)
-    return "'" if middle < 1 else "-" if middle < 2 else "." if middle < 3 else "_"

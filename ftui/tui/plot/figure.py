@@ -12,9 +12,10 @@ from ftui.tui.plot.curve import Curve
 from ftui.tui.plot.heading import cut, heading, x_name
 from ftui.tui.plot.mark_line import mark_line
 from ftui.tui.plot.model import Axis, Border, Mark, Panel
-from ftui.tui.plot.panel_picture import FADED, PanelPicture
+from ftui.tui.plot.numbers import short
+from ftui.tui.plot.panel_picture import ABOVE, BELOW, FADED, PanelPicture
 from ftui.tui.plot.reading import Reading, read
-from ftui.tui.plot.scale import Range, fitted
+from ftui.tui.plot.scale import Range, fitted, value_at
 from ftui.tui.plot.ticks import Tick, ticks, x_ticks
 
 LEAST_PANEL = 5
@@ -110,14 +111,23 @@ class Figure:
         return found or fitted([curve.seen(*self.span) for curve in each.curves], scale, fit)
 
     def _ticks(self, each: Plotted, levels: Range | None, rows: int) -> list[Tick]:
-        return [] if levels is None else ticks(levels, max(2, rows // 3), each.panel.scale)
+        """As many as stand three lines apart; more, closer ones where that is fewer than two."""
+        found: list[Tick] = []
+        if levels is None:
+            return found
+        for most in range(max(2, rows // 3), max(3, rows)):
+            found = ticks(levels, most, each.panel.scale)
+            if len(found) > 1:
+                break
+        return found
 
     def _panel(self, number: int, each: Plotted, levels: Range | None, frame: Frame, width: int) -> list[Row]:
         readings = None
         if self.crosshair is not None:
             column = self.column_range(frame, self.crosshair)
             readings = [read(curve, self.crosshair, *column) for curve in each.curves]
-        rows = [heading(each.panel, each.curves, readings, width, active=number == self.active)]
+        outside = beyond(each, levels, self.span)
+        rows = [heading(each.panel, each.curves, readings, width, outside, number == self.active)]
         lines = frame.heights[number] - 1
         if number == 0 and frame.marks and lines > 2:
             rows.append(mark_line(self.marks, self.borders, self.span, frame))
@@ -195,21 +205,37 @@ class Figure:
         for x in range(frame.left, frame.left + frame.cells):
             line.sign(x, 0, "─", "curve_axis")
         picture = PanelPicture(Cells(frame.cells, 1), self.span, Range(0, 1))
-        free = 0
+        name = f" {self.axis} "
+        wanted = [] if width < 3 * len(name) else [(width - len(name), name, "curve_axis")]
+        if self.crosshair is not None:
+            text = f" {x_name(self.crosshair, self.axis)} "
+            at = frame.left + picture.column(self.crosshair) - len(text) // 2
+            wanted.insert(0, (min(max(at, 0), max(0, width - len(text))), text, "cursor"))
         for tick in x_ticks(self.span, frame.cells, self.axis):
             at = frame.left + picture.column(tick.place)
             line.sign(at, 0, "┴", "curve_axis")
-            start = min(max(at - len(tick.label) // 2, free), width - len(tick.label))
-            if start >= free:
-                _write(labels, start, tick.label, "dim")
-                free = start + len(tick.label) + 1
-        if free + len(self.axis) + 1 <= width:
-            _write(labels, width - len(self.axis) - 1, self.axis, "curve_axis")
-        if self.crosshair is not None:
-            text = f" {x_name(self.crosshair, self.axis)} "
-            at = frame.left + picture.column(self.crosshair)
-            _write(labels, min(max(at - len(text) // 2, 0), max(0, width - len(text))), text, "cursor")
+            wanted.append(
+                (min(max(at - len(tick.label) // 2, 0), width - len(tick.label)), tick.label, "dim")
+            )
+        taken: set[int] = set()
+        for start, text, style in wanted:
+            if taken.isdisjoint(range(start, start + len(text))):
+                _write(labels, start, text, style)
+                taken.update(range(start - 1, start + len(text) + 1))
         return [*line.rows(), *labels.rows()][-frame.axis :]
+
+
+def beyond(each: Plotted, levels: Range | None, span: Range) -> str:
+    """How far the values reach that the range leaves out: `▴ to 14.2`; "" where there are none."""
+    seen = [curve.seen(*span) for curve in each.curves if not curve.line.dim] if levels is not None else []
+    seen = [part for part in seen if len(part)]
+    if not seen or levels is None:
+        return ""
+    low, high = min(float(part.min()) for part in seen), max(float(part.max()) for part in seen)
+    scale = each.panel.scale
+    above = f"{ABOVE} to {short(value_at(high, scale), 3)}" if high > levels.high else ""
+    below = f"{BELOW} to {short(value_at(low, scale), 3)}" if low < levels.low else ""
+    return " · ".join(text for text in (above, below) if text)
 
 
 def shared_out(height: int, shares: Sequence[int]) -> tuple[int, ...]:

@@ -22,10 +22,11 @@ def heading(
     curves: Sequence[Curve],
     readings: Sequence[Reading | None] | None,
     width: int,
+    outside: str = "",
     active: bool = False,
 ) -> Row:
     """Title and legend on the left, how it is drawn on the right; what has no room is left out from the right."""
-    row: Row = [("─ ", "rule"), (f"{panel.title} ", "tab_active" if active else "heading")]
+    row: Row = [("▸ ", "info") if active else ("─ ", "rule"), (f"{panel.title} ", "heading")]
     if panel.unit:
         row.append((f"{panel.unit} ", "curve_axis"))
     used = sum(cell_len(text) for text, _ in row)
@@ -44,7 +45,7 @@ def heading(
     if left_out and used + 4 <= width:
         row.append((f"+{left_out} ", "dim"))
         used += cell_len(f"+{left_out} ")
-    options = _options(panel, curves)
+    options = _options(panel, curves, outside)
     while options and used + cell_len(" · ".join(options)) + 6 > width:
         options.pop()
     said = f" {' · '.join(options)} " if options else ""
@@ -93,15 +94,15 @@ def _read(reading: Reading, style: str) -> Row:
     return row
 
 
-def _options(panel: Panel, curves: Sequence[Curve]) -> list[str]:
+def _options(panel: Panel, curves: Sequence[Curve], outside: str) -> list[str]:
     broken = sum(curve.broken for curve in curves)
     below = sum(curve.not_positive for curve in curves)
     said = [
         f"{BROKEN} {broken:,} not finite" if broken else "",
         f"{below:,} ≤ 0 have no logarithm" if below else "",
+        outside,
         "log" if panel.scale == "log" else "",
         f"smoothed {panel.smoothing:g}" if panel.smoothing > 0 else "",
-        "whole range" if panel.fit == "all" else "",
     ]
     return [text for text in said if text]
 

@@ -55,12 +55,15 @@ def tick_labels(ticks: Sequence[float]) -> list[str]:
         digits = max(0, math.ceil(math.log10(largest / step) - 1e-9)) + 1 if largest else 0
         found = [_scientific(tick, min(15, digits)) for tick in ticks]
     else:
-        unit, suffix = next(((u, s) for u, s in _SUFFIXES if largest >= u and step >= u / 100), (1.0, ""))
-        decimals = min(15, _decimals(step / unit))
-        found = [_trimmed(f"{tick / unit:.{decimals}f}", suffix) for tick in ticks]
+        found = [_in_thousands(tick, step) for tick in ticks]
     if len(set(found)) < len(found):
         found = [repr(tick) for tick in ticks]
     return found
+
+
+def _in_thousands(tick: float, step: float) -> str:
+    unit, suffix = next(((u, s) for u, s in _SUFFIXES if abs(tick) >= u and step >= u / 100), (1.0, ""))
+    return _trimmed(f"{tick / unit:.{min(15, _decimals(step / unit))}f}", suffix)
 
 
 def log_label(tick: float) -> str:

@@ -52,6 +52,7 @@ class PanelPicture:
             if curve.smooth is not None:
                 behind = curve.raw_columns(*self.span, self.width)
                 self._line(curve, behind, curve.line.style + FADED)
+                self._outside(behind, curve.line.style + FADED)
         for curve, columns in found:
             self._line(curve, columns, self._style(curve))
         for curve, columns in found:
@@ -104,15 +105,16 @@ class PanelPicture:
         inside = (columns.at >= 0) & (columns.at < self.width)
         alone = ~columns.joined & ~np.append(columns.joined[1:], False) & (columns.least == columns.most)
         marked = curve.line.form == "marked"
-        chosen = np.flatnonzero(inside & (alone | marked))
-        sign = POINT if marked else SINGLE
-        if curve.line.form == "dots":
+        dotted = curve.line.form == "dots"
+        if dotted and inside.sum() > self.cells.width // _APART:
             return
+        chosen = np.flatnonzero(inside & (alone | marked | dotted))
+        sign = POINT if marked else SINGLE
         rows = rows_of(columns.last, self.levels, self.height)
         before = -_APART
         for i in chosen.tolist():
             at = int(columns.at[i]) // braille.WIDE
-            if not 0 <= rows[i] < self.height or (at - before < _APART and not alone[i]):
+            if not 0 <= rows[i] < self.height or (at - before < _APART and not (alone[i] or dotted)):
                 continue
             self.cells.sign(at, int(rows[i]) // braille.HIGH, sign, self._style(curve))
             before = at
