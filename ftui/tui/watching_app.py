@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.screen import ModalScreen
 
 from ftui.tui.framed_app import FramedApp
 from ftui.tui.training_reader import TrainingFailed, TrainingRead, TrainingReader
@@ -108,9 +109,11 @@ class WatchingApp(FramedApp):
         verdict = alert.verdict
         if self.settings.bell:
             self.bell()
-        screen = self.training_screen()
-        key = screen.key("newest-alert") if screen is not None and self.screen is screen else ""
-        leads = f"  {key} shows it" if key else f"  {self.home.key('training')} opens the training screen"
+        seen = next(each for each in reversed(self.screen_stack) if not isinstance(each, ModalScreen))
+        if seen is self.training_screen():
+            leads = f"  {self.home.key('newest-alert')} shows it"
+        else:
+            leads = f"  {self.home.key('training')} opens the training screen"
         several = f"{self.training.labels.get(alert.run, alert.run)}: " if len(self.training.runs) > 1 else ""
         self.notify(
             f"{several}{verdict.message}{leads}",

@@ -274,6 +274,14 @@ async def test_a_new_verdict_rings_and_names_the_key_that_shows_it() -> None:
         assert here.screen.pane == "verdicts"
 
 
+async def test_an_alert_under_a_dialog_names_the_same_key() -> None:
+    async with watching(look(said=QUIET), lines=LINES) as here:
+        await here.press("question_mark")
+        here.feed.say(look(said=Diagnosis((SPIKE,), ())))
+        await here.until(lambda: here.bells == 1, "the alert")
+        assert "a shows it" in here.notices[-1]
+
+
 async def test_what_a_log_held_at_the_start_is_no_news() -> None:
     async with watching(look(), lines=LINES) as here:
         assert here.bells == 0
