@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ftui.tui.plot.decimate import Columns, columns, in_order
-from ftui.tui.plot.model import PlotLine, Scale
-from ftui.tui.plot.scale import measured
+from ftui.tui.plot.model import Fit, PlotLine, Scale
+from ftui.tui.plot.scale import Range, bounds, measured
 from ftui.tui.plot.smoothing import smoothed
 
 if TYPE_CHECKING:
@@ -14,14 +15,17 @@ if TYPE_CHECKING:
 
     Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
+Kept = TypeVar("Kept")
+
 
 class Curve:
-    """The points of a line at the moment at which it was made."""
+    """The points of a line at the moment at which it was made; what was computed for a view is kept for the next."""
 
     def __init__(self, line: PlotLine, scale: Scale, smoothing: float) -> None:
         import numpy as np
 
         self.line = line
+        self._kept: dict[str, tuple[object, object]] = {}
         most = min(len(line.x), len(line.y))
         x, y = (np.array(values[:most], dtype=np.float64) for values in (line.x, line.y))
         self.x, self.value = in_order(x, y)
@@ -49,21 +53,31 @@ class Curve:
 
         return slice(int(np.searchsorted(self.x, low, "left")), int(np.searchsorted(self.x, high, "right")))
 
-    def seen(self, low: float, high: float) -> Floats:
-        """The finite levels between two x (of the line and of what is behind it), for the range of y."""
+    def bounds(self, low: float, high: float, fit: Fit) -> Range | None:
+        """From where to where the unsmoothed levels between two x go; None where there is none."""
         import numpy as np
 
-        part = self.inside(low, high)
-        level = self.raw[part]
-        return level[np.isfinite(level)]
+        def work() -> Range | None:
+            level = self.raw[self.inside(low, high)]
+            level = level[np.isfinite(level)]
+            return bounds(level, fit) if len(level) else None
+
+        return self._keep(f"bounds {fit}", (low, high), work)
 
     def columns(self, low: float, high: float, width: int) -> Columns:
         """The line in columns of dots."""
-        return columns(self.x, self.level, low, high, width)
+        work = lambda: columns(self.x, self.level, low, high, width)  # noqa: E731
+        return self._keep("columns", (low, high, width), work)
 
     def raw_columns(self, low: float, high: float, width: int) -> Columns:
         """What is behind a smoothed line."""
-        return columns(self.x, self.raw, low, high, width)
+        work = lambda: columns(self.x, self.raw, low, high, width)  # noqa: E731
+        return self._keep("raw columns", (low, high, width), work)
+
+    def _keep(self, name: str, key: object, work: Callable[[], Kept]) -> Kept:
+        if name not in self._kept or self._kept[name][0] != key:
+            self._kept[name] = (key, work())
+        return cast("Kept", self._kept[name][1])
 
     def best(self) -> int | None:
         """The point with the least (or greatest) value, where the line asks for it."""

@@ -15,7 +15,7 @@ from ftui.tui.plot.model import Axis, Border, Mark, Panel
 from ftui.tui.plot.numbers import short
 from ftui.tui.plot.panel_picture import ABOVE, BELOW, FADED, PanelPicture
 from ftui.tui.plot.reading import Reading, read
-from ftui.tui.plot.scale import Range, fitted, value_at
+from ftui.tui.plot.scale import Range, together, value_at
 from ftui.tui.plot.ticks import Tick, ticks, x_ticks
 
 LEAST_PANEL = 5
@@ -106,9 +106,9 @@ class Figure:
 
     def _levels(self, each: Plotted) -> Range | None:
         fit, scale = each.panel.fit, each.panel.scale
-        seen = [curve.seen(*self.span) for curve in each.curves if not curve.line.dim]
-        found = fitted(seen, scale, fit)
-        return found or fitted([curve.seen(*self.span) for curve in each.curves], scale, fit)
+        found = [curve.bounds(*self.span, fit) for curve in each.curves]
+        shown = [one for one, curve in zip(found, each.curves, strict=True) if one and not curve.line.dim]
+        return together(shown or [one for one in found if one], scale)
 
     def _ticks(self, each: Plotted, levels: Range | None, rows: int) -> list[Tick]:
         """As many as stand three lines apart; more, closer ones where that is fewer than two."""
@@ -227,11 +227,11 @@ class Figure:
 
 def beyond(each: Plotted, levels: Range | None, span: Range) -> str:
     """How far the values reach that the range leaves out: `▴ to 14.2`; "" where there are none."""
-    seen = [curve.seen(*span) for curve in each.curves if not curve.line.dim] if levels is not None else []
-    seen = [part for part in seen if len(part)]
+    found = [curve.bounds(*span, "all") for curve in each.curves if not curve.line.dim]
+    seen = [one for one in found if one]
     if not seen or levels is None:
         return ""
-    low, high = min(float(part.min()) for part in seen), max(float(part.max()) for part in seen)
+    low, high = min(one.low for one in seen), max(one.high for one in seen)
     scale = each.panel.scale
     above = f"{ABOVE} to {short(value_at(high, scale), 3)}" if high > levels.high else ""
     below = f"{BELOW} to {short(value_at(low, scale), 3)}" if low < levels.low else ""

@@ -53,7 +53,7 @@ class Panel:
     unit: str = ""
     scale: Scale = "linear"
     fit: Fit = "robust"
-    """`robust` leaves out of the y range what would flatten the rest: see `ftui.tui.plot.scale.fitted`."""
+    """`robust` leaves out of the y range what would flatten the rest: see `ftui.tui.plot.scale.bounds`."""
     smoothing: float = 0.0
     """Weight of the past in the moving average, 0 (none) to below 1; the unsmoothed line stays, faint, behind it."""
     share: int = 1
