@@ -1,4 +1,4 @@
-"""How far a run is, how long it will take, and how long ago it was heard of."""
+"""How far a run is, and how long it will take."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ _SEEN = 240
 """Points of a run's pace that are kept: two minutes and more."""
 _LATEST = 200
 """Points of a curve whose times tell the present speed."""
-DAY = 86_400
-HOUR = 3_600
-MINUTE = 60
 
 
 class Left(NamedTuple):
@@ -83,15 +80,3 @@ def _speed_in_log(run: RunLook) -> float | None:
     steps = float(curve.step[-1] - curve.step[first])
     seconds = float(curve.time[-1] - curve.time[first])
     return steps / seconds if isfinite(seconds) and seconds > 0 and steps > 0 else None
-
-
-def in_words(seconds: float) -> str:
-    """A duration that a person reads at a glance: `8 s`, `2 min 10 s`, `1 h 5 min`, `3 d 4 h`."""
-    whole = max(0, int(seconds))
-    if whole < MINUTE:
-        return f"{whole} s"
-    if whole < HOUR:
-        return f"{whole // MINUTE} min {whole % MINUTE} s"
-    if whole < DAY:
-        return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
-    return f"{whole // DAY:,} d {whole % DAY // HOUR} h"

@@ -12,7 +12,8 @@ from textual.message import Message
 from ftui.training.watch import Watch
 from ftui.tui import training_plot
 from ftui.tui.checkpoint_model import checkpoint_model
-from ftui.tui.training_progress import Pace, in_words
+from ftui.tui.durations import in_words
+from ftui.tui.training_progress import Pace
 from ftui.tui.training_reader import TrainingFailed, TrainingRead, TrainingReader
 from ftui.tui.watch_feed import WatchFeed
 from tests.tui.training_desk import ScriptedFeed, look, run

@@ -10,11 +10,11 @@ from textual import on
 from ftui.training.diagnosis.verdict import Rule, Verdict
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.tui import training_plot
+from ftui.tui.durations import in_words
 from ftui.tui.log_step import line_of
 from ftui.tui.screens.page_modal import PageModal
 from ftui.tui.screens.training_comparing import TrainingComparing
 from ftui.tui.training_feed import NOTHING_SAID, RunLook
-from ftui.tui.training_progress import in_words
 from ftui.tui.training_state import SNOOZE_S
 from ftui.tui.widgets.verdict_list import VerdictList, evidence
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from ftui.tui.cell_text import one_line
+from ftui.tui.durations import in_words
 from ftui.tui.sampling_state import SamplingState
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
-
-MINUTE = 60
-HOUR = 3600
 
 
 class SamplingTitle(Bar):
@@ -67,16 +65,6 @@ class SamplingStatus(Bar):
         if progress.remaining_s is not None and self.state.phase == "running":
             parts.append(f"{in_words(progress.remaining_s)} left")
         return [("  " + " · ".join(parts) + " ", palette.bar_strong)]
-
-
-def in_words(seconds: float) -> str:
-    """A duration a person reads at a glance: `8 s`, `2 min 10 s`, `1 h 5 min`."""
-    whole = max(0, round(seconds))
-    if whole < MINUTE:
-        return f"{whole} s"
-    if whole < HOUR:
-        return f"{whole // MINUTE} min {whole % MINUTE} s"
-    return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
 
 
 _SHORT = {"end-token": "end", "stop-sequence": "stop", "limit": "limit", "cancelled": "stopped"}

@@ -11,8 +11,8 @@ from textual.strip import Strip
 
 from ftui.training.diagnosis.verdict import Diagnosis, Verdict
 from ftui.tui.cell_text import one_line
+from ftui.tui.durations import in_words
 from ftui.tui.keymap import bindings
-from ftui.tui.training_progress import in_words
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 from ftui.tui.widgets.run_table import SIGNS, STYLES
