@@ -38,8 +38,10 @@ def duration(seconds: float, to: float = 1.0) -> str:
         return f"{seconds:.{max(1, -math.floor(math.log10(to)))}f}s"
     left = round(abs(seconds))
     parts: list[str] = []
+    larger = float("inf")
     for name, unit in _UNITS:
-        if left >= unit and (unit >= to or not parts):
+        wanted, larger = to < larger, unit
+        if left >= unit and (wanted or not parts):
             parts.append(f"{left // unit:02d}{name}" if parts else f"{left // unit}{name}")
             left %= unit
     return ("-" if seconds < 0 else "") + ("".join(parts) or "0")
@@ -63,7 +65,7 @@ def tick_labels(ticks: Sequence[float]) -> list[str]:
 
 def _in_thousands(tick: float, step: float) -> str:
     unit, suffix = next(((u, s) for u, s in _SUFFIXES if abs(tick) >= u and step >= u / 100), (1.0, ""))
-    return _trimmed(f"{tick / unit:.{min(15, _decimals(step / unit))}f}", suffix)
+    return _trimmed(f"{tick / unit:,.{min(15, _decimals(step / unit))}f}", suffix)
 
 
 def log_label(tick: float) -> str:

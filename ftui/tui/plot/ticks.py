@@ -84,7 +84,7 @@ def _decades(span: Range, most: int) -> list[tuple[float, float]]:
     first, last = math.ceil(span.low - 1e-9), math.floor(span.high + 1e-9)
     if last < first and span.high - span.low < 0.8:
         return []
-    whole = [power for power in range(first, last + 1) if -300 <= power <= 300]
+    whole = [p for p in range(first, last + 1) if span.low <= p <= span.high and -300 <= p <= 300]
     finer = [(power, m) for power in range(first - 1, last + 1) if abs(power) < 300 for m in (1, 2, 5)]
     places = [(power + math.log10(m), m * 10.0**power) for power, m in finer]
     places = [(place, value) for place, value in places if span.low <= place <= span.high]
