@@ -75,7 +75,7 @@ def _sure(rise: Rise, since: int) -> Sure:
 
 def _message(metric: str, rise: Rise, accuracy: Accuracy | None, risen: int, sets: int) -> str:
     curve, best = rise.curve, rise.best
-    where = f" in {risen} of {sets} sets; {evaluated_set(metric) or 'the whole set'}:" if sets > 1 else ""
+    where = f" in {risen} of {sets} sets; {evaluated_set(metric) or 'the whole set'}:" if sets > 1 else ":"
     up = f"{100 * rise.share:.1f} %" if rise.ratios else f"{100 * rise.share:.0f} % of its range"
     text = (
         f"validation loss rises{where} best {curve.value[best]:.4g} at step {curve.step[best]:g},"
