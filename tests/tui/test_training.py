@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
@@ -370,7 +371,8 @@ async def test_a_log_is_opened_from_the_screen(tmp_path: Path) -> None:
     async with watching(look(), lines=LINES) as here:
         await here.press("o")
         assert isinstance(here.app.screen, InputModal)
-        await here.press(*f"{tmp_path}/new.log", "enter")
+        here.app.screen.query_one(Input).value = f"{tmp_path}/new.log"
+        await here.press("enter")
         await here.until(lambda: here.feed.added == [tmp_path / "new.log"], "the log to be followed")
 
 
