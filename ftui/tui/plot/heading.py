@@ -29,22 +29,10 @@ def heading(
     row: Row = [("▸ ", "info") if active else ("─ ", "rule"), (f"{panel.title} ", "heading")]
     if panel.unit:
         row.append((f"{panel.unit} ", "curve_axis"))
-    used = sum(cell_len(text) for text, _ in row)
-    entries = [
-        _entry(c, None if readings is None else readings[i], readings is not None)
-        for i, c in enumerate(curves)
-    ]
-    left_out = 0
-    for i, entry in enumerate(entries):
-        size = sum(cell_len(text) for text, _ in entry)
-        if used + size + 4 > width:
-            left_out = len(entries) - i
-            break
-        row += entry
-        used += size
-    if left_out and used + 4 <= width:
-        row.append((f"+{left_out} ", "dim"))
-        used += cell_len(f"+{left_out} ")
+    used = _size(row)
+    legend = _legend(curves, readings, width - used)
+    row += legend
+    used += _size(legend)
     options = _options(panel, curves, outside)
     while options and used + cell_len(" · ".join(options)) + 6 > width:
         options.pop()
@@ -54,6 +42,26 @@ def heading(
     if said:
         row += [(said, "dim"), ("─", "rule")]
     return row
+
+
+def _legend(curves: Sequence[Curve], readings: Sequence[Reading | None] | None, room: int) -> Row:
+    """Every line with all that is known of it; where that is too much, without faint lines, then with fewer values."""
+    known = readings or [None] * len(curves)
+    kept = [i for i, curve in enumerate(curves) if not curve.line.dim] or list(range(len(curves)))
+    for which, values in ((range(len(curves)), 9), (kept, 9), (kept, 1), (kept, 0)):
+        entries = [_entry(curves[i], known[i], readings is not None)[: 2 + values] for i in which]
+        if sum(_size(entry) for entry in entries) <= room:
+            return [piece for entry in entries for piece in entry]
+    shown: Row = []
+    for i, entry in enumerate(entries):
+        if _size(shown) + _size(entry) + 4 > room:
+            return [*shown, (f" +{len(entries) - i}", "dim")] if _size(shown) + 4 <= room else shown
+        shown += entry
+    return shown
+
+
+def _size(row: Row) -> int:
+    return sum(cell_len(text) for text, _ in row)
 
 
 def x_name(x: float, axis: Axis) -> str:

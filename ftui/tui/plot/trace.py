@@ -27,10 +27,11 @@ class Spans(NamedTuple):
 
 
 def rows_of(levels: Floats, range: Range, height: int) -> Integers:  # noqa: A002
-    """The row of dots of each level, -1 above the range and `height` below it."""
+    """The row of dots of each level, -1 above the range and `height` below it (and for what is no number)."""
     import numpy as np
 
-    share = (levels - range.low) / (range.high - range.low)
+    with np.errstate(over="ignore", invalid="ignore"):
+        share = np.nan_to_num((levels - range.low) / (range.high - range.low), nan=-1.0)
     rows = np.rint((1 - np.clip(share, -1, 2)) * (height - 1)).astype(np.int64)
     rows = np.where(share > 1, np.minimum(rows, -1), np.where(share < 0, np.maximum(rows, height), rows))
     return np.clip(rows, -1, height)
