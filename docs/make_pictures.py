@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,6 +49,9 @@ PICTURES = (
     # The small model that `make demo` installs, with and without a system prompt of its own; four prompts.
     Picture("sampling", (120, 40), (*SAMPLE_FOUR, "s")),
     Picture("review", (120, 40), (*SAMPLE_FOUR, *SHORT, "s", "r")),
+    # The longer of the two runs of the samples alone, then back to its curves.
+    Picture("training", (140, 44), ("L", "tab", "tab", "j", "enter", "tab", "tab")),
+    Picture("training-runs", (80, 24), ("L",)),
 )
 
 
@@ -93,10 +97,10 @@ def _plain(svg: str) -> str:
 
 
 def main() -> None:
-    """Write every picture."""
+    """Write the pictures that are named as arguments; else every one."""
     os.environ["LOGNAME"] = "anna"  # who judges: else the name of whoever makes the pictures
     FOLDER.mkdir(exist_ok=True)
-    for picture in PICTURES:
+    for picture in (each for each in PICTURES if each.name in sys.argv[1:] or not sys.argv[1:]):
         target = FOLDER / f"{picture.name}.svg"
         target.write_text(asyncio.run(take(picture)), encoding="utf-8")
         print(f"{target.name}: {target.stat().st_size // 1000} kB")
