@@ -54,6 +54,8 @@ class Series:
     run is shown as finely as its middle. What is kept depends on the points alone, not on when they came.
     """
 
+    __slots__ = ("_taken_away", "epoch", "most", "step", "thinned", "time", "value", "whole_from")
+
     def __init__(self, most: int = MOST_POINTS) -> None:
         self.most = most
         self.step = array("d")
@@ -63,8 +65,12 @@ class Series:
         self.thinned = False
         self.whole_from = float("-inf")
         """Every point from this step on is there; of those before, some were thinned away."""
-        self.version = 0
-        """Grows with every change."""
+        self._taken_away = 0
+
+    @property
+    def version(self) -> int:
+        """Differs after every change."""
+        return self._taken_away + len(self.value)
 
     def __len__(self) -> int:
         return len(self.value)
@@ -72,11 +78,11 @@ class Series:
     def append(self, step: float, value: float, epoch: float | None, time: float | None) -> None:
         """Add the next point; its step is greater than the last one's."""
         self.step.append(step)
-        self.value.append(value)
+        values = self.value
+        values.append(value)
         self.epoch.append(_NAN if epoch is None else epoch)
         self.time.append(_NAN if time is None else time)
-        self.version += 1
-        if len(self.value) >= self.most:
+        if len(values) >= self.most:
             self._thin()
 
     def at(self, step: float) -> float | None:
@@ -96,7 +102,8 @@ class Series:
             column = getattr(self, name)
             setattr(after, name, column[index:])
             del column[index:]
-        self.version += 1
+        self.whole_from = min(self.whole_from, step)
+        self._taken_away += len(after) + 1
         return after
 
     def curve(self) -> Curve:
@@ -113,8 +120,9 @@ class Series:
         keep = _kept(self.step, self.value, old, max(1, self.most // _SPANS))
         for name in ("step", "value", "epoch", "time"):
             column = getattr(self, name)
-            setattr(self, name, array("d", (column[i] for i in keep)) + column[old:])
+            setattr(self, name, array("d", map(column.__getitem__, keep)) + column[old:])
         self.thinned = True
+        self._taken_away += old - len(keep) + 1
 
 
 def _kept(steps: array[float], values: array[float], until: int, spans: int) -> list[int]:
