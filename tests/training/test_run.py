@@ -129,6 +129,44 @@ def test_records_without_a_step_are_counted() -> None:
     assert run.counted_steps
 
 
+def test_counting_goes_on_when_the_series_is_thinned() -> None:
+    run = Run(Path("log"))
+    run.series[TRAIN_LOSS] = series_module.Series(64)
+    for loss in range(1000, 0, -1):
+        run.add(Record({TRAIN_LOSS: float(loss)}))
+    assert not run.restarts
+    assert run.last_step == 1000
+    assert points(run)[-1] == (1000, 1.0)
+
+
+def test_counting_goes_on_from_the_last_step_that_was_told() -> None:
+    run = run_of((100, 3.0), (None, 2.0), (None, 1.0), (200, 0.5), (None, 0.4))
+    assert [step for step, _ in points(run)] == [100, 101, 102, 200, 201]
+
+
+def test_evaluations_alone_are_counted() -> None:
+    run = Run(Path("log"))
+    for loss in (3.0, 2.0, 1.0):
+        run.add(Record({EVAL_LOSS: loss}))
+    assert [value for _, value in points(run, EVAL_LOSS)] == [3.0, 2.0, 1.0]
+
+
+def test_after_a_resumption_nothing_counts_as_thinned_that_was_not() -> None:
+    run = Run(Path("log"))
+    run.series[TRAIN_LOSS] = series_module.Series(64)
+    for begin, end in ((0, 1000), (519, 540), (525, 550)):  # 519 was kept when the series was thinned
+        for step in range(begin, end):
+            run.add(Record({TRAIN_LOSS: 5.0 + begin + step / 100}, step))
+    assert [restart.to_step for restart in run.restarts] == [519, 525]
+    assert points(run)[-1] == (549, 535.49)
+
+
+def test_names_without_end_are_no_metrics() -> None:
+    run = Run(Path("log"))
+    run.add(Record({"m" * 100_000: 1.0, TRAIN_LOSS: 2.0}, 1))
+    assert list(run.series) == [TRAIN_LOSS]
+
+
 def test_another_log_lends_what_only_it_tells() -> None:
     run = run_of(*((step, 2.0) for step in range(1, 50)))
     other = Run(Path("other"))

@@ -52,7 +52,7 @@ class CsvReader(LineReader):
             self._begin(line)
             return
         cells = split(line, self._separator)
-        if cells[0].strip() == self._header[0] and self._is_header(cells):
+        if cells and cells[0].strip() == self._header[0] and self._is_header(cells):
             self._take_header(cells)
             return
         if len(cells) != len(self._header):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ftui.training.metrics import TRAIN_LOSS
 from ftui.training.readers.columns import Columns, guess
 from ftui.training.readers.generic_csv import CsvReader
 from ftui.training.readers.generic_jsonl import JsonlReader
@@ -277,3 +278,9 @@ def test_guesses() -> None:
     assert guess("trainer/global_step") == guess("trainer.global step")
     assert guess("learningRate") is not None
     assert guess("mse of the moon") is None
+
+
+@pytest.mark.parametrize("reader", [CsvReader, KerasCsvReader, LightningCsvReader])
+def test_a_quoted_cell_larger_than_any_number_is_passed_over(reader: type[CsvReader]) -> None:
+    text = 'epoch,step,loss\n1,1,"' + "a" * 200_000 + '"\n2,2,1.5\n'
+    assert [record.values for record in records(reader(Path("t.csv")), text)][-1:] == [{TRAIN_LOSS: 1.5}]
