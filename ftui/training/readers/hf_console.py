@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ftui.training.metrics import TRAIN_LOSS
-from ftui.training.readers.bar import Bar, bar_in
+from ftui.training.readers.bar import Bar, bar_in, may_be_bar
 from ftui.training.readers.console import ConsoleReader, logged_at, plain, without_time
 from ftui.training.readers.hf_banner import Banner
 from ftui.training.readers.hf_entry import record_of
@@ -42,6 +42,8 @@ class HfConsoleReader(ConsoleReader):
         self._unpaired = 0
         """Records for which no bar came, while none was known to be the training's."""
         self._per_epoch: float | None = None
+        self._placed: tuple[int, float] | None = None
+        """Step and epoch of the last record that a bar gave its step."""
         self._late = False
         """Lines came in groups, after bars that had gone on: standard output is buffered."""
         self._returns = False
@@ -80,7 +82,7 @@ class HfConsoleReader(ConsoleReader):
             entry = printed_in(line)
             if entry is not None and not self._is_copy(entry):
                 return self._logged(entry)
-        elif "%|" in line:
+        elif may_be_bar(line):
             if (bar := bar_in(line)) is not None:
                 return self._drawn(bar)
         elif " = " in line or "*****" in line:
@@ -117,7 +119,7 @@ class HfConsoleReader(ConsoleReader):
 
     def _logged(self, entry: Printed) -> list[Record]:
         found: list[Record] = []
-        if "%|" in entry.prefix and (bar := bar_in(entry.prefix)) is not None:
+        if (bar := bar_in(entry.prefix)) is not None:
             found = self._drawn(bar)
         record = record_of(entry.told, None, self.facts)
         if record is None:
@@ -130,6 +132,7 @@ class HfConsoleReader(ConsoleReader):
         if self._held and self._moved_on(record):
             found += self._release(None)
         if self._bar is None:
+            self._place(record, None)
             found.append(record)
         else:
             self._held.append(record)
@@ -158,13 +161,25 @@ class HfConsoleReader(ConsoleReader):
             if any(TRAIN_LOSS in record.values for record in held):
                 self._total = self.facts.total_steps = bar.total
         for record in held:
-            record.step = step
+            self._place(record, step)
         if self._returns and bar is not None:
             self._step_back(held)
         elif self._returns and self._total is not None and self._per_epoch:
             for record in held:
                 record.step = self._step_of(record, step)
         return held
+
+    def _place(self, record: Record, step: int | None) -> None:
+        """Give a record its step; by its epoch where no bar was drawn since the last: some logs keep only a few."""
+        record.step = step
+        if self._returns or not record.epoch:
+            return
+        before, epoch = self._placed or (0, 0.0)
+        if before and record.epoch >= epoch and (step is None or step <= before):
+            by_epoch = round(min(before / epoch * record.epoch, 1e15))
+            record.step = before if record.epoch == epoch else max(before + 1, by_epoch)
+        if record.step is not None:
+            self._placed = record.step, record.epoch
 
     def _step_back(self, held: list[Record]) -> None:
         """The last of the lines that a buffer held back stands at its bar, the others before it, by their epochs."""

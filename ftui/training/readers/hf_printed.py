@@ -35,7 +35,7 @@ def printed_in(line: str) -> Printed | None:
     if start < 0 or _DICT.fullmatch(text) is None:
         return None
     prefix = line[:start]
-    if prefix and not ("%|" in prefix and bar_in(prefix) is not None) and split_prefix(prefix)[1]:
+    if prefix and bar_in(prefix) is None and split_prefix(prefix)[1]:
         return None
     told = {name: value.strip("'") for name, value in _PAIR.findall(text)}
     return Printed(prefix, text, told) if "epoch" in told else None

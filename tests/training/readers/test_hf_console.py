@@ -208,3 +208,55 @@ def test_evaluation_costs_are_no_metrics() -> None:
 def test_axolotl_between_its_own_lines() -> None:
     _, printed = read(FIXTURES / "axolotl.log")
     assert points(printed, TRAIN_LOSS)[:3] == points(read(FIXTURES / "hf5_console.log")[1], TRAIN_LOSS)[:3]
+
+
+@pytest.mark.parametrize("odd", ["nan", "inf", "-1.0", "1e-320", "1e300"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_epochs_that_are_none_tell_nothing(odd: str, end: str) -> None:
+    epochs = [odd, odd, "0.1", "0.2", odd, "0.3", odd, "0.4"]
+    lines = [f"{{'loss': {9 - n}.5, 'epoch': {epoch}}}" for n, epoch in enumerate(epochs)]
+    for n in (2, 4, 5):  # some lines without a bar between them, as from a buffer
+        lines.insert(n, f"  3%|x  | {n}/30 [00:00<00:02, 13.53it/s]")
+    found = fed(HfConsoleReader, (end.join(lines) + end).encode())
+    assert [value for _, value in points(found, TRAIN_LOSS)] == [9.5 - n for n in range(8)]
+    assert {record.epoch for record in found} == {None, 0.1, 0.2, 0.3, 0.4}
+
+
+def test_a_line_of_a_megabyte_is_no_banner() -> None:
+    line = b"A" * 990_000 + b" = 1\n"
+    assert fed(HfConsoleReader, line * 20) == []
+
+
+def test_bars_of_a_notebook_have_no_strokes() -> None:
+    """Colab's shell cells draw `17% 34/204 [01:03<05:30, 1.94s/it]`, at the evaluations alone once they are saved."""
+    text = (
+        "Tokenizing: 100% 272/272 [00:00<00:00, 356.99 examples/s]\n"
+        "{'loss': '19.85', 'learning_rate': '8.571e-05', 'epoch': '0.2941'}\n"
+        " 17% 34/204 [01:03<05:30,  1.94s/it]\n  0% 0/9 [00:00<?, ?it/s]\n 89% 8/9 [00:03<00:00,  2.44it/s]\n"
+        "{'eval_loss': '9.86', 'eval_runtime': '4.061', 'epoch': '1'}\n"
+        " 17% 34/204 [01:07<05:30,  1.94s/it]\n100% 9/9 [00:03<00:00,  2.54it/s]\n"
+        "{'loss': '19.79', 'learning_rate': '0.0001803', 'epoch': '1.176'}\n"
+        "{'loss': '19.71', 'learning_rate': '0.0001694', 'epoch': '1.471'}\n"
+        " 33% 68/204 [02:17<04:28,  1.97s/it]\n  0% 0/9 [00:00<?, ?it/s]\n"
+        "{'eval_loss': '9.623', 'eval_runtime': '3.761', 'epoch': '2'}\n"
+        " 33% 68/204 [02:21<04:28,  1.97s/it]\n"
+    )
+    records = fed(HfConsoleReader, text.encode())
+    assert points(records, EVAL_LOSS) == [(34, 9.86), (68, 9.623)]
+    assert [step for step, _ in points(records, TRAIN_LOSS)] == [None, 40, 50]
+
+
+def test_no_two_epochs_stand_at_one_step_where_hardly_a_bar_was_kept() -> None:
+    text = (
+        "  5%|█▍   | 15/300 [01:39<30:06,  6.34s/it]{'loss': '0.6891', 'epoch': '0.5'}\n"
+        "{'loss': '0.5729', 'epoch': '1'}\n{'eval_loss': '0.4949', 'epoch': '1'}\n"
+        " 49%|████▍   | 148/300 [10:07<09:08,  3.61s/it]\n"
+        "{'loss': '0.3834', 'epoch': '1.5'}\n{'loss': '0.3375', 'epoch': '2'}\n{'eval_loss': '0.4235', 'epoch': '2'}\n"
+        "{'loss': '0.1745', 'epoch': '2.5'}\n{'loss': '0.1527', 'epoch': '3'}\n{'eval_loss': '0.7234', 'epoch': '3'}\n"
+    )
+    run = Run(Path("console.log"))
+    for record in fed(HfConsoleReader, text.encode()):
+        run.add(record)
+    assert list(run.curve(EVAL_LOSS).value) == [0.4949, 0.4235, 0.7234]
+    assert list(run.curve(TRAIN_LOSS).value) == [0.6891, 0.5729, 0.3834, 0.3375, 0.1745, 0.1527]
+    assert max(run.curve(EVAL_LOSS).step) <= 300
