@@ -20,6 +20,8 @@ _FIELDS = {
     "trainable parameters": "trainable_parameters",
 }
 _FIELD = re.compile(r"([A-Z][A-Za-z ]{5,40}?)(?: \([^()]{0,80}\))? = (\d[\d,]{0,18})(?![\d.])")
+_LONGEST = 1000
+"""Characters of a line of the banner; looking for fields in a megabyte takes seconds."""
 _TRAINING = "***** Running training *****"
 
 
@@ -32,6 +34,8 @@ class Banner:
 
     def read(self, line: str) -> None:
         """Take in one line, without its colours; a line that tells nothing changes nothing."""
+        if len(line) > _LONGEST:
+            return
         if "*****" in line:
             self._evaluating = _TRAINING not in line
             return

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ftui.training.metrics import MEAN_TRAIN_LOSS, STEPS_PER_SECOND, TRAIN_LOSS, canonical
-from ftui.training.readers.values import number
+from ftui.training.readers.values import epoch_of, number
 from ftui.training.record import Facts, Record
 
 _SUMMARY = "train_runtime"
@@ -40,7 +40,7 @@ def record_of(entry: Mapping[str, object], step: int | None, facts: Facts) -> Re
         return None
     if TRAIN_LOSS in values:
         facts.finished = False  # a run that goes on after its summary was resumed
-    return Record(values, step, number(entry.get("epoch")))
+    return Record(values, step, epoch_of(entry.get("epoch")))
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ftui.training.readers.hf_entry import record_of
 from ftui.training.readers.reader import WholeReader
-from ftui.training.readers.values import number, step_of
+from ftui.training.readers.values import epoch_of, number, step_of
 from ftui.training.record import Facts, Record
 
 _MOST_BYTES = 256 * 1024 * 1024
@@ -35,8 +35,11 @@ class HfStateReader(WholeReader):
         return 1.0 if b'"global_step"' in head or b'"max_steps"' in head or b'"step"' in head else 0.0
 
     def load(self) -> list[Record]:
-        with self.path.open("rb") as file:
-            text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+        try:
+            with self.path.open("rb") as file:
+                text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+        except (OSError, ValueError):
+            return []  # the Trainer removes old checkpoints
         try:
             state = json.loads(text)
         except _BROKEN:
@@ -61,7 +64,7 @@ class HfStateReader(WholeReader):
 def tell_state(state: Mapping[str, object], facts: Facts) -> None:
     """Add what a Trainer's state says of the whole run; the state is the document without its history."""
     facts.total_steps = step_of(state.get("max_steps")) or None
-    facts.total_epochs = number(state.get("num_train_epochs"))
+    facts.total_epochs = epoch_of(state.get("num_train_epochs"))
     if facts.total_steps is not None and step_of(state.get("global_step")) == facts.total_steps:
         facts.finished = True
     best = state.get("best_model_checkpoint")

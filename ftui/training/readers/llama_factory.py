@@ -11,7 +11,7 @@ import orjson
 from ftui.training.metrics import TOKENS_PER_SECOND, canonical
 from ftui.training.readers.console import seconds
 from ftui.training.readers.reader import LineReader
-from ftui.training.readers.values import number, step_of
+from ftui.training.readers.values import epoch_of, number, step_of
 from ftui.training.record import Record
 
 _NO_METRIC = frozenset(
@@ -48,7 +48,7 @@ class LlamaFactoryReader(LineReader):
             if value is not None:
                 values[TOKENS_PER_SECOND if name == "throughput" else canonical(name)] = value
         if values:
-            yield Record(values, step, number(entry.get("epoch")))
+            yield Record(values, step, epoch_of(entry.get("epoch")))
 
 
 def _sure_of(line: bytes) -> float:

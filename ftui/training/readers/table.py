@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ftui.training.readers.columns import EPOCH, PLACES, STEP, TIME, Columns
-from ftui.training.readers.values import number, step_of, unix_seconds
+from ftui.training.readers.values import epoch_of, number, step_of, unix_seconds
 from ftui.training.record import Record
 
 
@@ -58,7 +58,7 @@ class Table:
             if step is None:
                 return None
         if layout.epoch is not None:
-            epoch = read(row[layout.epoch])
+            epoch = epoch_of(read(row[layout.epoch]))
         if layout.time is not None:
             time = unix_seconds(row[layout.time])
             if time is None and (value := number(row[layout.time])) is not None:

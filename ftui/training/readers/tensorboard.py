@@ -15,6 +15,7 @@ from ftui.training.readers.event_file import EventFile, is_event_file
 from ftui.training.readers.protobuf import double, fields, signed
 from ftui.training.readers.reader import Reader
 from ftui.training.readers.summary import Summary, summary_values
+from ftui.training.readers.values import epoch_of
 from ftui.training.record import Record
 
 _OF_THE_WHOLE = {
@@ -130,7 +131,7 @@ class TensorboardReader(Reader):
         if metric == EPOCH:
             self._epochs_follow = True
             if pending is not None:
-                pending.epoch = value
+                pending.epoch = epoch_of(value)
                 found.append(pending)
                 self._open = None
             return

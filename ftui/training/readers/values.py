@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 _LARGEST_STEP = 2**53
+_SMALLEST_EPOCH, _LARGEST_EPOCH = 1e-9, 1e9
 _FIRST_UNIX_SECOND = 3e8
 """1979: a smaller number is a duration or a count."""
 _LAST_UNIX_SECOND = 1e11
@@ -36,6 +37,14 @@ def step_of(value: object) -> int | None:
     if found is None or not 0 <= found <= _LARGEST_STEP or found != int(found):
         return None
     return int(found)
+
+
+def epoch_of(value: object) -> float | None:
+    """An epoch: zero, or a number by which steps can be divided."""
+    found = number(value)
+    if found is None or not (found == 0 or _SMALLEST_EPOCH <= found <= _LARGEST_EPOCH):
+        return None
+    return found
 
 
 def unix_seconds(value: object) -> float | None:

@@ -98,3 +98,7 @@ def test_states_of_a_real_run_tell_their_end() -> None:
     reader, _ = read(FIXTURES / "hf5_trainer_state.json")
     assert reader.facts.total_steps == 48
     assert reader.facts.finished
+
+
+def test_a_checkpoint_that_the_trainer_removed(tmp_path: Path) -> None:
+    assert HfStateReader(tmp_path / "checkpoint-10" / "trainer_state.json").load() == []
