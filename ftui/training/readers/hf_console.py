@@ -176,10 +176,14 @@ class HfConsoleReader(ConsoleReader):
             return
         before, epoch = self._placed or (0, 0.0)
         if before and record.epoch >= epoch and (step is None or step <= before):
-            by_epoch = round(min(before / epoch * record.epoch, 1e15))
-            record.step = before if record.epoch == epoch else max(before + 1, by_epoch)
+            record.step = before if record.epoch == epoch else max(before + 1, self._by_epoch(record.epoch))
         if record.step is not None:
             self._placed = record.step, record.epoch
+
+    def _by_epoch(self, epoch: float) -> int:
+        """The step of an epoch, by the last record that a bar gave its step."""
+        step, before = self._placed or (0, 1.0)
+        return round(min(step / before * epoch, 1e15))
 
     def _step_back(self, held: list[Record]) -> None:
         """The last of the lines that a buffer held back stands at its bar, the others before it, by their epochs."""
@@ -205,6 +209,8 @@ class HfConsoleReader(ConsoleReader):
                 if self._late and bar.done - by_epoch > max(0.5, _ROUNDED * bar.done):
                     return round(by_epoch)  # a buffer held the line back, and the bar went on
                 self._per_epoch = bar.done / epoch
+            if not self._returns and self._placed and epoch and epoch > self._placed[1]:
+                return min(bar.done, max(self._by_epoch(epoch), self._placed[0]))
             return bar.done
         if self._per_epoch is None or not epoch or epoch != epoch or epoch > 1e9:
             return before.done
