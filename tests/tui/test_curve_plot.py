@@ -143,6 +143,33 @@ async def test_points_that_come_are_drawn_and_only_their_lines() -> None:
         assert "train 1.25" in app.lines()[0]
 
 
+async def test_lines_that_did_not_grow_are_not_computed_again() -> None:
+    panels = fine_tune()
+    app = PlotApp(lambda plot: plot.show(panels))
+    async with app.run_test(size=(100, 30)):
+        train, eval_, _ = app.plot._plotted[0].curves
+        line = panels[0].lines[1]
+        line.y = np.append(line.y, 2.0)
+        line.x = np.append(line.x, 3010.0)
+        app.plot.grown()
+        assert app.plot._plotted[0].curves[0] is train
+        assert app.plot._plotted[0].curves[1] is not eval_
+        assert "eval 2" in app.plot.render_line(0).text
+        app.plot.action_log()
+        assert app.plot._plotted[0].curves[0] is not train
+
+
+async def test_an_array_that_was_cut_and_grew_again_is_read_again() -> None:
+    step, loss = array("d", range(50)), array("d", [1.5] * 50)
+    app = PlotApp(lambda plot: plot.show([Panel("loss", [PlotLine("train", step, loss)])]))
+    async with app.run_test(size=(100, 30)):
+        assert "train 1.5" in app.plot.render_line(0).text
+        del loss[-5:]
+        loss.extend([2.5] * 5)
+        app.plot.grown()
+        assert "train 2.5" in app.plot.render_line(0).text
+
+
 async def test_the_wheel_zooms_around_the_pointer_and_a_click_reads_off() -> None:
     app = PlotApp(show_all)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -47,8 +47,9 @@ def heading(
 def _legend(curves: Sequence[Curve], readings: Sequence[Reading | None] | None, room: int) -> Row:
     """Every line with all that is known of it; where that is too much, without faint lines, then with fewer values."""
     known = readings or [None] * len(curves)
-    kept = [i for i, curve in enumerate(curves) if not curve.line.dim] or list(range(len(curves)))
-    for which, values in ((range(len(curves)), 9), (kept, 9), (kept, 1), (kept, 0)):
+    named = [i for i, curve in enumerate(curves) if curve.line.name or not curve.line.dim]
+    kept = [i for i in named if not curves[i].line.dim] or named
+    for which, values in ((named, 9), (kept, 9), (kept, 1), (kept, 0)):
         entries = [_entry(curves[i], known[i], readings is not None)[: 2 + values] for i in which]
         if sum(_size(entry) for entry in entries) <= room:
             return [piece for entry in entries for piece in entry]
@@ -74,7 +75,8 @@ def x_name(x: float, axis: Axis) -> str:
 def _entry(curve: Curve, reading: Reading | None, at_crosshair: bool) -> Row:
     line = curve.line
     style = line.style + (FADED if line.dim else "")
-    row: Row = [(f" {SIGNS[line.form]} ", style), (f"{line.name} ", "dim" if line.dim else "text")]
+    name = f"{line.name} " if line.name else ""
+    row: Row = [(f" {SIGNS[line.form]} ", style), (name, "dim" if line.dim else "text")]
     if at_crosshair:
         return row if reading is None else [*row, *_read(reading, style)]
     last = curve.last()

@@ -111,13 +111,13 @@ class PanelPicture:
         chosen = np.flatnonzero(inside & (alone | marked | dotted))
         sign = POINT if marked else SINGLE
         rows = rows_of(columns.last, self.levels, self.height)
-        before = -_APART
-        for i in chosen.tolist():
+        after = self.cells.width + _APART
+        for i in reversed(chosen.tolist()):  # from the right: the newest point always has its sign
             at = int(columns.at[i]) // braille.WIDE
-            if not 0 <= rows[i] < self.height or (at - before < _APART and not (alone[i] or dotted)):
+            if not 0 <= rows[i] < self.height or (after - at < _APART and not (alone[i] or dotted)):
                 continue
             self.cells.sign(at, int(rows[i]) // braille.HIGH, sign, self._style(curve))
-            before = at
+            after = at
 
     def _breaks(self, columns: Columns) -> None:
         """A cross where a value is not a number or infinite; an arrow below, where a logarithm has no place for it."""

@@ -40,7 +40,7 @@ from textual.widget import Widget
 
 from ftui.tui.palette import Palette
 from ftui.tui.plot.faded import faded
-from ftui.tui.plot.model import Axis, Border, Mark, Panel
+from ftui.tui.plot.model import Axis, Border, Mark, Panel, PlotLine
 from ftui.tui.plot.view import View
 from ftui.tui.widgets.lines import strip_of
 
@@ -167,9 +167,16 @@ class CurvePlot(Widget, can_focus=True):
         from ftui.tui.plot.curve import Curve
         from ftui.tui.plot.figure import Plotted
 
+        before = {id(curve.line.y): curve for each in self._plotted or () for curve in each.curves}
+
+        def curve(line: PlotLine, panel: Panel) -> Curve:
+            known = before.pop(id(line.y), None)
+            if known is not None and known.serves(line, panel.scale, panel.smoothing):
+                return known
+            return Curve(line, panel.scale, panel.smoothing)
+
         self._plotted = [
-            Plotted(panel, [Curve(line, panel.scale, panel.smoothing) for line in panel.lines])
-            for panel in self.panels
+            Plotted(panel, [curve(line, panel) for line in panel.lines]) for panel in self.panels
         ]
         ends = [
             (float(curve.x[0]), float(curve.x[-1]))
