@@ -99,11 +99,14 @@ class _Telling:
         return _RANKS.get(self.reader.format, _CONSOLE)
 
 
-def find_runs(paths: Sequence[Path]) -> list[FoundRun]:
-    """The runs at these paths; a folder without any gives none. Raises OSError for what cannot be read at all."""
+def find_runs(paths: Sequence[Path], losses: Sequence[str] = ()) -> list[FoundRun]:
+    """The runs at these paths; a folder without any gives none. Raises OSError for what cannot be read at all.
+
+    `losses` are the names that a person gave to the columns of a loss.
+    """
     found: list[tuple[FoundRun, tuple[str, ...]]] = []
     for path in paths:
-        found += _in_folder(path) if path.is_dir() else _of_file(path)
+        found += _in_folder(path, losses) if path.is_dir() else _of_file(path)
     names = _short_names([name for _, name in found])
     return [replace(run, name=name) for (run, _), name in zip(found, names, strict=True)]
 
@@ -119,8 +122,8 @@ def _of_file(path: Path) -> Iterator[tuple[FoundRun, tuple[str, ...]]]:
         yield FoundRun(path.name, path, reader), (path.name,)
 
 
-def _in_folder(folder: Path) -> list[tuple[FoundRun, tuple[str, ...]]]:
-    files = log_files(folder)
+def _in_folder(folder: Path, losses: Sequence[str]) -> list[tuple[FoundRun, tuple[str, ...]]]:
+    files = log_files(folder, losses)
     alone = [file for file in files if file.reader.format in _ALONE]
     runs = [(each.written, each) for each in alone]
     found: list[tuple[float, FoundRun, tuple[str, ...]]] = []

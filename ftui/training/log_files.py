@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from ftui.training.readers.mlflow import MlflowReader, is_mlflow_run
 from ftui.training.readers.reader import Reader
-from ftui.training.readers.registry import HEAD, read_head, reader_of
+from ftui.training.readers.registry import HEAD, read_head, surest
 
 DEEPEST = 8
 """Folders below the one that is searched."""
@@ -66,8 +66,12 @@ class LogFile:
     size: int
 
 
-def log_files(folder: Path) -> list[LogFile]:
-    """The logs under a folder, those near the top first. Links to folders are not followed. Raises OSError."""
+def log_files(folder: Path, losses: Iterable[str] = ()) -> list[LogFile]:
+    """The logs under a folder, those near the top first. Links to folders are not followed. Raises OSError.
+
+    `losses` are the names that a person gave to the columns of a loss.
+    """
+    named = tuple(losses)
     found: list[LogFile] = []
     seen: set[tuple[int, int]] = set()
     opened = 0
@@ -83,21 +87,20 @@ def log_files(folder: Path) -> list[LogFile]:
         if opened > MOST_OPENED:
             break
         # An unfinished beginning may become something; the first 64 KiB do not change.
-        reader = _recognised(path, status.st_ino, min(status.st_size, HEAD))
+        reader = _recognised(path, status.st_ino, min(status.st_size, HEAD), named)
         if reader is not None:
             found.append(LogFile(path, reader, status.st_mtime, status.st_size))
     return found
 
 
 @lru_cache(maxsize=4096)
-def _recognised(path: Path, _number: int, _size: int) -> type[Reader] | None:
+def _recognised(path: Path, _number: int, _size: int, losses: tuple[str, ...]) -> type[Reader] | None:
     """The reader of a file; known as long as the file and its first 64 KiB are the same: folders are searched often."""
     try:
-        head = read_head(path)
-        reader = reader_of(head, path)
+        reader, sure = surest(read_head(path), path, losses)
     except OSError:
         return None
-    return reader if reader is not None and reader.recognise(head, path) >= _LEAST_SURE else None
+    return reader if sure >= _LEAST_SURE else None
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:

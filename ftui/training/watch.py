@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ftui.project.errors import FtuiError
 from ftui.training.find_runs import FoundRun, find_runs
 from ftui.training.follow import Follower
+from ftui.training.readers.columns import named_losses
 from ftui.training.readers.reader import Reader
 from ftui.training.run import Listener, Run
 from ftui.training.stream import Stream
@@ -196,7 +197,7 @@ class Watch:
     def _search(self) -> bool:
         found: dict[str, FoundRun | Path] = {}
         for path in self.paths:
-            for name, each in _runs_at(path):
+            for name, each in _runs_at(path, named_losses(self._columns)):
                 found[_free(name, found)] = each
         gone = [name for name in self.followers if name not in found]
         for name in gone:
@@ -274,13 +275,13 @@ class Watch:
         return replace(context, early_stopping=True) if self._early_stopping else context
 
 
-def _runs_at(path: Path) -> list[tuple[str, FoundRun | Path]]:
+def _runs_at(path: Path, losses: Sequence[str]) -> list[tuple[str, FoundRun | Path]]:
     """The runs of a folder or of a database; a file that is named is one even if nobody knows it (yet)."""
     here: list[tuple[str, FoundRun | Path]] = [(_short(path), path)]
     if path == STDIN:
         return here
     try:
-        runs = find_runs([path])
+        runs = find_runs([path], losses)
     except OSError:
         runs = []
     if path.is_dir() or len(runs) > 1:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ftui.project.settings import Project, Training
 from ftui.training.diagnosis.verdict import Diagnosis
-from ftui.training.metrics import TRAIN_LOSS
+from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.watch import OFTEN, SELDOM, News, Watch
 from tests.conftest import SHARED_DATA
 
@@ -276,3 +276,31 @@ def test_the_verdicts_are_the_same_live_and_at_once(
     not_judged = {each.code for each in said.not_judged}
     assert not_judged == {each.code for each in diagnosis.not_judged}
     watch.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("history.csv", "it,objective,held out\n1,2.5,\n2,2.4,2.6\n"),
+        ("history.jsonl", '{"it": 1, "objective": 2.5}\n{"it": 2, "objective": 2.4, "held out": 2.6}\n'),
+    ],
+)
+def test_a_table_with_named_columns_is_found_in_its_folder(
+    tmp_path: Path, clock: Clock, name: str, text: str
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).write_text(text)
+    (tmp_path / "out" / "rows.csv").write_text("prompt,answer\n1,2\n")
+    columns = {"step": "it", "train_loss": "objective", "eval_loss": "held out"}
+    watch = Watch([tmp_path], Project(root=tmp_path, training=Training(columns=columns)), clock)
+    watch.read_all()
+    (run,) = watch.runs.values()
+    assert list(run.series[TRAIN_LOSS].value) == [2.5, 2.4]
+    assert list(run.series[EVAL_LOSS].step) == [2.0]
+
+
+def test_columns_without_a_loss_make_no_log_of_a_table(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "rows.csv").write_text("it,prompt\n1,2\n")
+    watch = Watch([tmp_path], Project(root=tmp_path, training=Training(columns={"step": "it"})), clock)
+    watch.read_all()
+    assert not watch.followers

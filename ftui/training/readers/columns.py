@@ -113,6 +113,11 @@ class Columns:
         return f"{name} ({number})"
 
 
+def named_losses(chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the columns that `[training.columns]` says hold a loss."""
+    return tuple(name for wanted, name in chosen.items() if part_named(wanted) in (TRAIN_LOSS, EVAL_LOSS))
+
+
 def part_named(wanted: str) -> str:
     """The part that a key of `[training.columns]` means: `lr` and `learning_rate` are one."""
     if wanted in PLACES:

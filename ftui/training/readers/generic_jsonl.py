@@ -94,6 +94,14 @@ class JsonlReader(LineReader):
         return layout
 
 
+def names_in(head: bytes) -> set[str]:
+    """The keys of the first objects of a file; none where it begins otherwise."""
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return set()
+    entries = map(parse, head[:65_536].split(b"\n")[:_LOOKED_AT])
+    return {name for entry in entries if entry is not None and not _is_text(entry) for name in flat(entry)}
+
+
 def parse(line: str | bytes) -> dict[str, object] | None:
     """The object of a line, with bare NaN and Infinity as Python writes them; None where it holds none."""
     try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from ftui.training.readers.reader import Reader
 
 HEAD = 65_536
 """Bytes of a file's beginning, and as many of its end, by which its format is recognised."""
+_NAMED = 0.5
+"""How sure a column makes that a person has named."""
 
 
 def readers() -> tuple[type[Reader], ...]:
@@ -66,12 +69,28 @@ def reader_for(path: Path) -> type[Reader] | None:
 
 def reader_of(head: bytes, path: Path) -> type[Reader] | None:
     """The reader that is surest of what begins like this; None where none is."""
+    return surest(head, path)[0]
+
+
+def surest(head: bytes, path: Path, losses: Collection[str] = ()) -> tuple[type[Reader] | None, float]:
+    """The reader that is surest of what begins like this, and how sure it is.
+
+    `losses` are the names that a person gave to the columns of a loss: a table that has one is a log.
+    """
     best, most = None, 0.0
     for reader in readers():
         sure = reader.recognise(head, path)
         if sure > most:
             best, most = reader, sure
-    return best
+    if losses and most < _NAMED:
+        from ftui.training.readers.generic_csv import CsvReader, look
+        from ftui.training.readers.generic_jsonl import JsonlReader, names_in
+
+        if not names_in(head).isdisjoint(losses):
+            return JsonlReader, _NAMED
+        if not set(look(head)[0]).isdisjoint(losses):
+            return CsvReader, _NAMED
+    return best, most
 
 
 def reader_named(format: str) -> type[Reader] | None:  # noqa: A002
