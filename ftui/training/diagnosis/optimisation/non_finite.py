@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ftui.training.diagnosis.config_values import flag
-from ftui.training.diagnosis.optimisation.sound_loss import zeros_for_nan
+from ftui.training.diagnosis.optimisation.divergence import FEWEST, Divergence, divergence
+from ftui.training.diagnosis.optimisation.sound_loss import positive_loss, sound_loss, zeros_for_nan
 from ftui.training.diagnosis.verdict import LEVELS, NotJudged, Rule, Said, Verdict
 
 if TYPE_CHECKING:
@@ -102,10 +103,14 @@ def _of_evaluation(inputs: Inputs) -> Iterator[Verdict]:
     if lost is None:
         return
     last = not bool(np.isfinite(curve.value[-1]))
+    train = sound_loss(inputs)
+    # Weights that are NaN give no finite training loss: it is the evaluation that never worked, not the model.
+    sound = lost.many == len(curve) and len(train.where(train.step > lost.first)) >= _RECOVERED
     yield Verdict(
         CODE,
-        "critical" if last else "warning",
-        f"validation loss is not a number at {lost.many} of {len(curve)} evaluations, first at step {lost.first:g}",
+        "critical" if last and not sound else "warning",
+        f"validation loss is not a number at {lost.many} of {len(curve)} evaluations, first at step {lost.first:g}"
+        + (", while the training loss is one" if sound else ""),
         since_step=lost.first,
         sure="certain",
         advice="Where training loss is finite: look for empty or wholly masked rows in the validation"
@@ -116,6 +121,20 @@ def _of_evaluation(inputs: Inputs) -> Iterator[Verdict]:
 
 def _of_gradient(inputs: Inputs, lost: _Lost) -> Iterator[Verdict]:
     scaled = flag(inputs.config, "fp16") is not False
+    found = _rose_after(inputs)
+    if found is not None:
+        yield Verdict(
+            CODE,
+            "critical",
+            f"gradient norm was not finite at {_logs(lost.many)}, first at step {lost.first:g}, and the training loss"
+            f" has risen since: from {found.best:.3g} to {found.now:.3g}",
+            since_step=found.since_step,
+            sure="likely",
+            advice="Loss scaling skips a step that overflows, and the loss stays where it was; here the steps were too"
+            " large. Go back to a checkpoint from before, with a lower learning rate, clipped gradients and bf16.",
+            evidence=_evidence(lost, "grad_norm") | {"loss_before": found.best, "loss_now": found.now},
+        )
+        return
     if lost.longest <= _SKIPPED and scaled:
         yield Verdict(
             CODE,
@@ -140,6 +159,21 @@ def _of_gradient(inputs: Inputs, lost: _Lost) -> Iterator[Verdict]:
         " use bf16, and look at the rows of those batches.",
         evidence=_evidence(lost, "grad_norm"),
     )
+
+
+def _rose_after(inputs: Inputs) -> Divergence | None:
+    """The divergence of the training loss, where a gradient overflowed while it began."""
+    import numpy as np
+
+    loss = positive_loss(inputs, CODE, FEWEST)
+    if isinstance(loss, NotJudged):
+        return None
+    found = divergence(inputs, loss)
+    if found is None:
+        return None
+    norm = inputs.grad_norm
+    while_it_began = (norm.step > found.began_step) & (norm.step <= found.since_step)
+    return found if bool((while_it_began & ~np.isfinite(norm.value)).any()) else None
 
 
 def _logs(many: int) -> str:

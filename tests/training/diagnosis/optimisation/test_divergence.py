@@ -30,6 +30,16 @@ def test_a_short_run_diverges_in_its_first_logs(logs: int) -> None:
     assert found["diverging"].severity == "critical"
 
 
+def test_a_loss_that_blows_up_at_once_is_said_before_there_is_an_average() -> None:
+    verdict = said(training([3.08, 3.28, 748.0, 567.0]))["diverging"]
+    assert verdict.severity == "critical"
+    assert verdict.since_step == 40
+    assert verdict.evidence["best"] == 3.08
+    assert "diverging" not in said(training([3.08, 3.28, 748.0]))
+    assert "diverging" not in said(training([3.08, 748.0, 567.0, 2.9]))
+    assert "diverging" not in said(training([0.004, 0.009, 0.03, 0.02]))
+
+
 def test_what_came_back_does_not_diverge() -> None:
     loss = [*LONG[:150], *[4.0] * 30, *LONG[180:]]
     assert "diverging" in said(training(loss[:175]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ftui.training.diagnosis.inputs import Context
@@ -67,6 +68,26 @@ def test_a_validation_loss_that_is_nan_is_told() -> None:
     verdict = said(run_of(GOOD, [1.0, 0.9, NAN], every=10))["non-finite"]
     assert verdict.severity == "critical"
     assert "validation loss" in verdict.message
+
+
+def test_a_validation_loss_that_is_nan_beside_a_sound_training_loss_is_a_broken_measure() -> None:
+    """As in a speech run whose own metrics were fine: the weights are no NaN where training goes on."""
+    verdict = said(run_of(GOOD, [NAN, NAN, NAN, NAN], every=10))["non-finite"]
+    assert verdict.severity == "warning"
+    assert "while the training loss is one" in verdict.message
+
+
+def test_an_overflow_after_which_the_loss_rises_is_not_loss_scaling() -> None:
+    """The shape of a planted run: overflows at logs 4 and 6, and the loss goes from 1.1 to 15."""
+    norm = [0.5, 0.6, 1.2, INF, 79.0, INF, 20.0, 6.0, *[2.0] * 22]
+    risen = [1.45, 1.4, 1.09, 1.24, 3.1, 8.8, 15.1, 11.3, *np.linspace(12.6, 8.0, 22).tolist()]
+    verdict = said(training(risen, norm=norm))["non-finite"]
+    assert verdict.severity == "critical"
+    assert "from 1.09 to" in verdict.message
+    later = [*GOOD, *np.linspace(1.0, 6.0, 40).tolist()]
+    early = said(training(later, norm=[INF, *[1.0] * 79]))
+    assert early["diverging"].severity == "critical"
+    assert early["non-finite"].severity == "info"
 
 
 def test_a_loss_worse_than_the_gradient_is_what_is_told() -> None:
