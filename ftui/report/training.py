@@ -1,4 +1,4 @@
-"""What the diagnosis of training runs says, as JSON and as lines of text."""
+"""What the diagnosis of training runs says, as plain JSON values."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ from typing import Any
 
 from ftui.training.diagnosis.verdict import Diagnosis, Verdict
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
-from ftui.training.plain import plain_number, plain_value, shown_path
+from ftui.training.plain import plain_number, plain_value
 from ftui.training.run import Run
 
-Reports = dict[str, Any]
 
-
-def training_report(runs: Mapping[str, tuple[Run, Diagnosis]]) -> Reports:
+def training_report(runs: Mapping[str, tuple[Run, Diagnosis]]) -> dict[str, Any]:
     """The report of `ftui logs --once --format json`: plain JSON values, NaN and inf as null."""
     return {"schema": 1, "runs": [run_report(run, diagnosis) for run, diagnosis in runs.values()]}
 
 
 def run_report(run: Run, diagnosis: Diagnosis) -> dict[str, Any]:
     """One run of the report."""
-    return {
-        "path": shown_path(run.path),
-        "format": run.format,
-        "points": {"train": run.count(TRAIN_LOSS), "eval": run.count(EVAL_LOSS)},
-        "best_eval": best_eval(run),
-        "last": {
-            "step": plain_number(run.last_step),
-            "epoch": plain_number(run.last_epoch),
-            "train_loss": plain_number(_last(run, TRAIN_LOSS)),
-            "eval_loss": plain_number(_last(run, EVAL_LOSS)),
-        },
-        "verdicts": [verdict_report(verdict) for verdict in diagnosis.verdicts],
-        "not_judged": [{"code": each.code, "reason": each.reason} for each in diagnosis.not_judged],
-    }
+    report: dict[str, Any] = plain_value(
+        {
+            "path": run.path,
+            "format": run.format,
+            "points": {"train": run.count(TRAIN_LOSS), "eval": run.count(EVAL_LOSS)},
+            "best_eval": best_eval(run),
+            "last": {
+                "step": plain_number(run.last_step),
+                "epoch": plain_number(run.last_epoch),
+                "train_loss": plain_number(_last(run, TRAIN_LOSS)),
+                "eval_loss": plain_number(_last(run, EVAL_LOSS)),
+            },
+            "verdicts": [verdict_report(verdict) for verdict in diagnosis.verdicts],
+            "not_judged": [{"code": each.code, "reason": each.reason} for each in diagnosis.not_judged],
+        }
+    )
+    return report
 
 
 def verdict_report(verdict: Verdict) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def verdict_report(verdict: Verdict) -> dict[str, Any]:
         "message": verdict.message,
         "sure": verdict.sure,
         "advice": verdict.advice,
-        "evidence": plain_value(verdict.evidence),
+        "evidence": verdict.evidence,
     }
 
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
@@ -105,10 +106,8 @@ class AlertCommand:
     def _kill(self) -> None:
         process = self._running
         if process is not None and process.poll() is None:
-            try:
+            with suppress(ProcessLookupError, PermissionError):  # the command may have become another user
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return
 
     def _fail(self, message: str) -> None:
         if message not in self._told:

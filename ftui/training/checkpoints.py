@@ -36,13 +36,15 @@ def checkpoints_of(run: Run) -> tuple[Checkpoint, ...]:
     (`epoch_2`), which the log's own epochs turn into a step. Folders that cannot be read hold none.
     """
     found: dict[int, Path] = {}
+    logged: list[tuple[float, float]] | None = None
     for folder in output_folders(run.path):
         named = [(path, step, epoch) for path in _entries(folder) for step, epoch in [_told(path.name)]]
         epochs = [epoch for _, step, epoch in named if step is None and epoch is not None]
         for path, step, epoch in named:
             if step is None and epoch is not None:
+                logged = _logged_epochs(run) if logged is None else logged
                 # torchtune and Lightning count from 0: `epoch_0` is there after the first epoch.
-                step = _step_after(run, epoch + (1 if 0 in epochs else 0))
+                step = _step_after(logged, epoch + (1 if 0 in epochs else 0))
             if step is not None:
                 found.setdefault(step, path)
     return tuple(Checkpoint(step, found[step]) for step in sorted(found))
@@ -89,14 +91,17 @@ def _told(name: str) -> tuple[int | None, int | None]:
     )
 
 
-def _step_after(run: Run, epoch: int) -> int | None:
-    """The step at which so many epochs were over, by the log; None where it does not tell."""
+def _logged_epochs(run: Run) -> list[tuple[float, float]]:
+    """Epoch and step of every point of the training loss that tells its epoch."""
     series = run.series.get(TRAIN_LOSS)
-    if series is None or not len(series):
-        return None
-    known = [(each, step) for each, step in zip(series.epoch, series.step, strict=True) if each == each]
-    place = bisect_left(known, (epoch - 1e-9, 0.0))
-    if place < len(known):
-        return int(known[place][1])
-    last = known[-1] if known else None
-    return int(last[1]) if last and last[0] > epoch - 0.1 else None
+    if series is None:
+        return []
+    return [(epoch, step) for epoch, step in zip(series.epoch, series.step, strict=True) if epoch == epoch]
+
+
+def _step_after(logged: Sequence[tuple[float, float]], epoch: int) -> int | None:
+    """The step at which so many epochs were over, by the log; None where it does not tell."""
+    place = bisect_left(logged, (epoch - 1e-9, 0.0))
+    if place < len(logged):
+        return int(logged[place][1])
+    return int(logged[-1][1]) if logged and logged[-1][0] > epoch - 0.1 else None

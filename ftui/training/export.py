@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 from ftui.project.errors import FtuiError
 from ftui.training.export_table import RowTable, table_for
-from ftui.training.plain import shown_path
+from ftui.training.plain import unicode
 from ftui.training.record import Record
 from ftui.training.run import Run
 
@@ -160,12 +160,12 @@ class Export:
 
 
 def _name(run: Run) -> str:
-    return _line(shown_path(run.path))
+    return _line(str(run.path))
 
 
 def _line(text: str) -> str:
     """A name on one line: what is appended to a file is cut at line ends."""
-    return " ".join(text.splitlines())
+    return " ".join(unicode(text).splitlines())
 
 
 def _locked(path: Path) -> IO[bytes]:

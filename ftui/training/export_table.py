@@ -125,9 +125,12 @@ class JsonLines(LineTable):
         for line in lines:
             try:
                 row: Any = json.loads(line)
-                yield row["run"], row["metric"], float(row["step"])
-            except (ValueError, TypeError, KeyError):
+                run, metric, step = row["run"], row["metric"], float(row["step"])
+            except (ValueError, TypeError, KeyError, RecursionError):
                 raise _foreign(self.path) from None
+            if not isinstance(run, str) or not isinstance(metric, str):
+                raise _foreign(self.path)
+            yield run, metric, step
 
 
 class Csv(LineTable):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def plain_number(value: float | None) -> float | int | None:
@@ -17,17 +20,19 @@ def plain_number(value: float | None) -> float | int | None:
 
 def plain_value(value: object) -> Any:
     """Evidence of a verdict, whatever containers and numbers it was built of."""
+    if isinstance(value, str):
+        return unicode(value)
     if isinstance(value, Mapping):
-        return {str(name): plain_value(each) for name, each in value.items()}
+        return {unicode(str(name)): plain_value(each) for name, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain_value(each) for each in value]
-    if isinstance(value, bool | str | int) or value is None:
+    if isinstance(value, bool | int) or value is None:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return plain_value(value.item()) if hasattr(value, "item") else str(value)
+    return plain_value(value.item() if hasattr(value, "item") else str(value))
 
 
-def shown_path(path: Path) -> str:
-    """The path as Unicode, whatever bytes its name has."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def unicode(text: str) -> str:
+    """The text without surrogates: they stand for bytes of a path that are no UTF-8, and JSON may hold lone ones."""
+    return _SURROGATE.sub("\ufffd", text)

@@ -60,6 +60,7 @@ _KNOWN = frozenset(
 _JSON = re.compile(
     r"(?:train\w*_|adapter_)?(?:args|arguments|params|config)\.json|(?:ds|deepspeed|zero)\w*\.json"
 )
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _YAML = re.compile(r"[\w.-]+\.ya?ml")
 
 
@@ -199,7 +200,7 @@ def yaml_scalars(text: str) -> dict[str, object]:
         told = re.match(r"( *)(['\"]?)([\w.-]+)\2\s*:(?:\s+(.*))?$", line)
         if told is None:
             continue
-        indent, value = len(told[1]), re.sub(r"(?:^|\s+)#.*$", "", told[4] or "").strip()
+        indent, value = len(told[1]), _COMMENT.sub("", told[4] or "").strip()
         while above and above[-1][0] >= indent:
             above.pop()
         name = ".".join([*(each for _, each in above), told[3]])

@@ -53,6 +53,13 @@ def test_a_verdict_alerts_once_and_again_when_it_grows() -> None:
     assert alerts.of("a", PATH, said(grave)) == []
 
 
+def test_a_run_that_trains_anew_is_told_of_anew() -> None:
+    alerts = Alerts(lambda: 0.0)
+    assert alerts.of("a", PATH, said(verdict("spike"), verdict()), 500.0)
+    assert alerts.of("a", PATH, said(verdict("spike")), 100.0) == []
+    assert codes(alerts.of("a", PATH, said(verdict("spike"), verdict()), 600.0)) == ["overfitting"]
+
+
 def test_remarks_alert_nobody() -> None:
     alerts = Alerts(lambda: 0.0)
     assert alerts.of("a", PATH, said(verdict("healthy", "info"))) == []
@@ -105,7 +112,7 @@ def test_the_command_is_told_by_its_environment_and_its_standard_input(
     assert names["FTUI_RUN"] == "runs/a.log"
     assert names["FTUI_NAME"] == "run a"
     assert names["FTUI_SEVERITY"] == "critical"
-    assert names["FTUI_MESSAGE"] == message.replace("\0", "").replace("\ud800", "?")
+    assert names["FTUI_MESSAGE"] == message.replace("\0", "").replace("\ud800", "\ufffd")
     assert json.loads(names["FTUI_EVIDENCE"]) == {"best": None, "step": 3}
     assert "FTUI_API_KEY" not in names
     assert second[0]["code"] == "spike"

@@ -83,6 +83,14 @@ def test_what_is_not_told_is_empty(file: Path) -> None:
     assert rows(file) == [("a.log", TRAIN_LOSS, 1, None, None, 1.0)]
 
 
+def test_names_that_are_no_unicode(file: Path) -> None:
+    made = Export(file, told_off)
+    run = Run(Path("\udcff.log"), listener=made)
+    run.add(Record({"\ud800 x\ny": 1.0}, 1))
+    made.close()
+    assert rows(file)[0][:2] == ("\ufffd.log", "\ufffd x y")
+
+
 def test_it_goes_on_where_it_ended(file: Path) -> None:
     points = [(step, 1 / step) for step in range(1, 21)]
     for end in (5, 5, 12, 20):
@@ -141,7 +149,15 @@ def test_a_last_line_that_was_cut_off_is_written_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    "content", [b'{"prompt": "x"}\n{"promp', b"a,b\n1,2\n", b"\x00\xff" * 40, b"no line end"]
+    "content",
+    [
+        b'{"prompt": "x"}\n{"promp',
+        b'{"run": {}, "metric": [], "step": 1}\n',
+        b"[" * 100_000 + b"\n",
+        b"a,b\n1,2\n",
+        b"\x00\xff" * 40,
+        b"no line end",
+    ],
 )
 def test_another_file_is_left_as_it_is(tmp_path: Path, kind: str, content: bytes) -> None:
     file = tmp_path / f"data.{kind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -14,6 +15,10 @@ _OF_THE_MODEL = ("vocab_size", "model_type", "problem_type", "num_labels", "_nam
 LARGEST_CONFIG = 1_000_000
 """Bytes of a file with arguments that are read."""
 _LONGEST_VALUE = 2000
+_LARGEST_VALUE = 20_000
+"""Bytes of a list or an object as JSON: a configuration of DeepSpeed has 3,000."""
+_MOST_SETTINGS = 5000
+"""Names of arguments that are kept; the Trainer has 130, with a model's own 300."""
 
 
 def take_config(facts: Facts, arguments: str | Mapping[str, object]) -> None:
@@ -25,11 +30,9 @@ def take_config(facts: Facts, arguments: str | Mapping[str, object]) -> None:
             return
     if not isinstance(arguments, Mapping):
         return
-    facts.config = {
-        str(name): value
-        for name, value in arguments.items()
-        if not (isinstance(value, str) and len(value) > _LONGEST_VALUE)
-    } | facts.config
+    room = max(0, _MOST_SETTINGS - len(facts.config))
+    new = ((str(name), value) for name, value in arguments.items() if str(name) not in facts.config)
+    facts.config.update(islice(((name, value) for name, value in new if _is_setting(value)), room))
     steps = next(
         (arguments[name] for name in ("max_steps", "max_iters", "total_steps") if name in arguments), None
     )
@@ -38,6 +41,16 @@ def take_config(facts: Facts, arguments: str | Mapping[str, object]) -> None:
         facts.total_steps = facts.total_steps or int(limit)
     elif epochs is not None and 0 < epochs < 1e9:
         facts.total_epochs = facts.total_epochs or epochs
+
+
+def _is_setting(value: object) -> bool:
+    """Whether a value is one that a rule may ask for: a log may hold anything of any size."""
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_VALUE
+    try:
+        return not isinstance(value, dict | list) or len(orjson.dumps(value)) <= _LARGEST_VALUE
+    except TypeError:  # nested too deeply
+        return False
 
 
 def take_model_config(facts: Facts, arguments: str) -> None:
