@@ -20,7 +20,8 @@ _DAY = 86_400.0
 
 
 def _judge(inputs: Inputs) -> Said:
-    if inputs.run.facts.finished or inputs.ended:
+    facts = inputs.run.facts
+    if facts.finished or inputs.ended:
         return
     times, now = _arrivals(inputs), inputs.now
     if now is None or len(times) < _FEWEST:
@@ -31,10 +32,10 @@ def _judge(inputs: Inputs) -> Said:
             few = f"it takes {_FEWEST} lines that come in while the log is watched"
         yield NotJudged(CODE, few)
         return
-    yield from _verdict(inputs, times, now)
+    yield from _verdict(inputs, times, now, facts.total_steps is not None or facts.total_epochs is not None)
 
 
-def _verdict(inputs: Inputs, times: Floats, now: float) -> Said:
+def _verdict(inputs: Inputs, times: Floats, now: float, planned: bool) -> Said:
     import numpy as np
 
     gaps = np.diff(times)
@@ -45,10 +46,12 @@ def _verdict(inputs: Inputs, times: Floats, now: float) -> Said:
     waited = now - float(times[-1])
     if waited <= allowed:
         return
+    # Tables and event files have no last line: a run that is over looks like one that hangs.
+    unknown = "" if planned else ", and the log does not tell whether the run is over"
     yield Verdict(
         CODE,
         "warning",
-        f"no line for {_duration(waited)}; they came every {_duration(usual)},"
+        f"no line for {_duration(waited)}{unknown}; they came every {_duration(usual)},"
         f" the longest pause was {_duration(longest)}",
         since_step=inputs.run.last_step,
         sure="likely" if longest > 3 * usual or waited > 5 * allowed else "possible",

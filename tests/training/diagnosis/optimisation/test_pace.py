@@ -51,6 +51,17 @@ def test_a_finished_run_never_stalls() -> None:
     assert _stalled(run, 1e6) is None
 
 
+def test_a_log_without_an_end_says_that_the_run_may_be_over() -> None:
+    run = _watched([20.0 * index for index in range(10)])
+    verdict = _stalled(run, 1e6)
+    assert verdict is not None
+    assert "whether the run is over" in verdict.message
+    run.facts.total_steps = 5000
+    verdict = _stalled(run, 1e6)
+    assert verdict is not None
+    assert "whether" not in verdict.message
+
+
 def test_lines_of_one_poll_are_one_arrival() -> None:
     run = _watched([0.0] * 60)
     assert _stalled(run, 1000.0) is None
