@@ -12,6 +12,11 @@ _BAR = re.compile(
     r"(?:\|[^|]{0,400}\|)? *(\d{1,12})/(\d{1,12}) \[(?:[\d:]{1,20}<((?:\d{1,7} days?, )?[\d:?]{1,20}))?",
     re.ASCII,
 )
+_USUAL = re.compile(
+    r" {0,3}\d{1,3}%\|[^|\x1b]{0,400}\| (\d{1,12})/(\d{1,12}) \[[\d:]{1,20}<([\d:?]{1,20}), [^\x1b]{0,60}",
+    re.ASCII,
+)
+"""A bar without a title: three of four lines of a console, so it is read in one go."""
 
 
 class Bar(NamedTuple):
@@ -39,6 +44,10 @@ def may_be_bar(line: str) -> bool:
 
 def bar_in(line: str) -> Bar | None:
     """The progress bar that a line begins with, with or without a title; None where there is none."""
+    usual = _USUAL.fullmatch(line)
+    if usual is not None:
+        done, total, left = usual.groups()
+        return Bar("", int(done), int(total), left, False)
     if not may_be_bar(line):
         return None
     nested = line.endswith("\x1b[A")

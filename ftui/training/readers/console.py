@@ -94,10 +94,20 @@ def logged_at(prefix: str) -> float | None:
     found = _WHEN.search(prefix)
     if found is None:
         return None
-    *whole, part, zone = found.groups()
+    second, part = int(found[6]), found[7]
+    minute = _minute(*found.group(1, 2, 3, 4, 5, 8))
+    if minute is None or second > 59:
+        return None
+    return minute + second + (int(part) / 10 ** len(part) if part else 0.0)
+
+
+@lru_cache(maxsize=64)
+def _minute(year: str, month: str, day: str, hour: str, minute: str, zone: str | None) -> float | None:
+    """Unix seconds at which a minute began; working them out takes 4 µs, and a log has many lines a minute."""
     try:
-        micro = int((part or "0").ljust(6, "0"))
-        return datetime(*map(int, whole), micro, tzinfo=_zone(zone)).timestamp()  # type: ignore[misc,arg-type]
+        return datetime(
+            int(year), int(month), int(day), int(hour), int(minute), tzinfo=_zone(zone)
+        ).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
 

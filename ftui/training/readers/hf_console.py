@@ -12,6 +12,7 @@ from ftui.training.readers.console import ConsoleReader, logged_at, plain, witho
 from ftui.training.readers.hf_banner import Banner
 from ftui.training.readers.hf_entry import record_of
 from ftui.training.readers.hf_printed import Printed, printed_in
+from ftui.training.readers.hf_usual import UsualLine
 from ftui.training.record import Record
 
 _MOST_WAITING = 64
@@ -48,6 +49,7 @@ class HfConsoleReader(ConsoleReader):
         """Lines came in groups, after bars that had gone on: standard output is buffered."""
         self._returns = False
         """The file holds the carriage returns of its bars: none was taken out on the way here."""
+        self._usual = UsualLine()
         self._last: Printed | None = None
         """The last line, while no bar was drawn after it."""
 
@@ -79,9 +81,10 @@ class HfConsoleReader(ConsoleReader):
 
     def read_line(self, line: str) -> Sequence[Record]:
         if "': " in line and "{'" in line:
-            entry = printed_in(line)
+            record = self._usual.record_of(line)
+            entry = printed_in(line) if record is None else Printed("", line, {})
             if entry is not None and not self._is_copy(entry):
-                return self._logged(entry)
+                return self._logged(entry, record)
         elif may_be_bar(line):
             if (bar := bar_in(line)) is not None:
                 return self._drawn(bar)
@@ -117,11 +120,14 @@ class HfConsoleReader(ConsoleReader):
         # The bar of an evaluation may be the next one, where standard output is buffered and lines come late.
         return not bar.nested or (trained and (self._bar is None or self._bar.total == bar.total))
 
-    def _logged(self, entry: Printed) -> list[Record]:
+    def _logged(self, entry: Printed, record: Record | None) -> list[Record]:
         found: list[Record] = []
-        if (bar := bar_in(entry.prefix)) is not None:
+        if entry.prefix and (bar := bar_in(entry.prefix)) is not None:
             found = self._drawn(bar)
-        record = record_of(entry.told, None, self.facts)
+        if record is not None:
+            self.facts.finished = False
+        elif (record := record_of(entry.told, None, self.facts)) is not None:
+            self._usual.learn(entry, record)
         if record is None:
             if self.facts.finished:
                 self.facts.remaining_s = None

@@ -32,7 +32,7 @@ def record_of(entry: Mapping[str, object], step: int | None, facts: Facts) -> Re
         return None
     values: dict[str, float] = {}
     for name, value in entry.items():
-        metric = _metric(name)
+        metric = metric_of(name)
         found = None if metric is None else number(value)
         if metric is not None and found is not None:
             values[metric] = found
@@ -44,7 +44,8 @@ def record_of(entry: Mapping[str, object], step: int | None, facts: Facts) -> Re
 
 
 @lru_cache(maxsize=4096)
-def _metric(name: str) -> str | None:
+def metric_of(name: str) -> str | None:
+    """Under which name a value is kept; None for one that is no metric."""
     return None if name in _NO_METRIC or name.endswith(_COST) else canonical(name)
 
 

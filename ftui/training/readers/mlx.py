@@ -36,7 +36,7 @@ class MlxReader(ConsoleReader):
     def read_line(self, line: str) -> Iterator[Record]:
         line = plain(line)
         if "Iter " in line:
-            prefix, said = split_prefix(line)
+            prefix, said = ("", line) if line.startswith("Iter ") else split_prefix(line)
             if found := _LINE.fullmatch(said):
                 yield self._of_line(found, logged_at(prefix) if prefix else None)
         elif found := _TRAIN_ROW.fullmatch(line):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from ftui.training.metrics import TRAIN_LOSS, canonical
@@ -79,7 +80,7 @@ class MmengineReader(ConsoleReader):
 
 def _values(rest: str, evaluated: bool) -> dict[str, float]:
     values: dict[str, float] = {}
-    for name, text in _VALUE.findall(rest):
+    for name, text in _usual_pairs(rest) or _VALUE.findall(rest):
         value = None if name in _NO_METRIC else number(text)
         if value is None:
             continue
@@ -90,3 +91,21 @@ def _values(rest: str, evaluated: bool) -> dict[str, float]:
             known = name
         values[known] = value
     return values
+
+
+def _usual_pairs(rest: str) -> list[tuple[str, str]] | None:
+    """Names and values where each pair stands between two spaces, as mmengine writes them; else None."""
+    pairs = []
+    for piece in rest.rstrip().split("  "):
+        name, _, text = piece.partition(": ")
+        if name == "eta":
+            continue
+        if not text or " " in text or "," in text or not _is_name(name):
+            return None
+        pairs.append((name, text))
+    return pairs
+
+
+@lru_cache(maxsize=1024)
+def _is_name(text: str) -> bool:
+    return len(text) < 100 and text.isascii() and text.replace(".", "_").replace("/", "_").isidentifier()

@@ -35,7 +35,11 @@ class TorchtuneReader(ConsoleReader):
             if found is None:
                 return
             values = {}
-            for name, text in _VALUE.findall(found[2]):
+            said = found[2]
+            told = (
+                _VALUE.findall(said) if "(" in said else [one.partition(":")[::2] for one in said.split(" ")]
+            )
+            for name, text in told:
                 value = number(text)
                 if value is not None:
                     values[canonical(name)] = value
