@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json")
 GRAVE = ("critical", "warning")
-PATIENCE = 60.0
-"""Seconds for which the commands of alerts are waited for at the end."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -97,26 +95,6 @@ def run(options: argparse.Namespace, output: Output) -> int:
         hand_over.close()
 
 
-def not_found(watch: Watch) -> FtuiError:
-    """What to say where no log holds a loss."""
-    looked = ", ".join("standard input" if str(path) == "-" else str(path) for path in watch.paths)
-    troubles = [f"{each.path}: {each.trouble}" for each in watch.followers.values() if each.trouble]
-    if troubles:
-        return FtuiError(f"no loss found in {looked}: {'; '.join(troubles[:3])}", "is it readable?")
-    missing = [str(path) for path in watch.paths if str(path) != "-" and not path.exists()]
-    if missing:
-        return FtuiError(
-            f"no loss found: there is no {', '.join(missing)}", "without --once it is waited for"
-        )
-    formats = {each.reader.format for each in watch.followers.values() if each.reader is not None}
-    hint = "the format is known, but no line of it holds a training or validation loss (yet)"
-    if not formats:
-        hint = "name the log itself, or its format (--log-format), or its columns ([training.columns] in ftui.toml)"
-    elif formats <= {"csv", "jsonl"}:
-        hint = '[training.columns] in ftui.toml names its columns: train_loss = "…", step = "…"'
-    return FtuiError(f"no loss found in {looked}", hint)
-
-
 def _project(options: argparse.Namespace) -> Project:
     from ftui.project.load import load_project
 
@@ -180,6 +158,8 @@ def _watch(options: argparse.Namespace, paths: list[Path], project: Project, han
     from ftui.training.stream import Stream
     from ftui.training.watch import STDIN, Watch
 
+    if STDIN in paths and sys.stdin is None:
+        raise FtuiError("standard input is closed", "pipe the log in: … | ftui logs -")
     return Watch(
         paths,
         project,
@@ -217,13 +197,14 @@ def _open(options: argparse.Namespace, paths: list[Path], project: Project, hand
 
 
 def _once(options: argparse.Namespace, watch: Watch, hand_over: HandOver, output: Output) -> int:
+    from ftui.cli.logs_text import not_found
+    from ftui.training.hand_over import PATIENCE
+
     _read_all(watch, output)
     told = watch.runs
     hand_over.take_all(watch)
-    hand_over.close(PATIENCE)
-    for notice in hand_over.notices:
-        output.warning(notice)
     if not told:
+        _warn(hand_over, output)
         raise not_found(watch)
     if options.format == "json":
         from ftui.report.training import training_report
@@ -232,12 +213,19 @@ def _once(options: argparse.Namespace, watch: Watch, hand_over: HandOver, output
         output.result(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
     else:
         _print(watch, output)
+    hand_over.close(PATIENCE)  # commands may take their time: the result is out before
+    _warn(hand_over, output)
     code = FINDINGS if any(watch.diagnoses[name].critical for name in told) else CLEAN
     for name, follower in watch.followers.items():
         if name not in told and watch.named(name):
             output.warning(f"{name}: {follower.trouble or 'no loss found'}")
             code = COULD_NOT_JUDGE
     return code
+
+
+def _warn(hand_over: HandOver, output: Output) -> None:
+    while hand_over.notices:
+        output.warning(hand_over.notices.popleft())
 
 
 def _read_all(watch: Watch, output: Output) -> None:

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterable
 
 from ftui.cli.exit_code import CLEAN, FINDINGS
-from ftui.cli.logs import PATIENCE, not_found
+from ftui.cli.logs_text import alert_line, not_found
 from ftui.cli.output import Output
 from ftui.training.alerts import Alert, alert_report
-from ftui.training.hand_over import HandOver
+from ftui.training.hand_over import PATIENCE, HandOver
 from ftui.training.watch import Watch
 
 _SETTLED = 3
@@ -48,8 +48,6 @@ def _printer(format: str, output: Output) -> Callable[[Iterable[Alert]], None]: 
         return json.dumps(alert_report(alert), ensure_ascii=False)
 
     def as_text(alert: Alert) -> str:
-        from ftui.cli.logs_text import alert_line
-
         return alert_line(alert, time.strftime("%H:%M:%S"), output.style)
 
     line = as_json if format == "json" else as_text

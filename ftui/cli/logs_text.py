@@ -1,20 +1,27 @@
-"""What `ftui logs` says of runs, for a person: a block a run, its verdicts with the gravest first."""
+"""What `ftui logs` says of runs, for a person: a block a run with the gravest verdicts first, a line an alert."""
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ftui.cli.output import Output, Style
 from ftui.cli.wrapping import numbered, wrapped
+from ftui.project.errors import FtuiError
 from ftui.report.training import best_eval
 from ftui.text.visible import shortened, visible
 from ftui.training.alerts import Alert
-from ftui.training.diagnosis.inputs import Checkpoint, Context
+from ftui.training.checkpoints import nearest
+from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Diagnosis, Level, NotJudged, Verdict
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.readers.registry import reader_named
 from ftui.training.run import Run
+
+if TYPE_CHECKING:
+    from ftui.training.watch import Watch
 
 _GLYPHS: Mapping[Level, str] = {"critical": "✖", "warning": "▲", "info": "●"}
 _LONGEST = 600
@@ -35,6 +42,27 @@ def run_block(name: str, run: Run, diagnosis: Diagnosis, context: Context, outpu
         yield from (style.dim(line) for line in _not_judged(diagnosis.not_judged, output.width))
 
 
+def not_found(watch: Watch) -> FtuiError:
+    """What to say where no log holds a loss."""
+    looked = ", ".join("standard input" if str(path) == "-" else str(path) for path in watch.paths)
+    troubles = [f"{each.path}: {each.trouble}" for each in watch.followers.values() if each.trouble]
+    if troubles:
+        hint = "is it readable? A named pipe is read so: ftui logs - < PIPE"
+        return FtuiError(f"no loss found in {looked}: {'; '.join(troubles[:3])}", hint)
+    missing = [str(path) for path in watch.paths if str(path) != "-" and not os.path.exists(path)]  # noqa: PTH110 - without an error for what may not be looked at
+    if missing:
+        return FtuiError(
+            f"no loss found: there is no {', '.join(missing)}", "without --once it is waited for"
+        )
+    formats = {each.reader.format for each in watch.followers.values() if each.reader is not None}
+    hint = "the format is known, but no line of it holds a training or validation loss (yet)"
+    if not formats:
+        hint = "name the log itself, or its format (--log-format), or its columns ([training.columns] in ftui.toml)"
+    elif formats <= {"csv", "jsonl"}:
+        hint = '[training.columns] in ftui.toml names its columns: train_loss = "…", step = "…"'
+    return FtuiError(f"no loss found in {looked}", hint)
+
+
 def alert_line(alert: Alert, clock: str, style: Style) -> str:
     """An alert as one line of a journal."""
     verdict = alert.verdict
@@ -53,7 +81,7 @@ def _facts(run: Run, context: Context) -> Iterator[tuple[str, str]]:
     best = best_eval(run)
     if best is not None:
         epoch = f" (epoch {best['epoch']:.4g})" if best["epoch"] is not None else ""
-        near = _nearest(context.checkpoints, best["step"])
+        near = nearest(context.checkpoints, best["step"])
         kept = f", checkpoint {visible(str(near.path))}" if near is not None else ""
         yield "best", f"validation loss {best['loss']:.4g} at step {best['step']:,g}{epoch}{kept}"
     if run.restarts:
@@ -79,10 +107,6 @@ def _last(run: Run) -> Iterator[str]:
             yield f"{word} {value:.4g}" if math.isfinite(value) else f"{word} {value}"
     if run.facts.finished:
         yield "finished"
-
-
-def _nearest(checkpoints: Sequence[Checkpoint], step: float) -> Checkpoint | None:
-    return min(checkpoints, key=lambda each: abs(each.step - step), default=None)
 
 
 def _verdict(verdict: Verdict, output: Output) -> Iterator[str]:

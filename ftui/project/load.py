@@ -120,10 +120,9 @@ def _model(table: TomlTable, root: Path) -> Model:
 
 
 def _training(table: TomlTable, root: Path) -> Training:
+    files = ("logs", "config")
     table.finish(
-        (
-            "logs", "max_seq_length", "template", "config", "format", "columns", "thresholds", "ignore", "stop_on",
-        )  # fmt: skip
+        (*files, "max_seq_length", "template", "format", "columns", "thresholds", "ignore", "stop_on")
     )
     columns, thresholds = table.table("columns"), table.table("thresholds")
     return Training(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ftui.training.export import Export
     from ftui.training.stop_file import StopFile
 
+PATIENCE = 60.0
+"""Seconds for which the commands of alerts are waited for at the end."""
 _LATELY = 600.0
 """Seconds since a log was written within which its run may still be going on."""
 

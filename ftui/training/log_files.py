@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from ftui.training.readers.mlflow import MlflowReader, is_mlflow_run
@@ -111,7 +112,7 @@ def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         here, depth = waiting.popleft()
         try:
             with os.scandir(here) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+                entries = sorted(islice(listing, MOST_ENTRIES), key=lambda entry: entry.name)
         except OSError:
             if depth == 0:
                 raise
@@ -119,7 +120,7 @@ def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         looked += len(entries)
         if is_mlflow_run(here):
             entries = [entry for entry in entries if entry.name == "meta.yaml"]
-        for entry in entries[:MOST_ENTRIES]:
+        for entry in entries:
             try:
                 if entry.is_dir(follow_symlinks=False):
                     if depth < DEEPEST and not entry.name.startswith(".") and entry.name not in SKIPPED:

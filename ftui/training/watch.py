@@ -27,7 +27,7 @@ OFTEN, SELDOM = 0.5, 2.0
 _RESCAN = 5.0
 _DIAGNOSE = 1.0
 _SHARE = 10
-"""Diagnosing takes at most a tenth of the time."""
+"""Diagnosing, and searching for runs, take at most a tenth of the time each."""
 _AGAIN = 5.0
 """Seconds after which a run is judged again although nothing came: it may have stalled."""
 STDIN = Path("-")
@@ -100,7 +100,7 @@ class Watch:
         self._found: dict[str, FoundRun | Path] = {}
         self._paces: dict[str, _Pace] = {}
         self._contexts: dict[str, Context] = {}
-        self._searched_at = float("-inf")
+        self._search_at = float("-inf")
         self._quiet_polls = 0
 
     @property
@@ -129,7 +129,8 @@ class Watch:
         """Whether this run was named by its own path, and not found in a folder."""
         follower = self.followers[name]
         return any(
-            path in (follower.path, *follower.path.parents) and not path.is_dir() for path in self.paths
+            path in (follower.path, *follower.path.parents) and not os.path.isdir(path)  # noqa: PTH112
+            for path in self.paths
         )
 
     @property
@@ -143,15 +144,16 @@ class Watch:
         """Watch one more file or folder, from the next poll on."""
         if path not in self.paths:
             self.paths = (*self.paths, path)
-            self._searched_at = float("-inf")
+            self._search_at = float("-inf")
 
     def poll(self) -> News:
         """Look for runs now and then, take in what is new, and judge what changed. Never raises for a log."""
         news = News()
         now = self._clock()
-        if now - self._searched_at >= _RESCAN:
-            self._searched_at = now
+        if now >= self._search_at:
+            began = time.perf_counter()
             news.runs_changed = self._search()
+            self._search_at = now + max(_RESCAN, _SHARE * (time.perf_counter() - began))
         grew = False
         for name, follower in self.followers.items():
             version = follower.run.version
@@ -284,7 +286,7 @@ def _runs_at(path: Path, losses: Sequence[str]) -> list[tuple[str, FoundRun | Pa
         runs = find_runs([path], losses)
     except OSError:
         runs = []
-    if path.is_dir() or len(runs) > 1:
+    if os.path.isdir(path) or len(runs) > 1:  # noqa: PTH112 - of a folder that may not be entered, too
         return [(each.name, each) for each in runs]
     return [(_short(path), runs[0])] if runs else here
 

@@ -205,3 +205,9 @@ def test_the_real_logs_are_all_found(shared_data: Path) -> None:
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"nothing\.log"):
         find_runs([tmp_path / "nothing.log"])
+
+
+def test_a_named_pipe_is_not_opened(tmp_path: Path) -> None:
+    """To open one is to wait for its writer, and to read it to take from its reader."""
+    os.mkfifo(tmp_path / "train.log")
+    assert find_runs([tmp_path / "train.log"]) == find_runs([tmp_path]) == []

@@ -99,7 +99,13 @@ def reader_named(format: str) -> type[Reader] | None:  # noqa: A002
 
 
 def read_head(path: Path) -> bytes:
-    """The first 64 KiB of a file, and its last 64 KiB where it is longer. Raises OSError."""
+    """The first 64 KiB of a file, and its last 64 KiB where it is longer. Raises OSError.
+
+    Nothing of what is no regular file: opening a named pipe waits for its writer, reading one takes from its reader.
+    """
+    if not path.is_file():
+        path.stat()
+        return b""
     with path.open("rb") as file:
         head = file.read(HEAD)
         size = file.seek(0, 2)
