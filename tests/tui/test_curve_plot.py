@@ -191,6 +191,39 @@ async def test_the_wheel_zooms_around_the_pointer_and_a_click_reads_off() -> Non
         assert MARKS[1] in app.said
 
 
+async def test_dragging_pans_and_is_no_click() -> None:
+    app = PlotApp(show_all)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.plot.action_zoom(2)
+        low = app.plot.view.low
+        await pilot.mouse_down(CurvePlot, offset=(40, 10))
+        await pilot.hover(CurvePlot, offset=(60, 10))
+        await pilot.mouse_up(CurvePlot, offset=(60, 10))
+        await pilot.pause()
+        assert app.plot.view.low < low
+        assert app.plot.crosshair is None
+
+
+async def test_another_and_shorter_run_fills_the_width() -> None:
+    app = PlotApp(show_all)
+    async with app.run_test(size=(120, 40)):
+        app.plot.place(2500.0)
+        app.plot.show([Panel("loss", [PlotLine("train", [1.0, 40.0], [2.0, 1.0])])])
+        assert app.plot.view.high < 50
+        assert app.plot.crosshair == 40.0
+
+
+async def test_only_the_focused_plot_has_an_active_panel() -> None:
+    app = PlotApp(show_all)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.plot.focus()
+        await pilot.pause()
+        assert app.lines()[0].startswith("▸ loss")
+        app.set_focus(None)
+        await pilot.pause()
+        assert app.lines()[0].startswith("─ loss")
+
+
 async def test_why_there_is_nothing_to_see() -> None:
     app = PlotApp(lambda plot: plot.show([Panel("loss", [PlotLine("train", [], [])])]))
     async with app.run_test(size=(60, 12)) as pilot:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ftui.tui.plot.cells import Cells, Row
 from ftui.tui.plot.curve import Curve
 from ftui.tui.plot.heading import cut, heading, x_name
-from ftui.tui.plot.mark_line import mark_line
+from ftui.tui.plot.mark_line import STYLES, mark_line
 from ftui.tui.plot.model import Axis, Border, Mark, Panel
 from ftui.tui.plot.numbers import short
 from ftui.tui.plot.panel_picture import ABOVE, BELOW, FADED, PanelPicture
@@ -24,7 +24,6 @@ _NAMES_FROM = 64
 """Cells from which the names of the lines stand at their right ends too."""
 _LONGEST_NAME = 14
 _BORDERS_APART = 4
-SEVERITIES = {"critical": "error", "warning": "warning", "info": "info"}
 
 
 @dataclass(slots=True)
@@ -155,7 +154,7 @@ class Figure:
             signs = [(r.x, r.level, r.curve.line.style) for r in readings if r.here and not r.curve.line.dim]
             picture.crosshair(self.crosshair, signs)
         for mark in self.marks:
-            picture.cells.upright(picture.column(mark.x), "┊", SEVERITIES[mark.level] + FADED)
+            picture.cells.upright(picture.column(mark.x), "┊", STYLES[mark.level] + FADED)
         for border in self.borders:
             if border.kind == "restart":
                 picture.cells.upright(picture.column(border.x), "╎", "warning" + FADED)

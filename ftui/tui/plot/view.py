@@ -34,7 +34,7 @@ class View:
         before, self.whole = self.whole, Range(low, high)
         if self.all:
             room = high + _HEADROOM * (high - low) if growing else high
-            kept = growing and before.low == low and high <= self.high
+            kept = growing and before.low == low and before.high <= high <= self.high
             self.low, self.high = low, self.high if kept else room
         elif self.follows:
             self._put(high - (self.high - self.low), high)
