@@ -117,8 +117,9 @@ class Run:
         return (self.series.get(metric) or Series()).curve()
 
     def count(self, metric: str) -> int:
-        """How many points of this metric there are."""
-        return len(self.series.get(metric, ()))
+        """How many points of this metric the log has; a series holds fewer of a long one."""
+        series = self.series.get(metric)
+        return 0 if series is None else len(series) + series.left_out
 
     @property
     def evaluated_sets(self) -> dict[str, str]:

@@ -54,7 +54,7 @@ class Series:
     run is shown as finely as its middle. What is kept depends on the points alone, not on when they came.
     """
 
-    __slots__ = ("_taken_away", "epoch", "most", "step", "thinned", "time", "value", "whole_from")
+    __slots__ = ("_taken_away", "epoch", "left_out", "most", "step", "time", "value", "whole_from")
 
     def __init__(self, most: int = MOST_POINTS) -> None:
         self.most = most
@@ -62,9 +62,10 @@ class Series:
         self.value = array("d")
         self.epoch = array("d")
         self.time = array("d")
-        self.thinned = False
         self.whole_from = float("-inf")
         """Every point from this step on is there; of those before, some were thinned away."""
+        self.left_out = 0
+        """Points that were thinned away."""
         self._taken_away = 0
 
     @property
@@ -97,12 +98,14 @@ class Series:
     def cut(self, step: float) -> Series:
         """Take the points from this step on away; they come back as a series of their own."""
         index = bisect_left(self.step, step)
+        if step < self.whole_from:  # how many of those after it were thinned away is not known: their share
+            self.left_out = self.left_out * index // max(1, bisect_left(self.step, self.whole_from))
+            self.whole_from = step
         after = Series(self.most)
         for name in ("step", "value", "epoch", "time"):
             column = getattr(self, name)
             setattr(after, name, column[index:])
             del column[index:]
-        self.whole_from = min(self.whole_from, step)
         self._taken_away += len(after) + 1
         return after
 
@@ -121,7 +124,7 @@ class Series:
         for name in ("step", "value", "epoch", "time"):
             column = getattr(self, name)
             setattr(self, name, array("d", map(column.__getitem__, keep)) + column[old:])
-        self.thinned = True
+        self.left_out += old - len(keep)
         self._taken_away += old - len(keep) + 1
 
 
