@@ -19,16 +19,18 @@ def line_of(
 
     `values` are those that were logged at the step. None where no line tells.
     """
-    named = re.compile(_NAMED.format(step=rf"{step:.0f}"), re.IGNORECASE)
-    bar = re.compile(rf"\b{step:.0f}/\d")
+    number = f"{step:.0f}"
+    named = re.compile(_NAMED.format(step=number), re.IGNORECASE)
+    bar = re.compile(rf"\b{number}/\d")
     said = [text for value in values for text in (repr(value), f"{value:.4g}", f"{value:.4f}")]
     by_value: tuple[int, LogLine] | None = None
     in_bar: LogLine | None = None
     for line in lines:
-        if named.search(line.text):
-            return line
-        if in_bar is None and bar.search(line.text):
-            in_bar = line
+        if number in line.text:  # 0.05 µs a line, where the expressions take 8
+            if named.search(line.text):
+                return line
+            if in_bar is None and bar.search(line.text):
+                in_bar = line
         score = sum(text in line.text for text in said)
         if score and epoch is not None and f"{epoch:.4g}" in line.text:
             score += 10

@@ -30,6 +30,18 @@ from ftui.tui.run_labels import labels
         ("loading the model", ""),
         ("mean squared error: 0.25", ""),
         ("analysing the banana", ""),
+        ("panic: runtime error: index out of range", "error"),
+        ("fatal: no such device", "error"),
+        ("CRITICAL the disk is full", "error"),
+        ("Killed", "error"),
+        ("Aborted (core dumped)", "error"),
+        ("segmentation fault", "error"),
+        ("worker 3: OOM", "error"),
+        ("raise StopException", "error"),
+        ("loss -nan", "error"),
+        ("Deprecated: use the other one", "warning"),
+        ("val/loss 1.2", "eval"),
+        ("s:251 trl:3.3000 lr:0.000600", "loss"),
     ],
 )
 def test_what_a_line_is_about(text: str, kind: str) -> None:

@@ -121,6 +121,39 @@ async def test_the_log_is_filtered_by_kind() -> None:
         assert all("val loss" in each for each in here.lines("#tail")[1:])
 
 
+async def test_a_long_line_is_slid_as_far_as_it_goes() -> None:
+    long = "".join(f"{n:04}" for n in range(200))
+    async with watching(look(), lines=["short", long]) as here:
+        await here.press("tab", "tab", "right", "right")
+        assert here.lines("#tail")[2].startswith(" " + long[16:30])
+        await here.press(*["right"] * 200)
+        assert here.lines("#tail")[2].strip().endswith("0199")
+        await here.press("left")
+        assert here.lines("#tail")[2].strip().endswith("0199"), "one press is seen at once"
+
+
+async def test_wide_characters_and_tabs_in_the_log_keep_to_the_screen() -> None:
+    lines = ["日本語の損失 " * 40, "a\tb\t" * 60, "e\u0301\u0302\u0303\u0304\u0305 stack", "🙂" * 90]
+    async with watching(look(), lines=lines) as here:
+        for strip in here.app.screen._compositor.render_strips():
+            assert strip.cell_length == 120
+        await here.press("tab", "tab", "right")
+        assert all(strip.cell_length == 120 for strip in here.app.screen._compositor.render_strips())
+
+
+async def test_a_text_being_typed_is_not_taken_for_keys_when_panes_come_and_go() -> None:
+    async with watching(look(said=QUIET), lines=LINES) as here:
+        await here.press("slash", "l")
+        await here.say(look(said=SAID), look(run("runs/b/train.log"), "runs/b/train.log", QUIET))
+        await here.press("o", "s")
+        assert here.screen.search.is_open
+        assert here.screen.search.query_one(Input).value == "los"
+        await here.pilot.resize_terminal(80, 24)
+        await here.pilot.pause()
+        await here.press("s")
+        assert here.screen.search.query_one(Input).value == "loss"
+
+
 async def test_the_terminal_obeys_nothing_that_stands_in_a_log() -> None:
     async with watching(look(), lines=["\x1b]52;c;ZXZpbA==\x07 bell \x07 \u202eevil"]) as here:
         assert "\x1b" not in here.text

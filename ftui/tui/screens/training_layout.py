@@ -134,7 +134,8 @@ class TrainingLayout(KeyedScreen, inherit_bindings=False):
         runs = min(MOST_RUNS, len(self.state.runs)) + 1 + 1
         self.table.styles.height = "1fr" if self.zoomed else runs
         self.tail.styles.height = "1fr" if self.zoomed else max(8, size.height * 3 // 10)
-        self.set_focus(self.query_one(f"#{self.pane}"))  # at once: the next key may have come already
+        if not self.query_one(LogSearch).is_open:  # or what is being typed there would be taken for keys
+            self.set_focus(self.query_one(f"#{self.pane}"))  # at once: the next key may have come already
         keys = self.query_one("#keys", KeyBar)
         keys.place = self.pane
         keys.renew()
