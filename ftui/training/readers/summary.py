@@ -24,10 +24,8 @@ class Summary:
     text: str | None = None
     settings: dict[str, object] = field(default_factory=dict)
     """Hyperparameters as `add_hparams` writes them."""
-    plain: bool = False
-    """The value is a `simple_value`, and nothing stands beside it."""
-    ending: bytes = b""
-    """The bytes of a plain value."""
+    packed: bytes = b""
+    """The four bytes of the value, where it is a single float and nothing else is said."""
 
 
 def summary_values(data: bytes) -> Iterator[Summary]:
@@ -46,17 +44,21 @@ def _value(parts: list[Field]) -> Summary | None:
             continue
         if number == 2 and len(value) == 4:
             (found.value,) = struct.unpack("<f", value)
-            found.ending, found.plain = value, [number for number, _ in parts] == [1, 2]
+            found.packed = value if [number for number, _ in parts] == [1, 2] else b""
         elif number == 8:
             _tensor(value, found)
+            if sorted(number for number, _ in parts) not in ([1, 8], [1, 8, 9]):
+                found.packed = b""
         elif number == 9:
             found.settings |= _hyperparameters(value)
+    if found.settings:
+        found.packed = b""
     return found
 
 
 def _tensor(data: bytes, found: Summary) -> None:
     """A tensor of one number, or of one text; histograms and images have more elements and are passed over."""
-    kind, numbers, texts = 0, [], []
+    kind, numbers, texts, packed = 0, [], [], b""
     for number, value in fields(data):
         if number == 1 and isinstance(value, int):
             kind = value
@@ -66,16 +68,18 @@ def _tensor(data: bytes, found: Summary) -> None:
             form = _CONTENT[kind]
             if len(value) == struct.calcsize(form):
                 numbers.append(float(struct.unpack(form, value)[0]))
+                packed = value if kind == _FLOAT else b""
         elif number in (5, 6) and isinstance(value, bytes):
             form = "<f" if number == 5 else "<d"
             if len(value) == struct.calcsize(form):
                 numbers.append(struct.unpack(form, value)[0])
+                packed = value if number == 5 else b""
         elif number == 8 and kind == _STRING:
             texts.append(text(value))
         elif number in (7, 10, 13):
             numbers += _packed(kind, value)
     if len(numbers) == 1:
-        found.value = numbers[0]
+        found.value, found.packed = numbers[0], packed
     elif len(texts) == 1:
         found.text = texts[0]
 

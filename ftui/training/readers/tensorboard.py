@@ -29,6 +29,8 @@ _OF_THE_WHOLE = {
 _EVALUATED = frozenset(("validation", "val", "valid", "eval", "evaluation", "dev"))
 _TRAINED = frozenset(("train", "training"))
 _MOST_SHAPES = 4096
+_DOUBLE, _FLOAT = struct.Struct("<d"), struct.Struct("<f")
+_NONE: dict[int, dict[bytes, str]] = {}
 
 
 class TensorboardReader(Reader):
@@ -42,8 +44,9 @@ class TensorboardReader(Reader):
         self._file = EventFile()
         self._columns = Columns()
         self._metrics: dict[str, str] = {}
-        self._scalars: dict[bytes, str] = {}
-        """What stands between step and value in an event that holds one scalar → its tag."""
+        self._scalars: dict[int, dict[int, dict[bytes, str]]] = {}
+        """Events of one scalar: by what follows the step without the value, its tag; by its length and the place."""
+        self._shapes = 0
         self._open: Record | None = None
         self._epochs_follow = True
         """Whether the values of a step are held back until its epoch comes; no writer of epochs, no waiting."""
@@ -75,19 +78,20 @@ class TensorboardReader(Reader):
                     shift += 7
                     if byte < 0x80:
                         break
-            tag = self._scalars.get(payload[at:-4])
-            if tag is not None and step < 2**53:
-                wall_time, (value,) = (
-                    struct.unpack_from("<d", payload, 1)[0],
-                    struct.unpack("<f", payload[-4:]),
-                )
-                self._scalar(tag, value, step, wall_time, found)
-                return
-            self._any_event(payload, payload[at:-4], found)
+            rest = payload[at:]
+            for place, tags in self._scalars.get(len(rest), _NONE).items():
+                tag = tags.get(rest[:place] + rest[place + 4 :])
+                if tag is not None and step < 2**53:
+                    (wall_time,), (value,) = _DOUBLE.unpack_from(payload, 1), _FLOAT.unpack_from(rest, place)
+                    self._scalar(tag, value, step, wall_time, found)
+                    return
+            self._any_event(payload, found, rest, step)
             return
-        self._any_event(payload, None, found)
+        self._any_event(payload, found)
 
-    def _any_event(self, payload: bytes, shape: bytes | None, found: list[Record]) -> None:
+    def _any_event(
+        self, payload: bytes, found: list[Record], rest: bytes = b"", step_before_it: int = 0
+    ) -> None:
         wall_time, step, summaries = None, 0, []
         for number, value in fields(payload):
             if number == 1:
@@ -97,12 +101,19 @@ class TensorboardReader(Reader):
             elif number == 5 and isinstance(value, bytes):
                 summaries.append(value)
         values = [one for summary in summaries for one in summary_values(summary)]
-        if shape is not None and len(values) == 1 and len(self._scalars) < _MOST_SHAPES:
-            (only,) = values
-            if only.plain and payload.endswith(only.ending):
-                self._scalars[shape] = only.tag
+        told = (wall_time, step) == (double(payload[1:9]), step_before_it)  # and not again after the value
+        if rest and told and len(values) == 1 and self._shapes < _MOST_SHAPES:
+            self._learn(values[0], rest)
         for one in values:
             self._take(one, step, wall_time, found)
+
+    def _learn(self, one: Summary, rest: bytes) -> None:
+        """Where the value of such an event stands: its four bytes, where they stand nowhere else."""
+        place = rest.find(one.packed)
+        if one.packed and rest.find(one.packed, place + 1) < 0:
+            tags = self._scalars.setdefault(len(rest), {}).setdefault(place, {})
+            tags[rest[:place] + rest[place + 4 :]] = one.tag
+            self._shapes += 1
 
     def _take(self, one: Summary, step: int, wall_time: float | None, found: list[Record]) -> None:
         if one.value is not None and 0 <= step < 2**53:

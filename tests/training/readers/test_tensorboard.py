@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ftui.training.metrics import TRAIN_LOSS
 from ftui.training.readers.event_file import LARGEST_RECORD, EventFile, masked_crc
 from ftui.training.readers.registry import reader_for
 from ftui.training.readers.tensorboard import TensorboardReader
@@ -223,3 +224,36 @@ def test_scalars_as_tensors(tensor: bytes, value: float) -> None:
 def test_a_histogram_is_no_scalar() -> None:
     shape = inner(2, inner(2, b"\x08\x02"))
     assert read(tensor_event("loss", b"\x08\x01" + shape + inner(4, b"\0" * 8), 5)) == []
+
+
+FORMS = {
+    "content": lambda value: b"\x08\x01" + inner(2, b"") + inner(4, value),
+    "packed": lambda value: b"\x08\x01" + inner(2, b"") + inner(5, value),
+    "single": lambda value: b"\x08\x01\x2d" + value,
+}
+NUMBERS = st.floats(width=32, allow_nan=False) | st.sampled_from([0.0, 1.0, 2.0**-126])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["loss", "lr", "a/lr", "x"]), st.sampled_from(list(FORMS)), NUMBERS))
+)
+@settings(max_examples=60, deadline=None)
+def test_events_that_look_alike_are_read_as_the_first_of_them(told: list[tuple[str, str, float]]) -> None:
+    """The place of the value is learned from one event and used for the next: each has its own tag and value."""
+    events = [
+        tensor_event(tag, FORMS[form](struct.pack("<f", value)), step)
+        for step, (tag, form, value) in enumerate(told, 1)
+    ]
+    alone = [one.values for event in events for one in read(event)]
+    assert [one.values for one in read(b"".join(events))] == alone
+    assert [value for values in alone for value in values.values()] == [value for _, _, value in told]
+
+
+def test_a_step_that_is_told_after_the_value_is_the_step() -> None:
+    events = b""
+    for step in range(1, 6):
+        value = inner(1, b"loss") + b"\x15" + struct.pack("<f", step + 0.5)
+        events += framed(
+            b"\x09" + struct.pack("<d", 1.7e9) + inner(5, inner(1, value)) + b"\x10" + bytes([7])
+        )
+    assert points(read(events), TRAIN_LOSS) == [(7, step + 0.5) for step in range(1, 6)]
