@@ -148,12 +148,12 @@ def flat(entry: dict[str, object]) -> dict[str, object]:
     if not evaluated:
         return found
     return {
-        _of_evaluation(name, "test" if evaluated == "test" else "eval"): value
+        of_evaluation(name, "test" if evaluated == "test" else "eval"): value
         for name, value in found.items()
     }
 
 
-def _of_evaluation(name: str, prefix: str) -> str:
+def of_evaluation(name: str, prefix: str) -> str:
     meant = guess(name)
     if meant is not None and meant[0] != TRAIN_LOSS:
         return name

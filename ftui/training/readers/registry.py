@@ -31,6 +31,7 @@ def readers() -> tuple[type[Reader], ...]:
     from ftui.training.readers.mlx import MlxReader
     from ftui.training.readers.mmengine import MmengineReader
     from ftui.training.readers.nanogpt import NanoGptReader
+    from ftui.training.readers.printed import PrintedReader
     from ftui.training.readers.tensorboard import TensorboardReader
     from ftui.training.readers.torchtune import TorchtuneReader
     from ftui.training.readers.trackio import TrackioReader
@@ -59,6 +60,7 @@ def readers() -> tuple[type[Reader], ...]:
         WandbSummaryReader,
         CsvReader,
         JsonlReader,
+        PrintedReader,
     )
 
 
