@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from ftui.training.tail import Polled, Tail
 
 _PENDING = 8 << 20
 """Bytes held of a log that nobody recognises yet; of more, the beginning and the latest are kept."""
+_LONG, _SHARE = 0.1, 5
+"""Seconds from which on loading a source takes long (100,000 values do): then at most a fifth of the time goes to it."""
 _BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -54,6 +57,7 @@ class Intake:
         self._decoder: codecs.IncrementalDecoder | None = None
         self._fresh = True
         self._state: object = None
+        self._load_at = 0.0
         if reader is not None:
             self._use(reader)
 
@@ -162,13 +166,18 @@ class Intake:
             self._source.skip_to_last(_PENDING // 2)
 
     def _load(self, reader: WholeReader) -> Taken:
+        if time.perf_counter() < self._load_at:
+            return Taken()
         state = reader.state()
         if state == self._state:
             return Taken(gone=state is None)
         self._state = state
         again = type(reader)(self.path)
         again.columns = self._columns
+        began = time.perf_counter()
         records = again.load()
+        took = time.perf_counter() - began
+        self._load_at = began + _SHARE * took if took > _LONG else 0.0
         if not records and not self._fresh:  # its writer is in the middle of replacing it
             return Taken(gone=state is None)
         self.reader, self._fresh = again, False

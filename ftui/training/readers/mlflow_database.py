@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from ftui.training.readers.config import scalar, take_config
-from ftui.training.readers.database import DatabaseReader, StoredRun
+from ftui.training.readers.database import DatabaseReader, StoredRun, rows_of
 from ftui.training.readers.points import MOST_VALUES, Point, records_of
 from ftui.training.readers.values import number, step_of
 from ftui.training.record import Record
@@ -31,10 +31,7 @@ class MlflowDatabaseReader(DatabaseReader):
         return [StoredRun(str(key), str(name)) for key, name in rows]
 
     def records(self, db: sqlite3.Connection, key: str) -> list[Record]:
-        rows = db.execute(
-            "SELECT timestamp, step, key, value, is_nan FROM metrics WHERE run_uuid = ? ORDER BY timestamp LIMIT ?",
-            (key, MOST_VALUES),
-        )
+        rows = rows_of(db, "metrics", "timestamp, step, key, value, is_nan", "run_uuid", key, MOST_VALUES)
         points: list[Point] = []
         for time, step, name, value, is_nan in rows:
             at, where, read = number(time), step_of(step), float("nan") if is_nan else number(value)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from ftui.training.readers.config import take_config
-from ftui.training.readers.database import DatabaseReader, StoredRun, columns_of
+from ftui.training.readers.database import DatabaseReader, StoredRun, columns_of, rows_of
 from ftui.training.readers.generic_jsonl import flat, parse
 from ftui.training.readers.points import MOST_VALUES, logged_row
 from ftui.training.readers.table import Table
@@ -29,10 +29,7 @@ class TrackioReader(DatabaseReader):
 
     def records(self, db: sqlite3.Connection, key: str) -> list[Record]:
         column = _key(db)
-        rows = db.execute(
-            f"SELECT step, timestamp, metrics FROM metrics WHERE {column} = ? ORDER BY id LIMIT ?",
-            (key, MOST_VALUES),
-        )
+        rows = rows_of(db, "metrics", "step, timestamp, metrics", column, key, MOST_VALUES)
         table = Table({}, {})
         found: list[Record] = []
         for step, time, metrics in rows:

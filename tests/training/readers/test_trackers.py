@@ -7,10 +7,12 @@ import math
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ftui.training.readers import database
 from ftui.training.readers.config import plain_yaml
 from ftui.training.readers.database import run_path
 from ftui.training.readers.mlflow import MlflowReader
@@ -214,3 +216,21 @@ def test_yaml_that_is_not_simple_is_passed_over(tmp_path: Path) -> None:
     path.write_text("a: 1\n# b: 2\nc:\n  d: 3\n  value: yes\ne: 'x: y'\nf: null\n- g: 1\n: h\n")
     assert plain_yaml(path) == {"a": 1, "c": "yes", "e": "x: y", "f": None}
     assert plain_yaml(tmp_path / "none.yaml") == {}
+
+
+def test_a_trainer_can_write_while_its_database_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_PAGE", 2)
+    path = tmp_path / "mlflow.db"
+    with closing(sqlite3.connect(path, timeout=0)) as writer, database.opened(path) as reader:
+        assert reader is not None
+        writer.executescript(
+            "CREATE TABLE t (run TEXT, value); INSERT INTO t VALUES (1, 0), (2, 9), (1, 1), (1, 2);"
+        )
+        rows = database.rows_of(reader, "t", "value", "run", "1", 100)
+        assert next(rows) == (0,)
+        writer.execute("INSERT INTO t VALUES (1, 3)")
+        writer.commit()
+        assert [value for (value,) in rows] == [1, 2, 3]
+        assert len(list(database.rows_of(reader, "t", "value", "run", "1", 3))) == 3
