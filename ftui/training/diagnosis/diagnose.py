@@ -15,6 +15,8 @@ from ftui.training.run import Run
 HEALTHY = "healthy"
 FEWEST = 3
 """Evaluations without which nothing is called healthy."""
+_FAR = 0.05
+"""Share by which the last validation loss of a healthy run may lie above its best."""
 _BROKEN = frozenset(("non-finite", "diverging"))
 _OVER = frozenset(("non-finite", "lr-too-high", "lr-too-low", "gradient-explosion"))
 """As a remark these are over or harmless, and explain nothing."""
@@ -73,6 +75,8 @@ def _healthy(inputs: Inputs, verdicts: list[Verdict]) -> Verdict | None:
     if curve is None or len(curve) < FEWEST or any(verdict.severity != "info" for verdict in verdicts):
         return None
     best = int(curve.value.argmin())
+    if curve.value[-1] - curve.value[best] > _FAR * abs(curve.value[best]):
+        return None
     return Verdict(
         HEALTHY,
         "info",

@@ -28,6 +28,8 @@ class Levels:
 def levels_at(curve: Curve, steps: Floats) -> Levels:
     """The level at each of these steps: of the points since the step before, at least the last three.
 
+    Of those before the first step the later half counts, as a curve begins steep.
+
     Where no point is at or before a step, its first point counts: a trainer that logs seldom logs its first loss late.
     The error is that of the noise of the whole curve, so that few points on a steep slope are not taken for noise.
     """
@@ -40,6 +42,8 @@ def levels_at(curve: Curve, steps: Floats) -> Levels:
     scaled, ratios = comparable(finite.value)
     until = np.maximum(np.searchsorted(finite.step, steps, side="right"), 1)
     since = np.concatenate(([0], np.searchsorted(finite.step, steps[:-1], side="right")))
+    if len(since):
+        since[0] = until[0] // 2
     since = np.clip(np.minimum(since, until - _FEWEST), 0, None)
     count = until - since
     sums = np.concatenate(([0.0], np.cumsum(scaled - scaled[0])))

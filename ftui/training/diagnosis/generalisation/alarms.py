@@ -21,6 +21,7 @@ _TOGETHER = 5
 _LINES = (14, 20, 28)
 """Evaluations through which a line is drawn."""
 _FEW = 6
+_FEWEST = 4
 _AT_ONCE = 4
 _BIAS = 1.0
 _MOST_ALIKE = 0.7
@@ -55,16 +56,34 @@ def above(rise: Floats, fallen: Floats, sigma: Floats, limits: Limits) -> Truths
     return alarms
 
 
-def few(fallen: Floats, limits: Limits) -> Truths:
+def few(fallen: Floats, certified: Floats, limits: Limits) -> Truths:
     """Among the first evaluations, of which no noise can be told: a strong rise twice, or a very strong one.
 
     Real fine-tunes have three to ten evaluations, so the rise is above the least itself and not above a median.
+    In a run of three or four epochs half of a very strong rise is enough, where nothing speaks against it
+    (`certified`, elsewhere 0): there is hardly a second evaluation to wait for.
     """
     import numpy as np
 
     strong = _least_of_last(fallen, 2) > np.log1p(limits.strong)
     found: Truths = strong | (fallen > np.log1p(_AT_ONCE * limits.strong))
-    return found & (np.arange(len(fallen)) < _FEW)
+    index = np.arange(len(fallen))
+    found |= (certified > np.log1p(_AT_ONCE / 2 * limits.strong)) & (index < _FEWEST)
+    return found & (index < _FEW)
+
+
+def lasting(fallen: Floats, sigma: Floats, limits: Limits) -> Truths:
+    """Where the loss has been well above the best at each of the last five evaluations.
+
+    In a short curve that turns, the turn itself is taken for noise; that five in a row lie above by half the sigmas
+    is less likely by noise than three by all of them.
+    """
+    import numpy as np
+
+    least = _least_of_last(fallen, _TOGETHER)
+    limit = np.maximum(np.log1p(2 * limits.floor), limits.sigmas / 2 * _noise(sigma))
+    found: Truths = (least > limit) & (np.arange(len(fallen)) >= _TOGETHER)
+    return found
 
 
 def drifted(scaled: Floats, limits: Limits) -> Truths:
@@ -152,9 +171,9 @@ def _least_of_last(values: Floats, count: int) -> Floats:
     import numpy as np
 
     least: Floats = values.copy()
-    for back in range(1, count):
+    for back in range(1, min(count, len(values))):
         least[back:] = np.minimum(least[back:], values[: len(values) - back])
-        least[:back] = 0.0
+    least[: count - 1] = 0.0
     return least
 
 

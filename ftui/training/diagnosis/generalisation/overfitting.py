@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ftui.training.diagnosis.generalisation.accuracy import Accuracy, accuracy_since
+from ftui.training.diagnosis.generalisation.accuracy import Accuracy, accuracy_since, measure_of
 from ftui.training.diagnosis.generalisation.alarms import Limits
 from ftui.training.diagnosis.generalisation.gap import gap
 from ftui.training.diagnosis.generalisation.rise import Rise, rise_of
 from ftui.training.diagnosis.inputs import Checkpoint, Inputs
 from ftui.training.diagnosis.verdict import Level, NotJudged, Rule, Said, Sure, Threshold, Verdict
 from ftui.training.metrics import evaluated_set
+from ftui.training.series import Curve
 
 CODE = "overfitting"
 _FEWEST = 3
@@ -30,7 +31,7 @@ def judge(inputs: Inputs) -> Said:
         inputs.limit(CODE, "strong"),
     )
     rises = {
-        metric: rise_of(curve, inputs.train, inputs.learning_rate, limits)
+        metric: rise_of(curve, inputs.train, inputs.learning_rate, limits, _measure(inputs, metric))
         for metric, curve in inputs.evaluations.items()
         if len(curve) > 1
     }
@@ -39,6 +40,11 @@ def judge(inputs: Inputs) -> Said:
         yield _verdict(inputs, risen, rises, limits)
     elif longest < _FEWEST:
         yield NotJudged(CODE, f"{longest} evaluations: at least {_FEWEST} are needed to see a trend")
+
+
+def _measure(inputs: Inputs, metric: str) -> Curve | None:
+    name = measure_of(inputs.run, metric)
+    return inputs.run.curve(name).finite() if name else None
 
 
 def _verdict(inputs: Inputs, risen: Mapping[str, Rise], rises: Mapping[str, Rise], limits: Limits) -> Verdict:
@@ -61,14 +67,21 @@ def _verdict(inputs: Inputs, risen: Mapping[str, Rise], rises: Mapping[str, Rise
 def _severity(
     risen: Mapping[str, Rise], rises: Mapping[str, Rise], limits: Limits, accuracy: Accuracy | None
 ) -> Level:
-    """Critical where most of the sets rose strongly while training fell, and no accuracy says otherwise."""
-    strong = [each for each in risen.values() if each.share > limits.strong and each.train_fell]
+    """Critical where most of the sets rose strongly while training fell, and no accuracy says otherwise.
+
+    A single evaluation far above the best is a warning, however far.
+    """
+    strong = [
+        each
+        for each in risen.values()
+        if min(each.share, each.share_before) > limits.strong and each.train_fell
+    ]
     rising = accuracy is not None and accuracy.better
     return "critical" if 2 * len(strong) > len(rises) and not rising else "warning"
 
 
 def _sure(rise: Rise, since: int) -> Sure:
-    if len(rise.curve) < _FEWEST or not rise.ratios:
+    if len(rise.curve) < _FEWEST or not rise.ratios or rise.after_best < 2:
         return "possible"
     return "certain" if since >= _ENOUGH - 1 and rise.train_fell else "likely"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ftui.training.diagnosis.generalisation.alarms import (
     few,
     in_a_row,
     jumped,
+    lasting,
 )
 from ftui.training.diagnosis.levels import levels_at
 from ftui.training.diagnosis.noise import comparable, local_sigma, sigma_so_far
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _OF_THE_FALL = 0.002
 """A rise that is less of the way down than this is none, however small the loss: 0.001 to 0.002 after a start at 3."""
+_MUCH_OF_THE_FALL = 0.1
+"""As much must one evaluation rise to be enough by itself: losses near zero waver by a quarter of themselves."""
 _FALLEN = 0.02
 """By which the training loss must have fallen since the best evaluation to be called fallen."""
 
@@ -46,6 +50,8 @@ class Rise:
     """Index at which the alarm could first be given; None where there is none now."""
     share: float
     """How far the last value lies above the best: 0.05 is 5 %."""
+    share_before: float
+    """The same of the evaluation before the last; 0 where that is the best."""
     noise: float | None
     train_change: float | None
     """Of the training loss since the best, as a share; None where it is not known."""
@@ -58,7 +64,7 @@ class Rise:
         return len(self.curve) - 1 - self.best
 
 
-def rise_of(curve: Curve, train: Curve, rate: Curve, limits: Limits) -> Rise:
+def rise_of(curve: Curve, train: Curve, rate: Curve, limits: Limits, accuracy: Curve | None = None) -> Rise:
     """Judge a validation curve of finite values, of at least one point; `rate` is the learning rate.
 
     The best is the median of three around the minimum, so that one lucky evaluation is no best. After Prechelt,
@@ -76,27 +82,38 @@ def rise_of(curve: Curve, train: Curve, rate: Curve, limits: Limits) -> Rise:
     change = levels.mean - levels.mean[best]
     error = np.nan_to_num(np.hypot(levels.error, levels.error[best]))
     fell = change < -np.maximum(_FALLEN, 2 * error)
-    sound = ~_explained(change, rise, fell, ratios and levels.ratios, _rate_rose(rate, curve, best))
-    sound &= _large_enough(curve, best)
+    explained = _explained(change, rise, fell, ratios and levels.ratios, _rate_rose(rate, curve, best))
+    sound = ~explained & _large_enough(curve, best, _OF_THE_FALL)
     held = np.where(sound, rise, 0.0)
     over = above(held, np.where(fell, held, 0.0), sigma, limits)
-    over |= few(np.where(sound & fell & (best != index), scaled - scaled[best], 0.0), limits)
+    above_least = np.where(sound & fell & (best != index), scaled - scaled[best], 0.0)
+    certified = _large_enough(curve, best, _MUCH_OF_THE_FALL) & ~_better(accuracy, curve, best)
+    over |= few(above_least, np.where(certified, above_least, 0.0), limits)
+    over |= lasting(np.where(fell, held, 0.0), sigma, limits)
     over |= sound & drifted(scaled, limits)
     again = fell & (change < -2 * _FALLEN) & _new_epoch(curve, best)
     over |= jumped(np.where(again, held, 0.0), local_sigma(scaled), limits)
     over |= climbed(scaled, np.where(fell, held, 0.0), limits)
-    since = _since(over, rise, local_sigma(scaled, LATE), best)
-    share, moved = float(scaled[-1] - scaled[best[-1]]), float(change[-1])
+    since = _since(over, explained, rise, local_sigma(scaled, LATE), best)
+    shares = scaled - scaled[best[-1]]
+    before = float(shares[-2]) if best[-1] < len(scaled) - 2 else 0.0
+    moved = float(change[-1])
     return Rise(
         curve,
         int(best[-1]),
         since,
-        float(np.expm1(min(share, 50.0)) if ratios else share),
+        _share(float(shares[-1]), ratios),
+        _share(before, ratios),
         None if np.isnan(sigma[-1]) else float(sigma[-1]),
-        None if np.isnan(moved) else float(np.expm1(min(moved, 50.0)) if levels.ratios else moved),
+        None if np.isnan(moved) else _share(moved, levels.ratios),
         bool(fell[-1]),
         ratios,
     )
+
+
+def _share(difference: float, ratios: bool) -> float:
+    """A difference of scaled values as a share: of a logarithm, or of the range."""
+    return math.expm1(min(difference, 50.0)) if ratios else difference
 
 
 def _of_bearable_length(curve: Curve) -> Curve:
@@ -157,14 +174,25 @@ def _explained(change: Floats, rise: Floats, fell: Truths, ratios: bool, rate_ro
     return explained
 
 
-def _large_enough(curve: Curve, best: Places) -> Truths:
+def _better(accuracy: Curve | None, curve: Curve, best: Places) -> Truths:
+    """Where an accuracy is higher than at the best loss; nowhere if the log has none."""
+    import numpy as np
+
+    if accuracy is None or not len(accuracy):
+        return np.zeros(len(curve), dtype=np.bool_)
+    at = np.clip(np.searchsorted(accuracy.step, curve.step, side="right") - 1, 0, None)
+    better: Truths = accuracy.value[at] > accuracy.value[at[best]]
+    return better
+
+
+def _large_enough(curve: Curve, best: Places, share: float) -> Truths:
     """Where the loss has risen by some part of the way that it came down (an evaluation before training apart)."""
     import numpy as np
 
     value = curve.value
     trained = np.where(curve.step > 0, value, -np.inf)
     way = np.maximum.accumulate(trained)[best] - value[best]
-    large: Truths = value - value[best] > _OF_THE_FALL * np.maximum(way, 0.0)
+    large: Truths = value - value[best] > share * np.maximum(way, 0.0)
     return large
 
 
@@ -177,12 +205,16 @@ def _new_epoch(curve: Curve, best: Places) -> Truths:
     return began
 
 
-def _since(over: Truths, rise: Floats, local: Floats, best: Places) -> int | None:
-    """Where the present alarm began: an alarm ends with a new best, or back within the noise twice in a row."""
+def _since(over: Truths, explained: Truths, rise: Floats, local: Floats, best: Places) -> int | None:
+    """Where the present alarm began.
+
+    An alarm ends with a new best, and where the loss is back within the noise twice in a row or training has got
+    worse as well.
+    """
     import numpy as np
 
     index = np.arange(len(rise))
     back = (in_a_row(rise < np.maximum(0.005, 1.5 * np.nan_to_num(local))) >= 2) | (best == index)
-    ended = np.flatnonzero(back)
+    ended = np.flatnonzero(back | (in_a_row(explained) >= 2))
     began = np.flatnonzero(over & (index > (ended[-1] if len(ended) else -1)))
     return int(began[0]) if len(began) else None

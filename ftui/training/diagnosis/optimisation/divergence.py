@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ftui.training.diagnosis.optimisation.few_logs import rose
 from ftui.training.diagnosis.optimisation.schedule import schedule
 from ftui.training.diagnosis.optimisation.smoothing import (
     ema_noise,
@@ -36,9 +37,6 @@ _NEAR = 0.5
 _SIGMAS = 6.0
 _MOST_FACTOR = 2.5
 """A loss this much above its best diverges, however noisy it is."""
-_BLOWN = 2
-_TIMES = 5.0
-"""Two losses of this many times the first, the last among them, among fewer logs than an average needs."""
 _FLOOR = 0.03
 """Share of the first losses below which a loss is as good as gone: from 0.001 to 0.003 nothing diverges."""
 
@@ -144,34 +142,15 @@ def _robust_ema(values: Floats, half_life: float, start: int) -> Floats:
     return np.array(means)
 
 
-def blown_up(loss: Curve) -> Divergence | None:
-    """A loss that is a multiple of its first within the first few logs, for which no average is needed."""
-    import numpy as np
-
-    if len(loss) < _BLOWN + 1:
-        return None
-    first = float(loss.value[0])
-    high = np.flatnonzero(loss.value > _TIMES * max(first, _FLOOR))
-    if len(high) < _BLOWN or int(high[-1]) != len(loss) - 1:
-        return None
-    low = int(np.argmin(loss.value[: high[0]]))
-    return Divergence(
-        float(loss.step[high[_BLOWN - 1]]),
-        float(loss.step[low]),
-        float(loss.value[low]),
-        float(np.median(loss.value[high])),
-        _TIMES,
-    )
-
-
 def _judge(inputs: Inputs) -> Said:
     loss = positive_loss(inputs, CODE, FEWEST)
     if isinstance(loss, NotJudged):
-        few = positive_loss(inputs, CODE, _BLOWN + 1)
-        early = None if isinstance(few, NotJudged) else blown_up(few)
-        if early is None:
+        few = positive_loss(inputs, CODE, 1)
+        risen = None if isinstance(few, NotJudged) else rose(few, inputs.evaluation.finite())
+        if risen is None:
             yield loss
         else:
+            early = Divergence(risen.since_step, risen.best_step, risen.best, risen.now, risen.times)
             yield from _verdict(inputs, early)
         return
     found = divergence(inputs, loss)

@@ -58,6 +58,46 @@ def test_few_evaluations_and_a_small_rise_are_no_alarm(evaluation: list[float]) 
     assert "overfitting" not in said(run_of(FALLING, evaluation, every=4))
 
 
+@pytest.mark.parametrize("evaluation", [[0.808, 0.807, 0.902], [0.495, 0.424, 0.723], [0.318, 0.32, 0.443]])
+def test_the_last_of_three_epochs_far_above_the_best_is_a_warning(evaluation: list[float]) -> None:
+    """The most usual fine-tune: three evaluations, training still falling."""
+    run = run_of(FALLING, evaluation, every=6, epochs=3, finished=True, eval_accuracy=[0.681, 0.682, 0.674])
+    verdict = said(run)["overfitting"]
+    assert verdict.severity == "warning"
+    assert verdict.sure == "possible" or verdict.evidence["evaluations_since_best"] == 2
+    assert "healthy" not in said(run)
+
+
+def test_one_evaluation_above_the_best_is_none_where_accuracy_rose_or_the_loss_is_near_zero() -> None:
+    better = run_of(FALLING, [0.8, 0.7, 0.81], every=6, eval_accuracy=[0.8, 0.85, 0.86])
+    assert "overfitting" not in said(better)
+    assert "healthy" not in said(better)
+    wavers = run_of(FALLING, [0.474, 0.077, 0.043, 0.051], every=5, eval_f1=[0.87, 0.98, 0.987, 0.985])
+    assert "overfitting" not in said(wavers)
+
+
+def test_a_short_curve_whose_last_five_lie_well_above_its_best() -> None:
+    """Ten epochs of a real classifier: the turn itself is most of what looks like noise."""
+    turned = [1.488, 1.367, 1.326, 1.370, 1.361, 1.434, 1.441, 1.481, 1.508, 1.486]
+    train = np.linspace(1.5, 1.16, 20).tolist()
+    assert "overfitting" in warnings(run_of(train, turned, every=2))
+
+
+def test_what_the_first_evaluation_is_compared_with_is_not_the_steep_beginning() -> None:
+    """The rate was too high: validation doubled and training got worse than it was at the best evaluation."""
+    beginning = [0.83, 0.49, 0.16, 0.12, 0.118, 0.135, 0.133, 0.145, 0.149, 0.167]
+    train = [*beginning, *np.linspace(0.17, 0.31, 10), *[0.3] * 10, *[0.27] * 10, *[0.23] * 10]
+    run = run_of(train, [0.219, 0.416, 0.423, 0.41, 0.438], every=10)
+    assert "overfitting" not in said(run)
+
+
+def test_an_alarm_ends_where_training_has_got_worse_as_well() -> None:
+    train = [2.0, 1.5, 1.2, 1.0, 0.9, 0.8, 0.7, 0.65, *np.linspace(0.8, 2.6, 12)]
+    evaluation = [1.5, 1.3, 1.6, 1.75, 1.9, 2.0, 2.1, 2.2, 2.3, 2.4]
+    assert "overfitting" in said(run_of(train[:8], evaluation[:4], every=2))
+    assert "overfitting" not in said(run_of(train, evaluation, every=2))
+
+
 def test_two_evaluations_cannot_be_judged() -> None:
     assert "2 evaluations" in not_judged(diagnose(run_of(FALLING, [1.0, 1.01], every=10)))["overfitting"]
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftui.training.diagnosis.diagnose import diagnose
+from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
+from ftui.training.record import Record
+from ftui.training.run import Run
 from tests.training.diagnosis.making_runs import not_judged, said, warnings
 from tests.training.diagnosis.optimisation.curves import cosine, falling, noisy, training
 
@@ -38,6 +43,20 @@ def test_a_loss_that_blows_up_at_once_is_said_before_there_is_an_average() -> No
     assert "diverging" not in said(training([3.08, 3.28, 748.0]))
     assert "diverging" not in said(training([3.08, 748.0, 567.0, 2.9]))
     assert "diverging" not in said(training([0.004, 0.009, 0.03, 0.02]))
+
+
+def test_both_losses_that_rise_diverge_in_few_logs_and_do_not_overfit() -> None:
+    """Logged every fourth evaluation: training rises with validation, so that rows are not learnt by heart."""
+    risen = "2.5 3.6 3.5 3.2 4.0 4.0 3.7 4.4 4.0 4.2 3.6 3.7 3.9 3.5 3.4 3.3 3.4 3.3 3.2 3.4".split()
+    run = Run(Path("made"), "made")
+    for index, value in enumerate(risen):
+        if index % 4 == 3:
+            run.add(Record({TRAIN_LOSS: (1.24, 2.03, 2.16, 1.98, 1.79)[index // 4]}, 100 * index + 50))
+        run.add(Record({EVAL_LOSS: float(value)}, 100 * (index + 1)))
+    verdicts = said(run)
+    assert verdicts["diverging"].severity == "critical"
+    assert "overfitting" not in verdicts
+    assert "healthy" not in verdicts
 
 
 def test_what_came_back_does_not_diverge() -> None:
