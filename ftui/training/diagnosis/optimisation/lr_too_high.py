@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CODE = "lr-too-high"
 _FEWEST_NORMS = 30
 _NOT_FALLING = 0.98
+_RUN_OUT = 0.1
+"""Share of the peak below which the rate is not what makes gradients grow: a run that is resumed from the wrong
+weights near its end, for one."""
 _ADVICE = (
     "Stop and begin again with a third of the learning rate, or with a longer warm-up; clip gradients at 1.0."
 )
@@ -98,6 +101,11 @@ def _gradient_grew(inputs: Inputs, loss: Curve, rates: Schedule | None) -> Itera
         return
     middle = float(np.median(norm.value[part:-part])) if len(norm) > 2 * part else now
     if middle < before:
+        return
+    grown = inputs.limit(CODE, "gradient_factor") * before
+    blocks = range(0, len(norm) - part, part)
+    began = next((at for at in blocks if np.median(norm.value[at : at + part]) > grown), len(norm) - part)
+    if rates and rates.at(float(norm.step[began])) < _RUN_OUT * rates.peak:
         return
     yield Verdict(
         CODE,

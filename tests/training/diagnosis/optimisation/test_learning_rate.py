@@ -70,3 +70,10 @@ def test_a_configured_warm_up_is_believed() -> None:
 def test_a_first_log_late_in_the_run_does_not_tell() -> None:
     down = [1e-4 * (1 - index / 9) for index in range(9)]
     assert "no-warmup" not in said(training(falling(9), down, total=9))
+
+
+def test_gradients_that_grow_when_the_rate_has_run_out_are_not_its_doing() -> None:
+    norm = noisy([0.1] * 116 + [0.5] * 14, 0.05)
+    loss = noisy([1.5] * 130, 0.02)
+    assert "lr-too-high" in said(training(loss, [2e-4] * 130, norm))
+    assert "lr-too-high" not in said(training(loss, cosine(130), norm))
