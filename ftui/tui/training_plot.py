@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite, nan
+from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from ftui.training.metrics import CORE, EVAL_LOSS, GRAD_NORM, LEARNING_RATE, TRAIN_LOSS, evaluated_set
+from ftui.tui.cell_text import one_line
 from ftui.tui.plot.model import COLOURS, Axis, Border, Form, PlotLine
 
 if TYPE_CHECKING:
@@ -20,8 +22,11 @@ FIRST = (LOSS, LEARNING_RATE, GRAD_NORM)
 MOST_BORDERS = 40
 """Epochs that are marked; of a run with more nobody could tell the lines apart."""
 LONGEST_NAME = 18
+LONGEST_TITLE = 40
+"""Characters: beside a longer one the values of its lines would find no room."""
 
 
+@lru_cache(maxsize=4096)
 def chart_of(metric: str) -> str:
     """The chart that a metric stands in: its values in training and in validation stand together."""
     if metric in (TRAIN_LOSS, EVAL_LOSS) or evaluated_set(metric) is not None:
@@ -37,7 +42,8 @@ def charts(runs: Iterable[RunLook]) -> list[str]:
 
 def title_of(chart: str) -> str:
     """A chart's name for a person."""
-    return TITLES.get(chart, chart.replace("_", " "))
+    name = TITLES.get(chart) or one_line(chart.replace("_", " "))
+    return name if len(name) <= LONGEST_TITLE else f"{name[: LONGEST_TITLE - 1]}…"
 
 
 def lines_of(
@@ -65,15 +71,16 @@ def _metrics(chart: str, curves: Mapping[str, Curve]) -> list[str]:
 def _lines(chart: str, name: str, run: RunLook, axis: Axis, style: str, of: str) -> Iterator[PlotLine]:
     evaluated = name.startswith("eval/")
     form: Form = "marked" if evaluated else "line"
-    best = "low" if evaluated and chart == LOSS else ""
-    label = f"{_short(of)} {_label(chart, name)}".strip()
-    x = _along(run.curves[name], axis, run)
+    label = f"{_short(one_line(of))} {_label(chart, name)}".strip()
+    since = _began(run) if axis == "time" else 0.0
     for old in run.superseded:
         if name in old:
-            yield PlotLine(
-                "", _along(old[name], axis, run), old[name].value, style, form, dim=True, smooth=False
-            )
-    yield PlotLine(label, x, run.curves[name].value, style, form, smooth=not evaluated, best=best)  # type: ignore[arg-type]
+            x = _along(old[name], axis)
+            yield PlotLine("", x, old[name].value, style, form, dim=True, smooth=False, since=since)
+    curve = run.curves[name]
+    line = PlotLine(label, _along(curve, axis), curve.value, style, form, smooth=not evaluated, since=since)
+    line.best = "low" if evaluated and chart == LOSS else ""
+    yield line
 
 
 def _label(chart: str, name: str) -> str:
@@ -83,7 +90,7 @@ def _label(chart: str, name: str) -> str:
         return "validation"
     of = evaluated_set(name)
     if of is not None:
-        return of
+        return one_line(of)
     return "validation" if name.startswith("eval/") else "" if chart in FIRST else "train"
 
 
@@ -95,53 +102,55 @@ def _short(name: str) -> str:
 
 
 def axes(runs: Iterable[RunLook]) -> list[Axis]:
-    """What x can count for these runs."""
-    import numpy as np
-
+    """What x can count for these runs: what the first or the last point of a curve tells."""
     found: list[Axis] = ["step"]
     curves = [curve for run in runs for curve in run.curves.values() if len(curve)]
-    if any(np.isfinite(curve.epoch).any() for curve in curves):
+    if any(isfinite(curve.epoch[-1]) or isfinite(curve.epoch[0]) for curve in curves):
         found.append("epoch")
-    if any(np.isfinite(curve.time).any() for curve in curves):
+    if any(isfinite(curve.time[-1]) or isfinite(curve.time[0]) for curve in curves):
         found.append("time")
     return found
 
 
-def _along(curve: Curve, axis: Axis, run: RunLook) -> Floats:
-    if axis == "epoch":
-        return curve.epoch
-    return curve.time - _began(run) if axis == "time" else curve.step
+def _along(curve: Curve, axis: Axis) -> Floats:
+    return curve.epoch if axis == "epoch" else curve.time if axis == "time" else curve.step
 
 
 def _began(run: RunLook) -> float:
+    """When the run's first points were logged, in Unix seconds."""
+    starts = [_first(curve.time) for curve in run.curves.values()]
+    return min((start for start in starts if start is not None), default=0.0)
+
+
+def _first(values: Floats) -> float | None:
+    """The first number that is finite."""
     import numpy as np
 
-    starts = [curve.time[np.isfinite(curve.time)][:1] for curve in run.curves.values()]
-    return min((float(each[0]) for each in starts if len(each)), default=0.0)
+    if not len(values) or isfinite(values[0]):
+        return float(values[0]) if len(values) else None
+    found = np.isfinite(values)
+    return float(values[found.argmax()]) if found.any() else None
+
+
+def places_of(run: RunLook, steps: Sequence[float], axis: Axis) -> list[float | None]:
+    """Where steps lie on the axis; None where the log does not tell."""
+    import numpy as np
+
+    if axis == "step":
+        return list(steps)
+    curve = _longest(run)
+    if curve is None or not steps:
+        return [None] * len(steps)
+    known = np.isfinite(_along(curve, axis))
+    if not known.any():
+        return [None] * len(steps)
+    found = np.interp(steps, curve.step[known], _along(curve, axis)[known])
+    return [float(x) for x in found - (_began(run) if axis == "time" else 0.0)]
 
 
 def place_of(run: RunLook, step: float, axis: Axis) -> float | None:
     """Where a step lies on the axis; None where the log does not tell."""
-    if axis == "step":
-        return step
-    curve = _longest(run)
-    return None if curve is None else _looked_up(step, curve.step, _along(curve, axis, run))
-
-
-def step_at(run: RunLook, x: float, axis: Axis) -> float | None:
-    """The step nearest to a place of the axis."""
-    curve = _longest(run)
-    if axis == "step" or curve is None:
-        return x if axis == "step" else None
-    return _looked_up(x, _along(curve, axis, run), curve.step)
-
-
-def _looked_up(value: float, known: Floats, wanted: Floats) -> float | None:
-    import numpy as np
-
-    both = np.isfinite(known) & np.isfinite(wanted)
-    found = float(np.interp(value, known[both], wanted[both])) if both.any() else nan
-    return found if isfinite(found) else None
+    return places_of(run, [step], axis)[0]
 
 
 def _longest(run: RunLook) -> Curve | None:
@@ -154,24 +163,13 @@ def borders(run: RunLook, axis: Axis) -> list[Border]:
 
     found = [Border(restart.to_step, "restart") for restart in run.restarts] if axis == "step" else []
     curve = _longest(run)
-    if curve is None or not np.isfinite(curve.epoch).any():
+    known = np.isfinite(curve.epoch) if curve is not None else None
+    if curve is None or known is None or not known.any():
         return found
-    last = int(np.nanmax(curve.epoch))
+    epochs = curve.epoch[known]
+    last = float(epochs.max())
     if last > MOST_BORDERS:
         return found
-    known = np.isfinite(curve.epoch)
-    x = _along(curve, axis, run)[known]
-    for epoch in range(1, last + 1):
-        at = int(np.searchsorted(curve.epoch[known], epoch))
-        if at < len(x) and isfinite(x[at]):
-            found.append(Border(float(x[at])))
-    return found
-
-
-def value_near(run: RunLook, metric: str, step: float) -> float | None:
-    """The last value of a metric at this step or before it."""
-    curve = run.curves.get(metric)
-    if curve is None or not len(curve):
-        return None
-    at = int(curve.step.searchsorted(step, side="right")) - 1
-    return float(curve.value[at]) if at >= 0 else None
+    x = _along(curve, axis)[known] - (_began(run) if axis == "time" else 0.0)
+    at = np.searchsorted(epochs, np.arange(1, int(last) + 1))
+    return found + [Border(float(place)) for place in x[at[at < len(x)]] if isfinite(place)]

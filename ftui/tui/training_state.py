@@ -15,6 +15,8 @@ from ftui.tui.training_progress import Pace
 
 SNOOZE_S = 1_800.0
 """Seconds for which a snoozed verdict raises no alert, unless it gets worse."""
+MOST_DRAWN = 12
+"""Runs that are drawn over each other: of more nobody tells the lines apart, and 50 take 0.15 s to draw."""
 
 
 class TrainingState:
@@ -52,8 +54,10 @@ class TrainingState:
 
     @property
     def shown(self) -> list[tuple[int, RunLook]]:
-        """The runs that are drawn, with their numbers."""
-        return [(n, each) for n, each in enumerate(self.runs) if each.name not in self.hidden]
+        """The runs that are drawn, with their numbers: the first dozen that nobody hid, and the current one."""
+        chosen = [(n, each) for n, each in enumerate(self.runs) if each.name not in self.hidden]
+        current = self.run
+        return chosen[:MOST_DRAWN] + [each for each in chosen[MOST_DRAWN:] if each[1] is current]
 
     def pace(self, run: str) -> Pace:
         """How fast a run was seen to be."""

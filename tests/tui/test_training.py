@@ -374,6 +374,77 @@ async def test_runs_are_compared_and_drawn_in_colours_of_their_own() -> None:
         assert len(here.screen.plot.panels[0].lines) == 4
 
 
+async def test_of_very_many_runs_the_first_dozen_and_the_current_one_are_drawn() -> None:
+    made = run(steps=60)
+    runs = [look(made, f"runs/{number:02}/train.log", QUIET) for number in range(40)]
+    async with watching(*runs, lines=LINES, size=(160, 50)) as here:
+
+        def drawn() -> set[str]:
+            return {each.name.split()[0] for each in here.screen.plot.panels[0].lines}
+
+        assert drawn() == {f"{number:02}" for number in range(12)}
+        assert "12 of 40 drawn" in here.lines("#runs")[0]
+        await here.press("tab", "tab", "G")
+        assert here.lines("#runs")[-1].startswith(" ━ 39")
+        assert drawn() == {*(f"{number:02}" for number in range(12)), "39"}
+        await here.press("space")
+        assert "39" not in drawn()
+        await here.press("space", "enter", "k", "space")
+        assert drawn() == {"38", "39"}, "two of them, compared"
+
+
+async def test_very_many_metrics_can_be_chosen_from_and_gone_through() -> None:
+    from ftui.training.record import Record
+
+    made = run(steps=20)
+    names = [f"layer_{number}/weight.norm" for number in range(300)]
+    made.add(Record(dict.fromkeys(names, 1.0), 21))
+    async with watching(look(made), lines=LINES) as here:
+        await here.press("M", *"299", "enter")
+        assert here.screen.plot.panels[0].title == "layer 299/weight.norm"
+        await here.press(*["m"] * 3)
+        assert here.screen.plot.panels[0].title != "layer 299/weight.norm"
+
+
+# Names that nobody would give
+
+
+EVIL = "\x1b]0;owned\x07[red]\u202e\t\n" + "長" * 60
+
+
+async def test_names_from_logs_are_drawn_safely_wherever_they_stand() -> None:
+    from ftui.training.record import Record
+
+    made = run(steps=60)
+    made.add(Record({EVIL: 1.0, f"eval/{EVIL}/loss": 2.0}, 61))
+    said = Diagnosis((replace(SPIKE, message=EVIL, advice=EVIL, evidence={EVIL: EVIL, "list": [EVIL]}),), ())
+    runs = [look(made, f"runs/{EVIL}/{letter}", said, trouble=EVIL, format=EVIL) for letter in "ab"]
+    async with watching(*runs, lines=[EVIL], size=(120, 50)) as here:
+
+        def is_safe() -> None:
+            rendered = here.app.screen._compositor.render_strips()
+            assert all(strip.cell_length == 120 for strip in rendered)
+            assert not set("\x1b\x07\u202e\t") & set(here.text)
+
+        is_safe()
+        for keys in (["M"], ["escape", "x"], ["escape", "question_mark"], ["escape", "d"], ["escape", "c"]):
+            await here.press(*keys)
+            is_safe()
+        await here.say(*runs, notices=[EVIL])
+        changed = replace(said, verdicts=(replace(said.verdicts[0], severity="critical"),))
+        await here.say(replace(runs[0], diagnosis=changed), runs[1])
+        assert here.bells == 1
+        is_safe()
+        await here.press("escape", "M", *"red", "enter", "t", "left")
+        assert "red" in here.screen.plot.panels[0].title
+        is_safe()
+        here.feed.fails = EVIL
+        await here.until(lambda: here.app.training.failed, "the news")
+        here.screen.renew()
+        await here.pilot.pause()
+        is_safe()
+
+
 # Nothing to show yet
 
 

@@ -26,11 +26,11 @@ class Curve:
         import numpy as np
 
         self.line = line
-        self._made_from = (line.x, line.y, _tail(line), scale, smoothing, line.smooth)
+        self._made_from = (line.x, line.y, _tail(line), scale, smoothing, line.smooth, line.since)
         self._kept: dict[str, tuple[object, object]] = {}
         most = min(len(line.x), len(line.y))
         x, y = (np.array(values[:most], dtype=np.float64) for values in (line.x, line.y))
-        self.x, self.value = in_order(x, y)
+        self.x, self.value = in_order(x - line.since, y)
         self.raw = measured(self.value, scale)
         """In the scale's measure."""
         self.smooth: Floats | None = None
@@ -49,7 +49,8 @@ class Curve:
     def serves(self, line: PlotLine, scale: Scale, smoothing: float) -> bool:
         """Take this line over, where it has the same points and is to be computed alike: of many runs one grows."""
         x, y, *rest = self._made_from
-        same = line.x is x and line.y is y and [_tail(line), scale, smoothing, line.smooth] == rest
+        now = [_tail(line), scale, smoothing, line.smooth, line.since]
+        same = line.x is x and line.y is y and now == rest
         if same:
             self.line = line
         return same
@@ -72,19 +73,20 @@ class Curve:
             level = level[np.isfinite(level)]
             return bounds(level, fit) if len(level) else None
 
-        return self._keep(f"bounds {fit}", (low, high), work)
+        return self.keep(f"bounds {fit}", (low, high), work)
 
     def columns(self, low: float, high: float, width: int) -> Columns:
         """The line in columns of dots."""
         work = lambda: columns(self.x, self.level, low, high, width)  # noqa: E731
-        return self._keep("columns", (low, high, width), work)
+        return self.keep("columns", (low, high, width), work)
 
     def raw_columns(self, low: float, high: float, width: int) -> Columns:
         """What is behind a smoothed line."""
         work = lambda: columns(self.x, self.raw, low, high, width)  # noqa: E731
-        return self._keep("raw columns", (low, high, width), work)
+        return self.keep("raw columns", (low, high, width), work)
 
-    def _keep(self, name: str, key: object, work: Callable[[], Kept]) -> Kept:
+    def keep(self, name: str, key: object, work: Callable[[], Kept]) -> Kept:
+        """What was computed under this name the last time, if it was for the same key."""
         if name not in self._kept or self._kept[name][0] != key:
             self._kept[name] = (key, work())
         return cast("Kept", self._kept[name][1])
@@ -104,6 +106,9 @@ class Curve:
         return float(self.value[-1]) if len(self.value) else None
 
 
-def _tail(line: PlotLine) -> tuple[int, str]:
-    """The number of points and the last of them, as text: NaN is like NaN. Arrays grow, and may be cut and regrow."""
-    return len(line.y), f"{line.x[-_TAIL:]} {line.y[-_TAIL:]}"
+def _tail(line: PlotLine) -> tuple[int, bytes]:
+    """The number of points and the last of them. Arrays grow, and may be cut and regrow."""
+    import numpy as np
+
+    ends = (np.asarray(values[-_TAIL:], dtype=np.float64).tobytes() for values in (line.x, line.y))
+    return len(line.y), b"".join(ends)

@@ -15,6 +15,8 @@ from ftui.tui.plot.trace import filled, rows_of, scattered, spans
 if TYPE_CHECKING:
     import numpy as np
 
+    from ftui.tui.plot.trace import Dots
+
     Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 FADED = " faded"
@@ -51,7 +53,7 @@ class PanelPicture:
         for curve in drawn:
             if curve.smooth is not None:
                 behind = curve.raw_columns(*self.span, self.width)
-                self._line(curve, behind, curve.line.style + FADED)
+                self._line(curve, behind, curve.line.style + FADED, "cells behind")
                 self._outside(behind, curve.line.style + FADED)
         for curve, columns in found:
             self._line(curve, columns, self._style(curve))
@@ -71,22 +73,24 @@ class PanelPicture:
     def _style(self, curve: Curve) -> str:
         return curve.line.style + (FADED if curve.line.dim else "")
 
-    def _line(self, curve: Curve, columns: Columns, style: str) -> None:
+    def _line(self, curve: Curve, columns: Columns, style: str, name: str = "cells") -> None:
+        """Kept under a name with the curve: it takes 1 ms a line, and of many runs one grows."""
+        if len(columns.at):
+            key = (self.span, self.levels, self.width, self.height)
+            self.cells.layer(curve.keep(name, key, lambda: braille.codes(self._dots(curve, columns))), style)
+
+    def _dots(self, curve: Curve, columns: Columns) -> Dots:
         import numpy as np
 
-        if not len(columns.at):
-            return
-        if curve.line.form == "dots":
-            part = curve.inside(*self.span)
-            scaled = self.width / (self.span.high - self.span.low)
-            at = np.minimum(((curve.x[part] - self.span.low) * scaled).astype(np.int64), self.width - 1)
-            level = curve.level[part]
-            finite = np.isfinite(level)
-            rows = rows_of(level[finite], self.levels, self.height)
-            dots = scattered(at[finite], rows, self.width, self.height)
-        else:
-            dots = filled(spans(columns, self.levels, self.width, self.height), self.height)
-        self.cells.layer(braille.codes(dots), style)
+        if curve.line.form != "dots":
+            return filled(spans(columns, self.levels, self.width, self.height), self.height)
+        part = curve.inside(*self.span)
+        scaled = self.width / (self.span.high - self.span.low)
+        at = np.minimum(((curve.x[part] - self.span.low) * scaled).astype(np.int64), self.width - 1)
+        level = curve.level[part]
+        finite = np.isfinite(level)
+        rows = rows_of(level[finite], self.levels, self.height)
+        return scattered(at[finite], rows, self.width, self.height)
 
     def _outside(self, columns: Columns, style: str) -> None:
         """Arrows at the border, where a column holds something beyond it."""

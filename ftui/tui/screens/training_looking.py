@@ -59,16 +59,19 @@ class TrainingLooking(TrainingLayout):
         if run is None or run.name in self.state.hidden:
             return []
         chosen = self.verdicts.verdict
-        marks = []
-        for number, verdict in enumerate(run.diagnosis.verdicts, 1):
-            if verdict.since_step is None or verdict.code == "healthy":
-                continue
-            if verdict is not chosen and self.state.snoozed_for(run.name, verdict):
-                continue
-            x = training_plot.place_of(run, verdict.since_step, self.axis)
-            if x is not None:
-                marks.append(Mark(x, str(number), verdict.severity))
-        return marks
+        marked = [
+            (number, verdict.since_step, verdict.severity)
+            for number, verdict in enumerate(run.diagnosis.verdicts, 1)
+            if verdict.since_step is not None
+            and verdict.code != "healthy"
+            and (verdict is chosen or not self.state.snoozed_for(run.name, verdict))
+        ]
+        places = training_plot.places_of(run, [step for _, step, _ in marked], self.axis)
+        return [
+            Mark(x, str(number), level)
+            for x, (number, _, level) in zip(places, marked, strict=True)
+            if x is not None
+        ]
 
     def _why_empty(self) -> Iterator[str]:
         """Why there is no curve, and what to do."""

@@ -59,13 +59,17 @@ class RunTable(ListPane):
         name = max(_NAME, min(32, width - 10 - 9 * len(columns)))
         if y == 0:
             heads = "".join(f" {title:>{size}}" for title, size in columns)
-            return strip_of([(f"   {'run':<{name}}{heads}  verdicts", palette.header)], width, palette.header)
+            shown = len(self.state.shown)
+            title = "run" if shown == self.count else f"run, {shown} of {self.count} drawn"
+            return strip_of(
+                [(f"   {cell(title, name)}{heads}  verdicts", palette.header)], width, palette.header
+            )
         number = self.line_at(y)
         if number is None:
             return strip_of([], width, palette.text)
         run = self.state.runs[number]
         ground = self.ground() if number == self.cursor else palette.text
-        drawn = run.name not in self.state.hidden
+        drawn = any(each is run for _, each in self.state.shown)
         colour = getattr(palette, f"curve_{number % COLOURS + 1}") if drawn else palette.faint
         figures = dict(_figures(run))
         pieces: list[Piece] = [(" ", ground), ("━ " if drawn else "· ", over(colour, ground))]
@@ -101,9 +105,9 @@ def _figures(run: RunLook) -> Iterator[tuple[str, str]]:
     train, evaluated = run.curves.get(TRAIN_LOSS), run.curves.get(EVAL_LOSS)
     if train is not None and len(train):
         yield "train", f"{train.value[-1]:.4g}"
-    if evaluated is None or not len(evaluated.finite()):
+    finite = evaluated.finite() if evaluated is not None else None
+    if evaluated is None or finite is None or not len(finite):
         return
-    finite = evaluated.finite()
     best = int(finite.value.argmin())
     yield "valid.", f"{evaluated.value[-1]:.4g}"
     yield "best", f"{finite.value[best]:.4g}"
