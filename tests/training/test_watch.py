@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.project.settings import Project, Training
@@ -16,6 +16,7 @@ from ftui.training.diagnosis.verdict import Diagnosis
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.watch import OFTEN, SELDOM, News, Watch
 from tests.conftest import SHARED_DATA
+from tests.examples import examples
 
 LOGS = SHARED_DATA / "logs"
 TEXT_LOGS = (
@@ -243,7 +244,7 @@ def real_log(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(12)
 @given(cuts=st.lists(st.floats(0, 1), max_size=12), rotate=st.booleans())
 def test_the_verdicts_are_the_same_live_and_at_once(
     tmp_path_factory: pytest.TempPathFactory,

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.training.metrics import TRAIN_LOSS
@@ -21,6 +21,7 @@ from ftui.training.readers.reader import LineReader
 from ftui.training.readers.registry import reader_for, reader_of
 from ftui.training.record import Record
 from ftui.training.run import Run
+from tests.examples import examples
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -189,7 +190,7 @@ def test_samples_are_no_logs() -> None:
     assert [path.name for path in samples.glob("*.jsonl") if reader_for(path) is JsonlReader] == []
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.text(alphabet=st.sampled_from('step,loss{}":;\t\r\n 0123456789.eE+-naif_"'), max_size=200),
     st.integers(1, 30),
@@ -205,7 +206,7 @@ def test_any_bytes_in_any_pieces(text: str, piece: int) -> None:
         kind.recognise(text.encode(), Path("metrics.csv"))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.binary(max_size=200))
 def test_garbage_never_raises(data: bytes) -> None:
     for kind in READERS:
@@ -215,7 +216,7 @@ def test_garbage_never_raises(data: bytes) -> None:
         reader.finish()
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.lists(st.tuples(st.integers(0, 10**6), st.floats(allow_nan=False)), min_size=1, max_size=20),
     st.integers(0, 40),

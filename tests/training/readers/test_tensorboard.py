@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.training.metrics import TRAIN_LOSS
@@ -16,6 +16,7 @@ from ftui.training.readers.registry import reader_for
 from ftui.training.readers.tensorboard import TensorboardReader
 from ftui.training.record import Record
 from ftui.training.run import Run
+from tests.examples import examples
 from tests.training.readers.event_bytes import framed, inner, scalar_event, tensor_event
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -128,7 +129,7 @@ def test_a_run_of_transformers_5_resumed_into_a_second_file() -> None:
     assert reader.facts.config["eval_steps"] == 4
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.integers(1, 400), max_size=30))
 def test_any_pieces_give_the_same_records(cuts: list[int]) -> None:
     data = LIGHTNING.read_bytes()
@@ -177,7 +178,7 @@ def test_every_damaged_byte_costs_at_most_its_record(many: int) -> None:
         assert found == set(points(read(broken, piece=13), "train/loss"))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.binary(max_size=300), st.integers(0, 400), st.integers(1, 64))
 def test_garbage_between_records_is_passed_over(garbage: bytes, cut: int, piece: int) -> None:
     data = b"".join(scalar_event("loss", 2.0, step) for step in range(8))
@@ -187,7 +188,7 @@ def test_garbage_between_records_is_passed_over(garbage: bytes, cut: int, piece:
     assert repr(read(mixed, piece=piece)) == repr(whole)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.binary(max_size=80), max_size=20))
 def test_payloads_that_are_no_events_say_nothing(payloads: list[bytes]) -> None:
     read(b"".join(map(framed, payloads)) + b"".join(framed(b"\x09" + b"\0" * 8 + one) for one in payloads))
@@ -237,7 +238,7 @@ NUMBERS = st.floats(width=32, allow_nan=False) | st.sampled_from([0.0, 1.0, 2.0*
 @given(
     st.lists(st.tuples(st.sampled_from(["loss", "lr", "a/lr", "x"]), st.sampled_from(list(FORMS)), NUMBERS))
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_events_that_look_alike_are_read_as_the_first_of_them(told: list[tuple[str, str, float]]) -> None:
     """The place of the value is learned from one event and used for the next: each has its own tag and value."""
     events = [

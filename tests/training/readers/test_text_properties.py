@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.training.readers.composer import ComposerReader
@@ -20,6 +20,7 @@ from ftui.training.readers.mmengine import MmengineReader
 from ftui.training.readers.nanogpt import NanoGptReader
 from ftui.training.readers.reader import LONGEST_LINE, Reader
 from ftui.training.readers.torchtune import TorchtuneReader
+from tests.examples import examples
 from tests.training.readers.reading import FIXTURES, fed, shown
 
 READERS: tuple[type[Reader], ...] = (
@@ -65,7 +66,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return b"".join(pieces)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sampled_from(READERS), damaged(), st.lists(st.integers(1, 600), min_size=1, max_size=12))
 def test_any_split_gives_the_same_records(reader: type[Reader], data: bytes, sizes: list[int]) -> None:
     pieces, at, turn = [], 0, 0
@@ -78,7 +79,7 @@ def test_any_split_gives_the_same_records(reader: type[Reader], data: bytes, siz
     assert shown(fed(reader, *pieces)) == shown(found)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(some_reader, damaged())
 def test_a_value_stands_in_the_file(reader: type[Reader], data: bytes) -> None:
     text = data.decode("utf-8", "replace")
@@ -90,7 +91,7 @@ def test_a_value_stands_in_the_file(reader: type[Reader], data: bytes) -> None:
                 assert value in told, (name, value)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from(LOGS), st.integers(0, 6000), st.booleans())
 def test_a_cut_log_gives_fewer_points_and_no_others(log: bytes, cut: int, at_a_line: bool) -> None:
     reader = max(READERS, key=lambda one: one.recognise(log, Path("log")))
@@ -99,7 +100,7 @@ def test_a_cut_log_gives_fewer_points_and_no_others(log: bytes, cut: int, at_a_l
     assert {value for record in fed(reader, short) for value in map(repr, record.values.values())} <= whole
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(some_reader, st.binary(max_size=3000) | st.text(max_size=2000).map(str.encode))
 def test_garbage_never_raises(reader: type[Reader], data: bytes) -> None:
     assert 0.0 <= reader.recognise(data, Path("log")) <= 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.training.readers import bar, mmengine
@@ -13,6 +13,7 @@ from ftui.training.readers.console import logged_at
 from ftui.training.readers.hf_console import HfConsoleReader
 from ftui.training.readers.hf_usual import UsualLine
 from ftui.training.record import Record
+from tests.examples import examples
 from tests.training.readers.reading import fed
 
 VALUES = st.sampled_from(
@@ -53,7 +54,7 @@ def lines(draw: st.DrawFn) -> list[str]:
 
 
 @given(lines())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_line_of_the_usual_form_is_read_as_any_other(said: list[str]) -> None:
     data = "\n".join([*said, ""]).encode()
     quick = fed(HfConsoleReader, data)
@@ -86,7 +87,7 @@ def test_the_usual_form_is_used() -> None:
     ),
     st.sampled_from(["", "\x1b[A", " ", " loss=1.5"]),
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_usual_bar_is_read_as_any_other(
     title: str, percent: int, strokes: str, done: int, times: str, end: str
 ) -> None:
@@ -107,7 +108,7 @@ def test_a_usual_bar_is_read_as_any_other(
         )
     )
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_pairs_of_mmengine_are_those_of_the_expression(pieces: list[tuple[str, str, str, str]]) -> None:
     rest = "".join("".join(piece) for piece in pieces)
     quick = mmengine._values(rest, evaluated=False)

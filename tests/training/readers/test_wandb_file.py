@@ -8,13 +8,14 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.training.readers.registry import reader_for
 from ftui.training.readers.wandb_file import WandbReader
 from ftui.training.readers.wandb_framing import WandbFraming
 from ftui.training.record import Record
+from tests.examples import examples
 from tests.training.readers.event_bytes import inner, varint
 
 FILE = Path(__file__).parent / "fixtures" / "wandb_offline" / "run-8weg27i1.wandb"
@@ -79,7 +80,7 @@ def test_records_over_the_borders_of_blocks(padding: int) -> None:
     assert WandbFraming().feed(framed([b"x" * 100_000, b"y"])) == [b"x" * 100_000, b"y"]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.integers(0, 3000), st.binary(max_size=60), st.integers(0, 60), st.integers(1, 500))
 def test_damage_costs_records_and_invents_none(at: int, garbage: bytes, cut: int, piece: int) -> None:
     data = FILE.read_bytes()
@@ -90,7 +91,7 @@ def test_damage_costs_records_and_invents_none(at: int, garbage: bytes, cut: int
     assert repr(read(broken, piece)) == repr(found)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.binary(max_size=60), max_size=10))
 def test_messages_that_are_none_say_nothing(messages: list[bytes]) -> None:
     for number in (2, 5, 17, 18):
