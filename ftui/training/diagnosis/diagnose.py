@@ -70,12 +70,14 @@ def _without_consequences(verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _healthy(inputs: Inputs, verdicts: list[Verdict]) -> Verdict | None:
-    """Only where a validation curve was judged and nothing speaks against the run."""
+    """Only where a validation curve was judged, is near its best, does not end high, and nothing speaks against it."""
     metric, curve = max(inputs.evaluations.items(), key=lambda each: len(each[1]), default=(EVAL_LOSS, None))
     if curve is None or len(curve) < FEWEST or any(verdict.severity != "info" for verdict in verdicts):
         return None
     best = int(curve.value.argmin())
     if curve.value[-1] - curve.value[best] > _FAR * abs(curve.value[best]):
+        return None
+    if inputs.ended and curve.value[-1] > inputs.limit("underfitting", "high"):
         return None
     return Verdict(
         HEALTHY,

@@ -15,6 +15,11 @@ ENDED = 0.97
 """Part of the run from which it counts as ended: the last evaluation rarely falls on the last step."""
 
 
+def since_training_began(evaluation: Curve) -> Curve:
+    """The evaluations without one before training; a console without bars counts its first one as step 0."""
+    return evaluation.where((evaluation.step > 0) | (evaluation.epoch > 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A checkpoint on disk."""

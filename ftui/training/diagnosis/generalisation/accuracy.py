@@ -11,6 +11,7 @@ from ftui.training.run import Run
 
 if TYPE_CHECKING:
     from ftui.training.diagnosis.generalisation.rise import Rise
+    from ftui.training.series import Floats
 
 _MEASURES = re.compile(
     r"(?:token_)?(?:mean_token_)?(?:accuracy|acc|f1|exact_match|rouge(?:l|lsum|1|2)|bleu|chrf)$", re.I
@@ -49,6 +50,11 @@ def accuracy_since(run: Run, metric: str, rise: Rise) -> Accuracy | None:
     return Accuracy(
         name, float(then.value[0]), sorted(map(float, curve.value[-_OF:]))[len(curve.value[-_OF:]) // 2]
     )
+
+
+def of_one(values: Floats) -> Floats:
+    """Accuracies as shares of one, where they are logged in percent."""
+    return values / 100 if len(values) and 1.5 < float(values.max()) <= 100.0 else values
 
 
 def measure_of(run: Run, metric: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftui.training.diagnosis.inputs import Inputs
+from ftui.training.diagnosis.inputs import Inputs, since_training_began
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
 
 CODE = "too-few-evaluations"
@@ -11,7 +11,7 @@ _ADVICE = "Evaluate more often (eval_steps): at least ten times a run, and more 
 
 def judge(inputs: Inputs) -> Said:
     """A warning for several epochs with hardly an evaluation, a remark where they are few, late in the run."""
-    done = max((len(curve.where(curve.step > 0)) for curve in inputs.evaluations.values()), default=0)
+    done = max((len(since_training_began(curve)) for curve in inputs.evaluations.values()), default=0)
     if not done:
         yield NotJudged(CODE, "no evaluations in the log")
         return

@@ -10,7 +10,10 @@ _ADVICE = "Two to five epochs are enough for most fine-tunes; more rows or rewri
 
 
 def judge(inputs: Inputs) -> Said:
-    """A verdict for many epochs that no falling validation loss justifies."""
+    """A verdict for many epochs that no falling validation loss justifies.
+
+    Where validation is judged and does not rise (a rise is said by `overfitting` instead) they cost time, and no more.
+    """
     import numpy as np
 
     epochs = inputs.epochs
@@ -39,7 +42,7 @@ def judge(inputs: Inputs) -> Said:
     )
     yield Verdict(
         CODE,
-        "warning",
+        "info" if late and not few else "warning",
         text,
         _reached(inputs, most),
         "likely" if few else "possible",

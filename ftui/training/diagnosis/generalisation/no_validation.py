@@ -45,8 +45,14 @@ def judge(inputs: Inputs) -> Said:
     if not points:
         yield NotJudged(CODE, "no training loss either: nothing shows that training has begun")
     elif _is_off(inputs) or _is_due(inputs, points):
+        # The rewards of fresh answers are a measure of their own: no row is learnt by heart.
+        rewarded = "reward" in inputs.run.series
         yield _verdict(
-            inputs, "warning", _message(inputs, points), "certain" if inputs.ended else "likely", {}
+            inputs,
+            "info" if rewarded else "warning",
+            _message(inputs, points),
+            "certain" if inputs.ended else "likely",
+            {},
         )
     else:
         yield NotJudged(CODE, f"{points} points of training: the first evaluation may yet come")
@@ -70,6 +76,8 @@ def _is_due(inputs: Inputs, points: int) -> bool:
     """Whether so much is done that an evaluation should have been seen."""
     progress = inputs.progress
     if progress is not None and (inputs.ended or progress > inputs.limit(CODE, "progress")):
+        return True
+    if progress is None and (inputs.epochs or 0.0) >= inputs.limit(CODE, "epochs"):
         return True
     return points >= inputs.limit(CODE, "points")
 
@@ -108,6 +116,12 @@ RULE = Rule(
     {
         "progress": Threshold(
             0.2, "the part of the run after which an evaluation should have been seen", 0.0, 1.0
+        ),
+        "epochs": Threshold(
+            5,
+            "epochs after which an evaluation should have been seen, if the run's length is not known",
+            1,
+            1e6,
         ),
         "points": Threshold(
             50, "points of training loss after which an evaluation should have been seen", 1, 1e9

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ftui.training.diagnosis.generalisation.accuracy import measure_of
-from ftui.training.diagnosis.inputs import Inputs
+from ftui.training.diagnosis.generalisation.accuracy import measure_of, of_one
+from ftui.training.diagnosis.inputs import Inputs, since_training_began
 from ftui.training.diagnosis.summed_loss import summed_factor
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
 from ftui.training.metrics import EVAL_LOSS
@@ -26,7 +26,7 @@ def judge(inputs: Inputs) -> Said:
     if curve is None:
         yield NotJudged(CODE, "no validation loss")
         return
-    trained = curve.where(curve.step > 0)
+    trained = since_training_began(curve)
     if not len(trained):
         yield NotJudged(CODE, "no evaluation since training began")
         return
@@ -41,7 +41,7 @@ def _perfect(inputs: Inputs, metric: str, curve: Curve) -> Said:
         measure
         and values is not None
         and len(values)
-        and float(values.value[0]) >= _PERFECT
+        and float(of_one(values.value)[0]) >= _PERFECT
         and _early(inputs, curve)
     ):
         yield _verdict(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ftui.training.diagnosis.config_values import number
 from ftui.training.diagnosis.generalisation.accuracy import measure_of
 from ftui.training.diagnosis.generalisation.gap import train_loss_at
+from ftui.training.diagnosis.generalisation.one_answer import one_answer
 from ftui.training.diagnosis.inputs import Inputs
 from ftui.training.diagnosis.summed_loss import summed_factor
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
@@ -46,6 +47,7 @@ def judge(inputs: Inputs) -> Said:
         return
     verdict = (
         _chance(inputs, train, evaluation)
+        or one_answer(inputs, CODE, _ADVICE_CHANCE)
         or _high(inputs, train, evaluation)
         or _still_falling(inputs, evaluation)
     )

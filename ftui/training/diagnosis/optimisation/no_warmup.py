@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CODE = "no-warmup"
 _EARLY = 0.02
 """A peak at a first log that is later than this share of the run says nothing: a warm-up may lie before it."""
+_EPOCH = 0.5
+"""So is one after so much of an epoch, where a table has a row an epoch and counts them as steps."""
 _NEXT = 3
 
 
@@ -69,6 +71,8 @@ def _told(config: Mapping[str, object]) -> bool | None:
 
 def _starts_at_peak(inputs: Inputs, rates: Schedule) -> bool:
     total = inputs.run.facts.total_steps
+    if rates.curve.epoch[0] >= _EPOCH:
+        return False
     early = rates.curve.step[0] <= max(1.0, _EARLY * total) if total else rates.curve.step[0] <= 1
     return bool(early and rates.curve.value[0] >= 0.999 * rates.peak and len(rates.curve) > _NEXT)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from ftui.training.diagnosis.diagnose import diagnose
 from ftui.training.diagnosis.inputs import Context
+from ftui.training.metrics import EVAL_LOSS, LEARNING_RATE, TRAIN_LOSS
 from ftui.training.record import Record
 from ftui.training.run import Run
 from tests.training.diagnosis.making_runs import not_judged, run_of, said, warnings
@@ -74,6 +77,61 @@ def test_too_good_at_the_first_look() -> None:
     assert "too-good" not in said(good)
 
 
+def test_an_accuracy_in_percent_is_not_perfect() -> None:
+    percent = run_of(FALLING, FALLING[::6], every=6, epochs=3, eval_accuracy=np.linspace(61.6, 75.0, 10))
+    assert "too-good" not in said(percent)
+    perfect = run_of(FALLING, FALLING[::6], every=6, epochs=3, eval_accuracy=[100.0] * 10)
+    assert "too-good" in said(perfect)
+
+
+def test_rows_of_a_table_by_epoch_without_validation_and_without_a_known_length() -> None:
+    run = Run(Path("made"), "made")
+    for epoch in range(14):
+        run.add(Record({TRAIN_LOSS: 16.0 - epoch / 10, LEARNING_RATE: 1e-4 * (1 - epoch / 14)}, epoch, epoch))
+        assert ("no-validation" in said(run)) == (epoch >= 5)
+    by_epoch = Run(Path("made"), "made")
+    for epoch in range(1, 14):
+        by_epoch.add(Record({TRAIN_LOSS: 2.0 / epoch, LEARNING_RATE: 1e-4 * (1 - epoch / 14)}, epoch, epoch))
+    assert "no-warmup" not in said(by_epoch), "a warm-up may lie within the first epoch"
+    early = Run(Path("made"), "made")
+    for step in range(1, 15):
+        early.add(Record({TRAIN_LOSS: 2.0}, step, step / 10))
+    assert "no-validation" not in said(early)
+
+
+def test_rewards_of_fresh_answers_make_a_missing_validation_a_remark() -> None:
+    run = run_of(FALLING[:30], finished=True)
+    assert said(run)["no-validation"].severity == "warning"
+    run.add(Record({"reward": 0.4}, 300))
+    assert said(run)["no-validation"].severity == "info"
+
+
+def test_an_evaluation_at_a_step_that_only_the_epoch_tells_counts() -> None:
+    """A console without bars: the evaluation after the first epoch comes before any line of training."""
+    run = Run(Path("made"), "made")
+    for step, values, epoch in (
+        (0, {EVAL_LOSS: 0.6}, 1.0),
+        (1, {TRAIN_LOSS: 0.5}, 1.1),
+        (1, {EVAL_LOSS: 0.55}, 2.0),
+        (2, {TRAIN_LOSS: 0.4}, 2.2),
+        (2, {EVAL_LOSS: 0.54}, 3.0),
+    ):
+        run.add(Record(values, step, epoch))
+    run.facts.finished = True
+    few = said(run)["too-few-evaluations"]
+    assert (few.severity, few.evidence["evaluations"]) == ("info", 3)
+
+
+def test_a_sum_over_two_steps_is_steady_and_dropout_is_not() -> None:
+    evaluation = [9.86, 9.62, 9.3, 9.09, 8.98, 8.94]
+    train = [2.03 * value for value in evaluation]
+    assert said(run_of(train, evaluation))["summed-loss"].severity == "info"
+    dropout = [
+        value * factor for value, factor in zip(evaluation, (1.2, 1.5, 1.7, 1.9, 2.0, 2.1), strict=True)
+    ]
+    assert "summed-loss" not in said(run_of(dropout, evaluation))
+
+
 def test_a_summed_training_loss_is_not_too_good() -> None:
     run = run_of([16 * value for value in FALLING], FALLING[::6], every=6, epochs=3)
     assert "too-good" not in said(run)
@@ -87,7 +145,9 @@ def test_too_many_epochs_against_rows_and_the_curve() -> None:
     assert said(run, Context(training_rows=400))["too-many-epochs"].since_step is not None
     falling = run_of(FALLING, FALLING[::6], every=6, epochs=8)
     assert "too-many-epochs" not in said(falling, Context(training_rows=400))
-    assert "too-many-epochs" in said(run_of(FALLING, epochs=50))
+    assert said(run_of(FALLING, epochs=50))["too-many-epochs"].severity == "warning"
+    level_for_long = said(run_of(FALLING, level, every=6, epochs=50))["too-many-epochs"]
+    assert level_for_long.severity == "info", "validation does not rise: the epochs cost time, and no more"
 
 
 def test_healthy_only_where_a_curve_was_judged_and_nothing_is_wrong() -> None:

@@ -29,6 +29,18 @@ def test_a_loss_that_stays_at_chance(classes: int) -> None:
     assert known.sure == "certain"
 
 
+def test_an_accuracy_that_never_changes_and_is_that_of_a_guess() -> None:
+    """The loss lies a few per cent from ln(5): the accuracy alone shows that every row gets the same answer."""
+    train = [2.0, 1.83, 1.83, 1.78, 1.77, 1.76, 1.77, 1.76]
+    validation = [3.9, 2.2, 1.81, 1.655, 1.68, 1.68, 1.67, 1.70]
+    run = run_of(train, validation, eval_accuracy=[0.2] * 8)
+    verdict = said(run)["underfitting"]
+    assert verdict.severity == "warning"
+    assert verdict.since_step == 50
+    assert "underfitting" not in said(run_of(train, validation, eval_accuracy=[0.2, 0.2, 0.21, *[0.2] * 5]))
+    assert "underfitting" not in said(run_of(train, validation, eval_accuracy=[0.6] * 8))
+
+
 def test_a_loss_that_falls_through_chance_is_not_at_chance() -> None:
     falling = list(np.linspace(1.5, 1.2, 40))
     assert "underfitting" not in said(run_of(falling, falling[::4], every=4))

@@ -47,12 +47,12 @@ def test_a_loss_that_blows_up_at_once_is_said_before_there_is_an_average() -> No
 
 def test_both_losses_that_rise_diverge_in_few_logs_and_do_not_overfit() -> None:
     """Logged every fourth evaluation: training rises with validation, so that rows are not learnt by heart."""
-    risen = "2.5 3.6 3.5 3.2 4.0 4.0 3.7 4.4 4.0 4.2 3.6 3.7 3.9 3.5 3.4 3.3 3.4 3.3 3.2 3.4".split()
+    risen = [2.5, 3.6, 3.5, 3.2, *[4.0, 3.7, 4.4, 4.1] * 2, *[3.6, 3.4, 3.3, 3.4] * 2]
     run = Run(Path("made"), "made")
     for index, value in enumerate(risen):
         if index % 4 == 3:
             run.add(Record({TRAIN_LOSS: (1.24, 2.03, 2.16, 1.98, 1.79)[index // 4]}, 100 * index + 50))
-        run.add(Record({EVAL_LOSS: float(value)}, 100 * (index + 1)))
+        run.add(Record({EVAL_LOSS: value}, 100 * (index + 1)))
     verdicts = said(run)
     assert verdicts["diverging"].severity == "critical"
     assert "overfitting" not in verdicts
