@@ -17,8 +17,8 @@ from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project
-    from ftui.training.hand_over import HandOver
-    from ftui.training.watch import Watch
+    from ftui.training.alerting.hand_over import HandOver
+    from ftui.training.following.watch import Watch
 
 FORMATS = ("text", "json")
 GRAVE = ("critical", "warning")
@@ -142,7 +142,7 @@ def _check(options: argparse.Namespace, project: Project) -> None:
 
 
 def _hand_over(options: argparse.Namespace, project: Project) -> HandOver:
-    from ftui.training.hand_over import HandOver
+    from ftui.training.alerting.hand_over import HandOver
 
     if options.stop_on and not options.stop_file:
         raise FtuiError("--stop-on belongs to --stop-file", "--stop-file FILE --stop-on overfitting")
@@ -155,8 +155,8 @@ def _hand_over(options: argparse.Namespace, project: Project) -> HandOver:
 
 
 def _watch(options: argparse.Namespace, paths: list[Path], project: Project, hand_over: HandOver) -> Watch:
-    from ftui.training.stream import Stream
-    from ftui.training.watch import STDIN, Watch
+    from ftui.training.following.stream import Stream
+    from ftui.training.following.watch import STDIN, Watch
 
     if STDIN in paths and sys.stdin is None:
         raise FtuiError("standard input is closed", "pipe the log in: … | ftui logs -")
@@ -198,7 +198,7 @@ def _open(options: argparse.Namespace, paths: list[Path], project: Project, hand
 
 def _once(options: argparse.Namespace, watch: Watch, hand_over: HandOver, output: Output) -> int:
     from ftui.cli.logs_text import not_found
-    from ftui.training.hand_over import PATIENCE
+    from ftui.training.alerting.hand_over import PATIENCE
 
     _read_all(watch, output)
     told = watch.runs

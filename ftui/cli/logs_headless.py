@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from ftui.cli.exit_code import CLEAN, FINDINGS
 from ftui.cli.logs_text import alert_line, not_found
 from ftui.cli.output import Output
-from ftui.training.alerts import Alert, alert_report
-from ftui.training.hand_over import PATIENCE, HandOver
-from ftui.training.watch import Watch
+from ftui.training.alerting.alerts import Alert, alert_report
+from ftui.training.alerting.hand_over import PATIENCE, HandOver
+from ftui.training.following.watch import Watch
 
 _SETTLED = 3
 """Polls without news after which a finished run is left: its last evaluation may stand after the line that ends it."""

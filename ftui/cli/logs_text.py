@@ -12,7 +12,7 @@ from ftui.cli.wrapping import numbered, wrapped
 from ftui.project.errors import FtuiError
 from ftui.report.training import best_eval
 from ftui.text.visible import shortened, visible
-from ftui.training.alerts import Alert
+from ftui.training.alerting.alerts import Alert
 from ftui.training.checkpoints import nearest
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Diagnosis, Level, NotJudged, Verdict
@@ -21,7 +21,7 @@ from ftui.training.readers.registry import reader_named
 from ftui.training.run import Run
 
 if TYPE_CHECKING:
-    from ftui.training.watch import Watch
+    from ftui.training.following.watch import Watch
 
 _GLYPHS: Mapping[Level, str] = {"critical": "✖", "warning": "▲", "info": "●"}
 _LONGEST = 600

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.project.errors import FtuiError
-from ftui.training.alerts import Alert, Alerts
+from ftui.training.alerting.alerts import Alert, Alerts
 from ftui.training.diagnosis.diagnose import HEALTHY, diagnose, rules
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.thresholds import check

@@ -25,12 +25,12 @@ from ftui.integrations.live_diagnosis import Judging, LiveDiagnosis
 from ftui.integrations.stop_file import StopFile
 from ftui.project.load import load_project
 from ftui.text.visible import visible
-from ftui.training.alerts import Alert
+from ftui.training.alerting.alerts import Alert
+from ftui.training.alerting.stop_file import StopFile as WrittenStopFile
 from ftui.training.context import context_for
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Diagnosis
 from ftui.training.run import Run
-from ftui.training.stop_file import StopFile as WrittenStopFile
 
 PathLike = str | os.PathLike[str]
 

@@ -16,8 +16,8 @@ from ftui.tui.training_state import TrainingState
 from ftui.tui.watching_app import WatchingApp
 
 if TYPE_CHECKING:
-    from ftui.training.hand_over import HandOver
-    from ftui.training.watch import Watch
+    from ftui.training.alerting.hand_over import HandOver
+    from ftui.training.following.watch import Watch
 
 
 class TrainingApp(WatchingApp):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ftui.training.alerts import Alert, Alerts
+from ftui.training.alerting.alerts import Alert, Alerts
 from ftui.training.diagnosis.verdict import LEVELS, Level, Verdict
 from ftui.tui.log_lines import LogLines
 from ftui.tui.run_labels import labels

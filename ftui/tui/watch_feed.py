@@ -12,10 +12,10 @@ from ftui.tui.log_lines import cleaned
 from ftui.tui.training_feed import NOTHING_SAID, Reading, RunLook
 
 if TYPE_CHECKING:
-    from ftui.training.follow import Follower
-    from ftui.training.hand_over import HandOver
+    from ftui.training.alerting.hand_over import HandOver
+    from ftui.training.following.follow import Follower
+    from ftui.training.following.watch import Watch
     from ftui.training.series import Curve
-    from ftui.training.watch import Watch
 
 
 class WatchFeed:

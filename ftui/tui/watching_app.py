@@ -15,7 +15,7 @@ from ftui.tui.training_reader import TrainingFailed, TrainingRead, TrainingReade
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project
-    from ftui.training.alerts import Alert
+    from ftui.training.alerting.alerts import Alert
     from ftui.tui.screens.training import TrainingScreen
     from ftui.tui.training_feed import Feed
     from ftui.tui.training_state import TrainingState
@@ -36,7 +36,7 @@ class WatchingApp(FramedApp):
 
     def make_feed(self, paths: Sequence[Path]) -> Feed:
         """The way to the logs."""
-        from ftui.training.watch import Watch
+        from ftui.training.following.watch import Watch
         from ftui.tui.watch_feed import WatchFeed
 
         return WatchFeed(Watch(paths, self.training_project()))

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ftui.training.follow import Follower
+from ftui.training.following.follow import Follower
 
 DAY = 200 * 86_400
 _PIECE = 100

@@ -19,7 +19,7 @@ from pathlib import Path
 from ftui.training.diagnosis.diagnose import diagnose, rules
 from ftui.training.diagnosis.inputs import Context, Inputs
 from ftui.training.diagnosis.thresholds import resolved
-from ftui.training.follow import Follower
+from ftui.training.following.follow import Follower
 from ftui.training.run import Run
 from tests.benchmarks.long_logs import LOGS, write
 from tests.tui.terminal import ROOT

@@ -13,7 +13,7 @@ import pytest
 
 from ftui.training.diagnosis.diagnose import diagnose
 from ftui.training.diagnosis.inputs import Context
-from ftui.training.follow import Follower
+from ftui.training.following.follow import Follower
 from tests.integrations.tiny_run import tiny_trainer
 from tests.integrations.training_libraries import needs_transformers
 

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.training.diagnosis.diagnose import diagnose
-from ftui.training.find_runs import find_runs
-from ftui.training.follow import Follower
+from ftui.training.finding.find_runs import find_runs
+from ftui.training.following.follow import Follower
 from ftui.training.readers.mlflow import MlflowReader
 from ftui.training.readers.registry import readers
 from tests.examples import examples

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 import pytest
 from textual.message import Message
 
-from ftui.training.watch import Watch
+from ftui.training.following.watch import Watch
 from ftui.tui import training_plot
 from ftui.tui.checkpoint_model import checkpoint_model
 from ftui.tui.durations import in_words

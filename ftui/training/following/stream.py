@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 
-from ftui.training.tail import Polled
+from ftui.training.following.tail import Polled
 
 _PIECE = 65_536
 _HELD = 64

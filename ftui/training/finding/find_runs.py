@@ -1,7 +1,7 @@
 """Which runs lie at the paths that a person named: a file is a run, a folder is searched.
 
 Files of one output folder tell of one run: a console log, the newest `trainer_state.json` of its checkpoints, the event
-files under `runs/`, `trainer_log.jsonl`. One of them is followed, the others complete it (`ftui.training.follow`):
+files under `runs/`, `trainer_log.jsonl`. One of them is followed, the others complete it (`following/follow.py`):
 
 1. `trainer_log.jsonl`, a wandb file or TensorBoard events: full precision, and written as training goes on;
 2. a table or JSON lines;
@@ -21,9 +21,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ftui.training.event_folders import EventRun, event_runs
-from ftui.training.log_files import LogFile, log_files
-from ftui.training.loss_count import losses_in
+from ftui.training.finding.event_folders import EventRun, event_runs
+from ftui.training.finding.log_files import LogFile, log_files
+from ftui.training.finding.loss_count import losses_in
 from ftui.training.readers.config import plain_yaml
 from ftui.training.readers.database import DatabaseReader, run_path
 from ftui.training.readers.reader import Reader

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftui.training.log_files import LogFile
+from ftui.training.finding.log_files import LogFile
 from ftui.training.readers.tensorboard import begun, is_part_of_run
 
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ftui.training.intake import Intake, Taken
+from ftui.training.following.intake import Intake, Taken
+from ftui.training.following.stream import Stream
 from ftui.training.readers.reader import Reader, WholeReader
 from ftui.training.readers.registry import HEAD, reader_named
 from ftui.training.record import Facts
 from ftui.training.run import Listener, Run
-from ftui.training.stream import Stream
 
 _LONGEST_LINE = 4096
 """Bytes of a raw line that are shown."""

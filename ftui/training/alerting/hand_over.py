@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.project.locations import state_dir
-from ftui.training.alerts import Alert, Alerts
-from ftui.training.watch import News, Watch
+from ftui.training.alerting.alerts import Alert, Alerts
+from ftui.training.following.watch import News, Watch
 
 if TYPE_CHECKING:
-    from ftui.training.alert_command import AlertCommand
+    from ftui.training.alerting.alert_command import AlertCommand
+    from ftui.training.alerting.stop_file import StopFile
     from ftui.training.export import Export
-    from ftui.training.stop_file import StopFile
 
 PATIENCE = 60.0
 """Seconds for which the commands of alerts are waited for at the end."""
@@ -49,11 +49,11 @@ class HandOver:
         self.export: Export | None = None
         # Each is loaded only where it is asked for: `ftui logs --once` is to answer at once.
         if on_alert is not None:
-            from ftui.training.alert_command import AlertCommand
+            from ftui.training.alerting.alert_command import AlertCommand
 
             self._command = AlertCommand(on_alert, tell, _log())
         if stop_file is not None:
-            from ftui.training.stop_file import StopFile
+            from ftui.training.alerting.stop_file import StopFile
 
             self._stop_file = StopFile(stop_file, stop_on)
         if export is not None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from ftui.training import log_files
-from ftui.training.find_runs import MOST_RUNS, FoundRun, find_runs
+from ftui.training.finding import log_files
+from ftui.training.finding.find_runs import MOST_RUNS, FoundRun, find_runs
 from tests.training.readers.event_bytes import scalar_event
 from tests.training.readers.test_trackers import TRACKIO, log
 
-FIXTURES = Path(__file__).parent / "readers" / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "readers" / "fixtures"
 CONSOLE = "".join(f"{{'loss': {3 - step / 10:.4f}, 'epoch': {step / 10}}}\n" for step in range(1, 20))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
-from ftui.training.alerts import Alert, alert_report
+from ftui.training.alerting.alerts import Alert, alert_report
 
 
 class StopFile:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.training import tail as tail_module
-from ftui.training.tail import Polled, Tail
+from ftui.training.following import tail as tail_module
+from ftui.training.following.tail import Polled, Tail
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
-from ftui.training.alerts import Alert, alert_report
+from ftui.training.alerting.alerts import Alert, alert_report
 
 TIMEOUT = 60.0
 """Seconds after which a command is ended."""

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.training.alert_command import AlertCommand, environment
-from ftui.training.alerts import Alert, Alerts
+from ftui.training.alerting.alert_command import AlertCommand, environment
+from ftui.training.alerting.alerts import Alert, Alerts
+from ftui.training.alerting.hand_over import HandOver
+from ftui.training.alerting.stop_file import StopFile
 from ftui.training.diagnosis.verdict import Diagnosis, Level, Verdict
-from ftui.training.hand_over import HandOver
-from ftui.training.stop_file import StopFile
-from ftui.training.watch import News, Watch
+from ftui.training.following.watch import News, Watch
 
 
 def verdict(code: str = "overfitting", severity: Level = "critical", message: str = "it rises") -> Verdict:

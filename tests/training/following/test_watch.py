@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ftui.project.settings import Project, Training
 from ftui.training.diagnosis.verdict import Diagnosis
+from ftui.training.following.watch import OFTEN, SELDOM, News, Watch
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
-from ftui.training.watch import OFTEN, SELDOM, News, Watch
 from tests.conftest import SHARED_DATA
 from tests.examples import examples
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.project.errors import FtuiError
-from ftui.training.find_runs import FoundRun, find_runs
-from ftui.training.follow import Follower
+from ftui.training.finding.find_runs import FoundRun, find_runs
+from ftui.training.following.follow import Follower
+from ftui.training.following.stream import Stream
 from ftui.training.readers.columns import named_losses
 from ftui.training.readers.reader import Reader
 from ftui.training.run import Listener, Run
-from ftui.training.stream import Stream
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ftui.training.following.stream import Stream
+from ftui.training.following.tail import Polled, Tail
 from ftui.training.readers.reader import LineReader, Reader, WholeReader
 from ftui.training.readers.registry import HEAD, reader_named, reader_of
 from ftui.training.record import Record
-from ftui.training.stream import Stream
-from ftui.training.tail import Polled, Tail
 
 _PENDING = 8 << 20
 """Bytes held of a log that nobody recognises yet; of more, the beginning and the latest are kept."""
 _LONG, _SHARE = 0.1, 5
-"""Seconds from which on loading a source takes long (100,000 values do): then at most a fifth of the time goes to it."""
+"""Seconds from which on loading takes long (100,000 values do): then at most a fifth of the time goes to it."""
 _BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 

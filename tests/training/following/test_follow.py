@@ -10,11 +10,11 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from ftui.training.follow import Follower
+from ftui.training.following.follow import Follower
+from ftui.training.following.stream import Stream
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
-from ftui.training.stream import Stream
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Clock:
@@ -227,7 +227,13 @@ def test_a_pipe_is_followed_to_its_end() -> None:
 )
 def test_every_line_of_a_writer_counts_once_whatever_it_does_to_its_file(log: Path, campaign: bool) -> None:
     count, rate = (20_000, 1000.0) if campaign else (600, 300.0)
-    writer = [sys.executable, str(Path(__file__).with_name("log_writer.py")), str(log), str(count), str(rate)]
+    writer = [
+        sys.executable,
+        str(ROOT / "tests" / "training" / "log_writer.py"),
+        str(log),
+        str(count),
+        str(rate),
+    ]
     follower = Follower(log)
     raw: list[str] = []
     with Popen(writer, stdin=PIPE, stdout=PIPE) as process:
