@@ -19,6 +19,7 @@ from ftui.training.finding.find_runs import find_runs
 from ftui.training.following.follow import Follower
 from ftui.training.readers.mlflow import MlflowReader
 from ftui.training.readers.registry import readers
+from ftui.training.run import Run
 from tests.examples import examples
 from tests.training.log_samples import Sample, samples
 from tests.training.readers.reading import FIXTURES
@@ -47,8 +48,8 @@ pieces = st.lists(
 )
 
 
-def values_of(name: str, data: bytes, format: str | None) -> set[str]:  # noqa: A002
-    """All values of the run that is read from such a file, which is judged and searched for too."""
+def read(name: str, data: bytes, format: str | None) -> Run:  # noqa: A002
+    """The run that is read from such a file, which is judged and searched for too."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(data)
@@ -56,7 +57,7 @@ def values_of(name: str, data: bytes, format: str | None) -> set[str]:  # noqa: 
         return _followed(path, format)
 
 
-def _followed(path: Path, format: str | None) -> set[str]:  # noqa: A002
+def _followed(path: Path, format: str | None) -> Run:  # noqa: A002
     follower = Follower(path, format)
     follower.poll()
     while follower.more:
@@ -64,7 +65,16 @@ def _followed(path: Path, format: str | None) -> set[str]:  # noqa: A002
     follower.finish()
     follower.close()
     diagnose(follower.run)
-    return {repr(value) for series in follower.run.series.values() for value in series.value}
+    return follower.run
+
+
+def values(run: Run) -> set[str]:
+    return {repr(value) for series in run.series.values() for value in series.value}
+
+
+def numbers_of(run: Run) -> set[str]:
+    """Values and epochs: where two files tell the epoch by two names, the second is a metric."""
+    return values(run) | {repr(epoch) for series in run.series.values() for epoch in series.epoch}
 
 
 def numbers_in(data: bytes) -> set[str]:
@@ -93,7 +103,7 @@ def test_there_is_a_sample_of_every_format() -> None:
 @given(st.binary(max_size=2000) | st.text(max_size=1000).map(str.encode), st.booleans())
 def test_garbage_does_not_break_a_reader(format: str, garbage: bytes, begins_well: bool) -> None:  # noqa: A002
     sample = samples()[format][0]
-    values_of(sample.name, (sample.data[:100] if begins_well else b"") + garbage, format)
+    read(sample.name, (sample.data[:100] if begins_well else b"") + garbage, format)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -103,7 +113,7 @@ def test_a_cut_file_gives_fewer_points_and_no_others(format: str, which: int, cu
     several = samples()[format]
     sample = several[which % len(several)]
     cut_off = sample.data[: cut % (len(sample.data) + 1)]
-    assert values_of(sample.name, cut_off, format) <= values_of(sample.name, sample.data, format)
+    assert values(read(sample.name, cut_off, format)) <= values(read(sample.name, sample.data, format))
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -118,11 +128,11 @@ def test_mixed_files_give_no_other_values(
     sample = several[which % len(several)]
     others = [each for every in samples().values() for each in every if each.text == sample.text]
     data = broken(sample, others, plan)
-    found = values_of(sample.name, data, format)
+    found = values(read(sample.name, data, format))
     if sample.text:
         assert found <= numbers_in(data)
     elif format in CHECKSUMS:
-        whole = [values_of(each.name, each.data, format) for each in several]
+        whole = [numbers_of(read(each.name, each.data, format)) for each in several]
         assert found <= set().union(*whole)
 
 
@@ -134,7 +144,7 @@ def test_mixed_files_give_no_other_values(
 def test_mixed_files_that_nobody_named_the_format_of(plan: list[tuple[int, int, bytes]], name: str) -> None:
     others = [each for every in samples().values() for each in every]
     data = broken(others[plan[0][0] % len(others)], others, plan)
-    assert values_of(name, data, None) <= numbers_in(data) or b"\0" in data
+    assert values(read(name, data, None)) <= numbers_in(data) or b"\0" in data
 
 
 @examples(10)
@@ -142,8 +152,8 @@ def test_mixed_files_that_nobody_named_the_format_of(plan: list[tuple[int, int, 
 def test_the_folder_of_mlflow(plan: list[tuple[int, int, bytes]], which: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = Path(shutil.copytree(FIXTURES / "mlflow_run", Path(folder, "run")))
-        whole = _followed(run, "mlflow")
+        whole = values(_followed(run, "mlflow"))
         sample = Sample(which, (run / which).read_bytes(), text=True)
         (run / which).write_bytes(broken(sample, [sample], plan))
-        found = _followed(run, "mlflow")
+        found = values(_followed(run, "mlflow"))
         assert found <= whole | numbers_in((run / which).read_bytes())
