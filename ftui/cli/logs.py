@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ftui.training.following.watch import Watch
 
 FORMATS = ("text", "json")
-GRAVE = ("critical", "warning")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +97,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
 def _project(options: argparse.Namespace) -> Project:
     from ftui.project.load import load_project
 
-    named = next((each for each in options.paths if each != "-" and Path(each).exists()), None)
+    # Not Path.exists: it raises for what may not be looked at.
+    named = next((each for each in options.paths if each != "-" and os.path.exists(each)), None)  # noqa: PTH110
     return load_project(options.config or named)
 
 
@@ -115,6 +115,7 @@ def _near(path: Path) -> Path:
 
 def _check(options: argparse.Namespace, project: Project) -> None:
     """Names that nobody knows end the command at once."""
+    from ftui.training.alerting.stop_file import GRAVE
     from ftui.training.diagnosis.diagnose import HEALTHY, rules
     from ftui.training.diagnosis.thresholds import check
     from ftui.training.readers.registry import readers

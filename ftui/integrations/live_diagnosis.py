@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ftui.project.errors import FtuiError
 from ftui.training.alerting.alerts import Alert, Alerts
+from ftui.training.alerting.stop_file import GRAVE, stops
 from ftui.training.diagnosis.diagnose import HEALTHY, diagnose, rules
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.thresholds import check
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _SHARE = 0.02
 """The most of the training time that diagnoses between evaluations may take."""
-_GRAVE = ("critical", "warning")
 Thresholds = Mapping[str, Mapping[str, float]]
 
 
@@ -56,15 +56,15 @@ class Judging:
         codes = [rule.code for rule in rules()]
         check(rules(), said, ignored, (HEALTHY,))
         for name in stop_on:
-            if name not in (*_GRAVE, *codes):
+            if name not in (*GRAVE, *codes):
                 raise FtuiError(
-                    f"stop_on: no verdict is called {name!r}", f"There are {', '.join((*_GRAVE, *codes))}."
+                    f"stop_on: no verdict is called {name!r}", f"There are {', '.join((*GRAVE, *codes))}."
                 )
         return Judging(said, ignored, frozenset(stop_on), every, project)
 
     def stops(self, verdict: Verdict) -> bool:
-        """Whether this verdict ends the run; it is a warning or critical."""
-        return bool({verdict.severity, verdict.code, "warning"} & self.stop_on)
+        """Whether this verdict ends the run."""
+        return stops(verdict, self.stop_on)
 
 
 class LiveDiagnosis:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
-
 from ftui.training.metrics import TOKENS_PER_SECOND, canonical
 from ftui.training.readers.console import seconds
+from ftui.training.readers.generic_jsonl import parse
 from ftui.training.readers.reader import LineReader
 from ftui.training.readers.values import epoch_of, number, step_of
 from ftui.training.record import Record
@@ -32,7 +30,7 @@ class LlamaFactoryReader(LineReader):
         return max((_sure_of(line) for line in head.split(b"\n")[:20]), default=0.0)
 
     def read_line(self, line: str) -> Iterator[Record]:
-        entry = _entry(line)
+        entry = parse(line)
         if entry is None:
             return
         step, facts = step_of(entry.get("current_steps")), self.facts
@@ -55,17 +53,3 @@ def _sure_of(line: bytes) -> float:
     if not line.startswith(b'{"current_steps": ') or b'"total_steps": ' not in line:
         return 0.0
     return 1.0 if b'"percentage": ' in line else 0.7
-
-
-def _entry(line: str) -> dict[str, object] | None:
-    """The object of a line; bare NaN and Infinity, which JSON does not know, are read too."""
-    try:
-        entry = orjson.loads(line)
-    except ValueError:
-        if "NaN" not in line and "Infinity" not in line:
-            return None
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            return None
-    return entry if isinstance(entry, dict) else None
