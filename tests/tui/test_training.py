@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import MouseScrollDown
 from textual.widgets import Input
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
-from ftui.training.diagnosis.verdict import Diagnosis
+from ftui.training.diagnosis.verdict import Diagnosis, NotJudged
 from ftui.tui.screens.ask_modal import AskModal
 from ftui.tui.screens.input_modal import InputModal
 from ftui.tui.screens.page_modal import PageModal
@@ -289,6 +290,29 @@ async def test_without_checkpoints_it_is_said() -> None:
     async with watching(look(), lines=LINES) as here:
         await here.press("c")
         assert "No checkpoint is known" in here.notices[-1]
+
+
+async def test_a_list_of_verdicts_longer_than_its_pane_can_be_read_to_its_end() -> None:
+    unknown = tuple(NotJudged(f"code-{number}", f"for reason {number}") for number in range(40))
+    said = Diagnosis((OVERFITTING, SPIKE), unknown)
+    async with watching(look(said=said), lines=LINES) as here:
+        assert not any("code-39" in each for each in here.lines("#verdicts"))
+        await here.press("tab", "down", *["down"] * 12)
+        assert here.screen.verdicts.verdict is SPIKE
+        read = " ".join(here.lines("#verdicts"))
+        assert "code-20" in read
+        assert "overfitting" not in read
+        changed = replace(said, verdicts=(replace(OVERFITTING, message=OVERFITTING.message[::-1]), SPIKE))
+        await here.say(look(said=changed))
+        assert " ".join(here.lines("#verdicts")) == read, "it stays while the run is judged anew"
+        await here.press("G")
+        assert "code-39: for reason 39" in here.lines("#verdicts")[-1]
+        await here.press("pageup", "pageup", "pageup", "pageup")
+        assert "critical overfitting" in here.lines("#verdicts")[0]
+        await here.press("pagedown", "g")
+        assert "critical overfitting" in here.lines("#verdicts")[0]
+        await here.pilot._post_mouse_events([MouseScrollDown], "#verdicts", button=0)
+        assert "critical overfitting" not in here.lines("#verdicts")[0]
 
 
 # Alerts

@@ -173,8 +173,9 @@ class Watching:
         state = self.app.training
         before = (state.version, state.log.version, state.loaded)
         await self.until(lambda: (state.version, state.log.version, state.loaded) != before, "the reading")
-        self.screen.renew()
-        await self.pilot.pause()
+        for _ in range(2):  # what is painted may take turns
+            self.screen.renew()
+            await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait until something is so."""

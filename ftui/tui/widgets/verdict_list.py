@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -17,9 +16,6 @@ from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 from ftui.tui.widgets.run_table import SIGNS, STYLES
 from ftui.tui.wrap import wrapped
-
-if TYPE_CHECKING:
-    pass
 
 _INDENT = 3
 _FOLDED = 2
@@ -46,6 +42,7 @@ class VerdictList(ListPane):
         """What is shown where nothing is said."""
         self._lines: list[tuple[int, list[Piece]]] = []
         self._stamp: object = None
+        self._followed: object = None
 
     def show(self, diagnosis: Diagnosis, nothing: str) -> None:
         """Show what is said of a run; the cursor stays on its verdict."""
@@ -89,20 +86,47 @@ class VerdictList(ListPane):
         self.repaint()
 
     def follow(self) -> bool:
-        """Bring the whole verdict under the cursor into the window."""
-        lines = self._laid_out()
-        mine = [number for number, (of, _) in enumerate(lines) if of == self.cursor]
+        """Bring the whole verdict under the cursor into the window; whether the window moved."""
+        mine = [number for number, (of, _) in enumerate(self._lines) if of == self.cursor]
         first, last = (mine[0], mine[-1]) if mine else (0, 0)
-        last = len(lines) - 1 if self.cursor == self.count - 1 else last  # what could not be judged, too
-        height = max(1, self.size.height)
-        top = min(max(self.top, last - height + 1), first)
-        moved = top != self.top
-        self.top = top
-        return moved
+        last = (
+            len(self._lines) - 1 if self.cursor == self.count - 1 else last
+        )  # what could not be judged, too
+        return self._put(min(max(self.top, last - max(1, self.size.height) + 1), first))
+
+    def _put(self, top: int) -> bool:
+        before = self.top
+        self.top = max(0, min(top, len(self._lines) - self.size.height))
+        return self.top != before
+
+    def _scroll(self, by: int) -> None:
+        """The window moves; the cursor stays where it is."""
+        self._laid_out()
+        if self._put(self.top + by):
+            self.refresh()
+
+    def action_move(self, by: int) -> None:
+        """The next verdict; from the last one on, line by line through what could not be judged."""
+        if self.cursor + by in range(self.count):
+            self.cursor += by
+        else:
+            self._scroll(by)
+
+    def action_page(self, pages: float) -> None:
+        self._scroll(int(pages * max(1, self.size.height - 1)))
+
+    def action_top(self) -> None:
+        self.cursor = 0
+        self._scroll(-len(self._lines))
+
+    def action_bottom(self) -> None:
+        self.cursor = self.count - 1
+        self._scroll(len(self._laid_out()))
+
+    def _wheel(self, by: int) -> None:
+        self._scroll(by)
 
     def render_line(self, y: int) -> Strip:
-        if y == 0:
-            self.follow()
         lines, at = self._laid_out(), y + self.top
         width = self.size.width
         return strip_of(lines[at][1] if at < len(lines) else [], width, self.palette.text)
@@ -111,6 +135,13 @@ class VerdictList(ListPane):
         stamp = (self.diagnosis, self.cursor, self.size, self.has_focus, self.nothing)
         if stamp != self._stamp:
             self._stamp, self._lines = stamp, list(self._make(max(12, self.size.width - 1)))
+            if self._followed == (self.cursor, self.size):
+                self._put(
+                    self.top
+                )  # while a run is judged anew every second, somebody may read further below
+            else:
+                self._followed = (self.cursor, self.size)
+                self.follow()
         return self._lines
 
     def _make(self, width: int) -> Iterator[tuple[int, list[Piece]]]:
