@@ -156,8 +156,9 @@ def _hand_over(options: argparse.Namespace, project: Project) -> HandOver:
 
 
 def _watch(options: argparse.Namespace, paths: list[Path], project: Project, hand_over: HandOver) -> Watch:
+    from ftui.training.finding.named_runs import STDIN
     from ftui.training.following.stream import Stream
-    from ftui.training.following.watch import STDIN, Watch
+    from ftui.training.following.watch import Watch
 
     if STDIN in paths and sys.stdin is None:
         raise FtuiError("standard input is closed", "pipe the log in: … | ftui logs -")

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.project.errors import FtuiError
-from ftui.training.finding.find_runs import FoundRun, find_runs
+from ftui.training.finding.find_runs import FoundRun
+from ftui.training.finding.named_runs import STDIN, runs_at, same_run, siblings_of
 from ftui.training.following.follow import Follower
 from ftui.training.following.stream import Stream
 from ftui.training.readers.columns import named_losses
-from ftui.training.readers.reader import Reader
 from ftui.training.run import Listener, Run
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _SHARE = 10
 """Diagnosing, and searching for runs, take at most a tenth of the time each."""
 _AGAIN = 5.0
 """Seconds after which a run is judged again although nothing came: it may have stalled."""
-STDIN = Path("-")
 
 
 @dataclass(slots=True)
@@ -197,25 +196,23 @@ class Watch:
             follower.close()
 
     def _search(self) -> bool:
-        found: dict[str, FoundRun | Path] = {}
-        for path in self.paths:
-            for name, each in _runs_at(path, named_losses(self._columns)):
-                found[_free(name, found)] = each
+        found = runs_at(self.paths, named_losses(self._columns))
         gone = [name for name in self.followers if name not in found]
         for name in gone:
             self.followers.pop(name).close()
             self.diagnoses.pop(name, None)
             self._paces.pop(name, None)
+            self._contexts.pop(name, None)
         changed = bool(gone)
         for name, each in found.items():
-            if name not in self.followers or not _same(each, self._found[name]):
+            if name not in self.followers or not same_run(each, self._found[name]):
                 before = self.followers.get(name)
                 self.followers[name] = self._follower(name, each)
                 if before is not None:
                     self.followers[name].succeed(before)
                 changed = True
-            elif _siblings(each) != _siblings(self._found[name]):
-                self.followers[name].accompany(_siblings(each))
+            elif siblings_of(each) != siblings_of(self._found[name]):
+                self.followers[name].accompany(siblings_of(each))
         self._found = found
         return changed
 
@@ -229,7 +226,7 @@ class Watch:
             self._clock,
             name=name,
             parts=[(each.path, each.reader) for each in known.parts] if known else (),
-            siblings=_siblings(found),
+            siblings=siblings_of(found),
             stream=stream,
             listener=self._listener,
         )
@@ -275,43 +272,3 @@ class Watch:
             if error.message not in self.notices:
                 self.notices.append(error.message)
         return replace(context, early_stopping=True) if self._early_stopping else context
-
-
-def _runs_at(path: Path, losses: Sequence[str]) -> list[tuple[str, FoundRun | Path]]:
-    """The runs of a folder or of a database; a file that is named is one even if nobody knows it (yet)."""
-    here: list[tuple[str, FoundRun | Path]] = [(_short(path), path)]
-    if path == STDIN:
-        return here
-    try:
-        runs = find_runs([path], losses)
-    except OSError:
-        runs = []
-    if os.path.isdir(path) or len(runs) > 1:  # noqa: PTH112 - of a folder that may not be entered, too
-        return [(each.name, each) for each in runs]
-    return [(_short(path), runs[0])] if runs else here
-
-
-def _same(one: FoundRun | Path, other: FoundRun | Path) -> bool:
-    """Whether one follower serves both; a file that is recognised now was recognised by its follower too."""
-    if isinstance(one, Path) or isinstance(other, Path):
-        paths = [each if isinstance(each, Path) else each.path for each in (one, other)]
-        more = [each for each in (one, other) if isinstance(each, FoundRun) and each.parts]
-        return paths[0] == paths[1] and not more
-    return (one.path, one.parts) == (other.path, other.parts)
-
-
-def _siblings(found: FoundRun | Path) -> list[tuple[Path, type[Reader]]]:
-    return [] if isinstance(found, Path) else [(each.path, each.reader) for each in found.siblings]
-
-
-def _short(path: Path) -> str:
-    """How a run is called that was named by its path: as it was named."""
-    return "stdin" if path == STDIN else os.fspath(path)
-
-
-def _free(name: str, taken: Iterable[str]) -> str:
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name} #{number}"
-    return free
