@@ -70,6 +70,10 @@ class LineTable(RowTable):
         self._end = self._file.seek(0, 2)
 
     def append(self, rows: Sequence[Row], now: float) -> None:  # noqa: ARG002
+        if os.fstat(self._file.fileno()).st_nlink == 0:  # somebody removed or replaced it
+            gone, self._file = self._file, self.path.open("a+b")
+            gone.close()
+            self._end = self._file.seek(0, 2)
         text = (self.head() if self._end == 0 else "") + "".join(map(self.line, rows))
         data = text.encode("utf-8", "replace")
         done = 0

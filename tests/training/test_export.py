@@ -269,3 +269,16 @@ def test_a_full_disk_leaves_a_whole_file(file: Path) -> None:
     assert lock.exists()  # its process ended without closing: the lock went with it, the file did not
     export(file, [(1, 0.5), (2, 0.5)])
     assert steps(file) == [1, 2]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_file_that_is_removed_meanwhile_is_begun_anew(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / f"m.{kind}"
+    made = Export(file, told_off)
+    run = feed(made, [(1, 2.0), (2, 1.0)])
+    made.flush()
+    file.unlink()
+    run.add(Record({TRAIN_LOSS: 0.5}, 3))
+    made.flush()
+    assert steps(file) == [3]
+    made.close()

@@ -16,6 +16,7 @@ from ftui.training.readers.table import Layout, Table
 from ftui.training.readers.values import number
 from ftui.training.record import Record
 
+_OPENING = ("{", b"{")
 _LOOKED_AT = 50
 _LONGEST_TEXT = 300
 """Characters; a log holds words and paths, a data set holds texts."""
@@ -104,6 +105,8 @@ def names_in(head: bytes) -> set[str]:
 
 def parse(line: str | bytes) -> dict[str, object] | None:
     """The object of a line, with bare NaN and Infinity as Python writes them; None where it holds none."""
+    if line.lstrip()[:1] not in _OPENING:
+        return None
     try:
         entry = orjson.loads(line)
     except ValueError:
@@ -148,8 +151,7 @@ def flat(entry: dict[str, object]) -> dict[str, object]:
     if not evaluated:
         return found
     return {
-        of_evaluation(name, "test" if evaluated == "test" else "eval"): value
-        for name, value in found.items()
+        of_evaluation(name, "test" if evaluated == "test" else "eval"): value for name, value in found.items()
     }
 
 
