@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
+from textual.filter import Monochrome, NoColor
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.locations import config_dir, packaged_dir
@@ -40,6 +41,8 @@ class ThemedApp(App[Any]):
         self.warnings = list(settings.warnings)
         """What a person should know and has not been told yet."""
         self._looks: dict[str, Look] = {}
+        # Textual shades every colour to a grey then, and takes a terminal's default colours for black: black on black.
+        self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
         self._filters.append(SafeLines())
         if settings.plain_symbols:
             self._filters.append(PlainSymbols())

@@ -21,7 +21,7 @@ from ftui.dataset.dataset import Dataset
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
 from ftui.tui.app import FtuiApp
-from ftui.tui.opening import Opening
+from ftui.tui.desk.opening import Opening
 from textual.widgets import Input
 Input._toggle_cursor = lambda self: None  # a blinking cursor is there or not
 dataset = Dataset.open([sys.argv[1]], Project(root=Path(sys.argv[1]).parent))
@@ -39,7 +39,14 @@ class Terminal:
     """One app in a terminal of its own."""
 
     def __init__(
-        self, path: Path, settings: Path, *, cell_diff: bool, columns: int = 120, lines: int = 30
+        self,
+        path: Path,
+        settings: Path,
+        *,
+        cell_diff: bool,
+        no_color: bool = False,
+        columns: int = 120,
+        lines: int = 30,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.Stream(self.screen)
@@ -49,6 +56,8 @@ class Terminal:
             "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT),
             "XDG_CONFIG_HOME": str(settings), "XDG_STATE_HOME": str(settings),
         }  # fmt: skip
+        if no_color:
+            environment["NO_COLOR"] = "1"
         arguments = [sys.executable, "-c", SCRIPT, str(path), "on" if cell_diff else "off"]
         self._process = ptyprocess.PtyProcess.spawn(arguments, env=environment, dimensions=(lines, columns))
 

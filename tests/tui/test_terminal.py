@@ -65,3 +65,11 @@ def test_redraw_mends_a_screen_that_something_wrote_over(tmp_path: Path) -> None
         assert terminal.cells() != before
         terminal.press(b"\x0c")
         assert terminal.cells() == before
+
+
+def test_without_colours_everything_is_in_those_of_the_terminal(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "train.jsonl", ROWS)
+    with Terminal(path, tmp_path, cell_diff=True, no_color=True) as terminal:
+        terminal.until("1 / 300")
+        cells = [char for line in terminal.screen.buffer.values() for char in line.values()]
+        assert {(char.fg, char.bg) for char in cells} == {("default", "default")}
