@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,8 @@ _LONGEST_NAME = 500
 """Characters of a metric's name."""
 _SET_ASIDE = 8
 """Resumptions whose superseded points are held; of earlier ones only the steps are known."""
+_MOST_SET_ASIDE = 4 * MOST_POINTS
+"""Points of all of them together: 17 MB."""
 _RESTARTS = 1000
 """Resumptions that are told; a log that goes back more often is no log of one run."""
 
@@ -159,10 +162,18 @@ class Run:
             self.restarts.append(Restart(self.last_step or 0.0, step))
         own = {name: series for name, series in self.series.items() if name not in self.borrowed}
         cut = {name: series.cut(step) for name, series in own.items()}
-        self.superseded.append({name: series for name, series in cut.items() if len(series)})
+        self._set_aside({name: series for name, series in cut.items() if len(series)})
         self.last_step = None
         if self._listener is not None:
             self._listener.went_back(self, step)
+
+    def _set_aside(self, cut: dict[str, Series]) -> None:
+        """Hold the latest of what was superseded; of a part that is too large by itself only loss, rate and gradient."""
+        if _points(cut) > _MOST_SET_ASIDE:
+            cut = {name: series for name, series in cut.items() if name in CORE}
+        self.superseded.append(cut)
+        while len(self.superseded) > 1 and sum(map(_points, self.superseded)) > _MOST_SET_ASIDE:
+            self.superseded.popleft()
 
     def _add(self, name: str, value: float, step: float, record: Record) -> bool:
         series = self.series.get(name)
@@ -191,6 +202,10 @@ class Run:
                 series.append(step, value, epoch, time)
                 new = True
         return new
+
+
+def _points(several: Mapping[str, Series]) -> int:
+    return sum(map(len, several.values()))
 
 
 def _same(one: float, other: float) -> bool:

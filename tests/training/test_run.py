@@ -217,3 +217,17 @@ def test_a_curve_of_nothing_but_nan_is_thinned_too() -> None:
     for step in range(20_000):
         series.append(step, math.nan, None, None)
     assert len(series) < 1024
+
+
+def test_what_is_set_aside_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "_MOST_SET_ASIDE", 250)
+    run = Run(Path("log"))
+    for begin in range(6):  # each time from the first step
+        for step in range(100):
+            run.add(Record({TRAIN_LOSS: 9.0 - begin, f"other {begin}": 1.0}, step))
+    assert [list(each) for each in run.superseded] == [[TRAIN_LOSS, "other 4"]]
+    run = Run(Path("log"))
+    for begin in range(3):
+        for step in range(200):
+            run.add(Record({TRAIN_LOSS: 9.0 - begin, "other": 1.0}, step))
+    assert [list(each) for each in run.superseded] == [[TRAIN_LOSS]]
