@@ -168,7 +168,7 @@ class Run:
             self._listener.went_back(self, step)
 
     def _set_aside(self, cut: dict[str, Series]) -> None:
-        """Hold the latest of what was superseded; of a part that is too large by itself only loss, rate and gradient."""
+        """Hold the latest of what was superseded; of a part too large by itself only losses and the like."""
         if _points(cut) > _MOST_SET_ASIDE:
             cut = {name: series for name, series in cut.items() if name in CORE}
         self.superseded.append(cut)

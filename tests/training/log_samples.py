@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ftui.training.readers.registry import reader_for
 from tests.training.readers.reading import FIXTURES
-from tests.training.readers.test_trackers import MLFLOW, TRACKIO, log
+from tests.training.readers.tracker_databases import MLFLOW, TRACKIO, log
 
 _LONGEST = 6000
 _STEPS = range(1, 30)

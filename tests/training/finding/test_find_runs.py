@@ -13,7 +13,7 @@ import pytest
 from ftui.training.finding import log_files
 from ftui.training.finding.find_runs import MOST_RUNS, FoundRun, find_runs
 from tests.training.readers.event_bytes import scalar_event
-from tests.training.readers.test_trackers import TRACKIO, log
+from tests.training.readers.tracker_databases import TRACKIO, log
 
 FIXTURES = Path(__file__).parents[1] / "readers" / "fixtures"
 CONSOLE = "".join(f"{{'loss': {3 - step / 10:.4f}, 'epoch': {step / 10}}}\n" for step in range(1, 20))

@@ -18,6 +18,7 @@ from ftui.training.record import Record
 from ftui.training.run import Run
 from tests.examples import examples
 from tests.training.readers.event_bytes import framed, inner, scalar_event, tensor_event
+from tests.training.readers.reading import points
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TORCH = FIXTURES / "torch_tensorboard" / "events.out.tfevents.1795379257.host.5130.0"
@@ -29,10 +30,6 @@ def read(data: bytes, path: Path = Path("events.out.tfevents.1.host"), piece: in
     reader = TensorboardReader(path)
     pieces = [data[at : at + piece] for at in range(0, len(data), piece)] if piece else [data]
     return [record for one in pieces for record in reader.feed(one)] + reader.finish()
-
-
-def points(records: list[Record], metric: str) -> list[tuple[int | None, float]]:
-    return [(one.step, one.values[metric]) for one in records if metric in one.values]
 
 
 def test_the_sum_is_crc_32c() -> None:

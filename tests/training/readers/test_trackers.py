@@ -17,16 +17,11 @@ from ftui.training.readers.config import plain_yaml
 from ftui.training.readers.database import run_path
 from ftui.training.readers.mlflow import MlflowReader
 from ftui.training.readers.mlflow_database import MlflowDatabaseReader
-from ftui.training.readers.reader import WholeReader
 from ftui.training.readers.registry import reader_for
 from ftui.training.readers.trackio import TrackioReader
 from ftui.training.readers.wandb_summary import WandbSummaryReader
-
-FIXTURES = Path(__file__).parent / "fixtures"
-
-
-def points(reader: WholeReader, metric: str) -> list[tuple[int | None, float]]:
-    return [(one.step, one.values[metric]) for one in reader.load() if metric in one.values]
+from tests.training.readers.reading import FIXTURES, points
+from tests.training.readers.tracker_databases import MLFLOW, TRACKIO, log
 
 
 @pytest.fixture
@@ -37,9 +32,9 @@ def mlflow_run(tmp_path: Path) -> Path:
 def test_an_mlflow_folder(mlflow_run: Path) -> None:
     assert reader_for(mlflow_run) is MlflowReader
     reader = MlflowReader(mlflow_run)
-    assert [step for step, _ in points(reader, "train/loss")] == list(range(0, 50, 5))
-    assert points(reader, "eval/loss")[1] == (10, 2.1981023154581005)
-    assert math.isnan(points(reader, "nanny")[0][1])
+    assert [step for step, _ in points(reader.load(), "train/loss")] == list(range(0, 50, 5))
+    assert points(reader.load(), "eval/loss")[1] == (10, 2.1981023154581005)
+    assert math.isnan(points(reader.load(), "nanny")[0][1])
     assert reader.facts.config == {"bf16": True, "learning_rate": 1e-4, "max_steps": 50}
     assert reader.facts.total_steps == 50
     assert reader.facts.finished
@@ -52,21 +47,12 @@ def test_an_mlflow_folder_that_grows(mlflow_run: Path) -> None:
     with (mlflow_run / "metrics" / "loss").open("a") as file:
         file.write("1795379309300 0.75 50\n1795379309300 0.5")
     assert reader.state() != before
-    assert points(MlflowReader(mlflow_run), "train/loss")[-1] == (50, 0.75)
+    assert points(MlflowReader(mlflow_run).load(), "train/loss")[-1] == (50, 0.75)
     (mlflow_run / "metrics" / "loss").write_bytes(b"\xff\0 x y\n1 2\n-1 nan 3\n5 6 -7\n")
-    assert [step for step, _ in points(MlflowReader(mlflow_run), "train/loss")] == [3]
+    assert [step for step, _ in points(MlflowReader(mlflow_run).load(), "train/loss")] == [3]
     shutil.rmtree(mlflow_run)
     assert MlflowReader(mlflow_run).state() is None
     assert MlflowReader(mlflow_run).load() == []
-
-
-# The tables as Trackio 0.43 makes them.
-TRACKIO = """
-CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, timestamp TEXT NOT NULL,
-  run_name TEXT NOT NULL, step INTEGER NOT NULL, metrics TEXT NOT NULL, log_id TEXT, space_id TEXT);
-CREATE TABLE configs (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, run_name TEXT NOT NULL,
-  config TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE(run_id));
-"""
 
 
 @pytest.fixture
@@ -87,25 +73,20 @@ def trackio(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     db.close()
 
 
-def log(db: sqlite3.Connection, key: str, step: int, values: dict[str, object]) -> None:
-    row = (key, f"2026-01-02T10:00:{step:02}+00:00", f"lora/{key}", step, json.dumps(values).encode())
-    db.execute("INSERT INTO metrics (run_id, timestamp, run_name, step, metrics) VALUES (?, ?, ?, ?, ?)", row)
-
-
 def test_a_trackio_database_in_use(trackio: sqlite3.Connection, tmp_path: Path) -> None:
     path = tmp_path / "tune.db"
     assert reader_for(path) is TrackioReader
     assert [(run.key, run.name) for run in TrackioReader.runs(path)] == [("b2", "lora/b2"), ("a1", "lora/a1")]
     reader = TrackioReader(run_path(path, "a1"))
-    assert points(reader, "train/loss") == [(0, 2.5), (1, 1.5), (2, 0.5)]
-    assert points(reader, "eval/loss") == [(20, 2.75)]
+    assert points(reader.load(), "train/loss") == [(0, 2.5), (1, 1.5), (2, 0.5)]
+    assert points(reader.load(), "eval/loss") == [(20, 2.75)]
     assert reader.facts.config == {"max_steps": 40}
     before = reader.state()
     log(trackio, "a1", 3, {"train/loss": "NaN"})
-    assert len(points(TrackioReader(run_path(path, "a1")), "train/loss")) == 3
+    assert len(points(TrackioReader(run_path(path, "a1")).load(), "train/loss")) == 3
     trackio.commit()
     assert reader.state() != before
-    step, value = points(TrackioReader(run_path(path, "a1")), "train/loss")[-1]
+    step, value = points(TrackioReader(run_path(path, "a1")).load(), "train/loss")[-1]
     assert step == 20
     assert math.isnan(value)
 
@@ -121,21 +102,6 @@ def test_nothing_is_left_beside_a_database(trackio: sqlite3.Connection, tmp_path
     assert path.read_bytes() == before
 
 
-# Of the tables that MLflow 3.17 makes, those that are read.
-MLFLOW = """
-CREATE TABLE runs (run_uuid VARCHAR(32) NOT NULL, name VARCHAR(250), status VARCHAR(9), start_time BIGINT,
-  lifecycle_stage VARCHAR(20), CONSTRAINT run_pk PRIMARY KEY (run_uuid));
-CREATE TABLE metrics ("key" VARCHAR(250) NOT NULL, value FLOAT NOT NULL, timestamp BIGINT NOT NULL,
-  run_uuid VARCHAR(32) NOT NULL, step BIGINT DEFAULT '0' NOT NULL, is_nan BOOLEAN DEFAULT '0' NOT NULL);
-CREATE TABLE params ("key" VARCHAR(250) NOT NULL, value VARCHAR(8000) NOT NULL, run_uuid VARCHAR(32) NOT NULL);
-INSERT INTO runs VALUES ('r1', 'old', 'FINISHED', 1, 'active'), ('r2', 'new', 'RUNNING', 2, 'active'),
-  ('r3', 'gone', 'FINISHED', 3, 'deleted'), ('r4', 'empty', 'RUNNING', 4, 'active');
-INSERT INTO params VALUES ('max_steps', '50', 'r2'), ('bf16', 'True', 'r2');
-INSERT INTO metrics VALUES ('loss', 2.5, 1000, 'r2', 0, 0), ('eval_loss', 2.75, 1001, 'r2', 0, 0),
-  ('loss', 0, 1002, 'r2', 5, 1), ('loss', 1.5, 900, 'r1', 0, 0), ('loss', 'x', 1003, 'r2', 6, 0);
-"""
-
-
 def test_an_mlflow_database(tmp_path: Path) -> None:
     path = tmp_path / "mlflow.db"
     db = sqlite3.connect(path)
@@ -144,11 +110,11 @@ def test_an_mlflow_database(tmp_path: Path) -> None:
     assert reader_for(path) is MlflowDatabaseReader
     assert [run.name for run in MlflowDatabaseReader.runs(path)] == ["new", "old"]
     reader = MlflowDatabaseReader(path)
-    train = points(reader, "train/loss")
+    train = points(reader.load(), "train/loss")
     assert train[0] == (0, 2.5)
     assert math.isnan(train[1][1])
     assert len(train) == 2
-    assert points(reader, "eval/loss") == [(0, 2.75)]
+    assert points(reader.load(), "eval/loss") == [(0, 2.75)]
     assert reader.facts.config == {"max_steps": 50, "bf16": True}
     assert not reader.facts.finished
 
