@@ -17,7 +17,7 @@ from ftui.dataset.dataset import Dataset
 from ftui.project.app_settings import AppSettings
 from ftui.project.load import load_project
 from ftui.tui.app import FtuiApp, make_checker
-from ftui.tui.opening import Opening
+from ftui.tui.desk.opening import Opening
 
 FOLDER = Path(__file__).parent / "pictures"
 PATIENCE = 600

@@ -188,7 +188,7 @@ def _terminal(paths: list[Path]) -> bool:
 
 def _open(options: argparse.Namespace, paths: list[Path], project: Project, hand_over: HandOver) -> int:
     from ftui.cli.open import screen_settings
-    from ftui.tui.training_app import open_logs
+    from ftui.tui.training.app import open_logs
 
     watch = _watch(options, paths, project, hand_over)
     if Path("-") in paths:

@@ -45,7 +45,7 @@ def open_review(folder: Path, reviewer: str | None, project: Project, options: a
     if not has_terminal():
         raise FtuiError("the review screen needs a terminal", "without one: ftui review report DIR")
     settings = screen_settings(project, options)
-    from ftui.tui.review_app import open_review as open_screen
+    from ftui.tui.review.app import open_review as open_screen
 
     return open_screen(folder, reviewer, project, settings)
 

@@ -16,11 +16,11 @@ from textual.worker import get_current_worker
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.errors import FtuiError
-from ftui.tui.checking import Checker
-from ftui.tui.judging_app import JudgingApp
-from ftui.tui.opening import Opening
+from ftui.tui.desk.checking import Checker
+from ftui.tui.desk.opening import Opening
+from ftui.tui.review.judging_app import JudgingApp
 from ftui.tui.screens.desk import DeskScreen
-from ftui.tui.watching_app import WatchingApp
+from ftui.tui.training.watching_app import WatchingApp
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session
@@ -126,7 +126,7 @@ class FtuiApp(JudgingApp, WatchingApp):
 
     def training_to_data(self, family: str) -> None:
         """The desk, with the rows that a rule family found."""
-        from ftui.tui.filters import Filter
+        from ftui.tui.desk.filters import Filter
 
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -136,7 +136,7 @@ class FtuiApp(JudgingApp, WatchingApp):
 
     def training_to_model(self, step: int, folder: Path) -> None:
         """The sampling screen, with the checkpoint among the models."""
-        from ftui.tui.checkpoint_model import checkpoint_model
+        from ftui.tui.training.checkpoint_model import checkpoint_model
 
         found = checkpoint_model(folder, step, self.training_project().model.gguf)
         if found.missing:
@@ -218,7 +218,7 @@ class FtuiApp(JudgingApp, WatchingApp):
     @work(thread=True, group="grammar", exit_on_error=False)
     def load_grammar(self, language: str) -> None:
         """Bring a grammar into memory, then draw the record with its colours."""
-        from ftui.tui import syntax
+        from ftui.tui.desk import syntax
 
         syntax.load(language)
         self.call_from_thread(self.desk.record.renew)
@@ -307,7 +307,7 @@ class FtuiApp(JudgingApp, WatchingApp):
 def make_checker(app: FtuiApp) -> Checker:
     """The rules in a process of their own; its log lies beside the journal, or with the user's state."""
     from ftui.project.locations import state_dir
-    from ftui.tui.background import Background
+    from ftui.tui.desk.background import Background
 
     folder = app.session.dataset.project.root / ".ftui"
     return Background(app.session, app.post_message, folder if folder.is_dir() else state_dir())

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.keys import Keys, _character_to_key
 
 from ftui.tui.key import HOMES, LABELS, Key, Place
-from ftui.tui.review_keys import REVIEW_KEYS
-from ftui.tui.sampling_keys import SAMPLING_KEYS
-from ftui.tui.training_keys import TRAINING_KEYS
+from ftui.tui.review.keys import REVIEW_KEYS
+from ftui.tui.sampling.keys import SAMPLING_KEYS
+from ftui.tui.training.keys import TRAINING_KEYS
 
 __all__ = ["HOMES", "KEYS", "LABELS", "Key", "Place", "bindings", "key_name", "keys_of", "read_keymap"]
 

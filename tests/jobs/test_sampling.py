@@ -42,8 +42,8 @@ from ftui.review.sampling.job_tasks import Entry, Question
 from ftui.review.sampling.settings import Flags
 from ftui.review.sampling.settling import settle
 from ftui.review.store import ReviewStore
-from ftui.tui.sampling_messages import Choices, SamplingDied
-from ftui.tui.sampling_process import SamplingProcess
+from ftui.tui.sampling.messages import Choices, SamplingDied
+from ftui.tui.sampling.process import SamplingProcess
 from tests.review.fake_backend import FakeBackend
 
 WAIT = 120.0

@@ -15,11 +15,11 @@ from ftui.dataset.session import Session
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
 from ftui.tui.app import FtuiApp
-from ftui.tui.checking import CheckDone, Counted, RowRendered, RowsInspected
-from ftui.tui.distributions import Chart, Distributions, Side
-from ftui.tui.found import Spot
-from ftui.tui.order import Place
-from ftui.tui.trained_text import TrainedText
+from ftui.tui.desk.checking import CheckDone, Counted, RowRendered, RowsInspected
+from ftui.tui.desk.distributions import Chart, Distributions, Side
+from ftui.tui.desk.found import Spot
+from ftui.tui.desk.order import Place
+from ftui.tui.desk.trained_text import TrainedText
 
 RULES = {
     "STP001": ("missing-end-marker", "error"),

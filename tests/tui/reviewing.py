@@ -17,7 +17,7 @@ from ftui.review.judging.corrections import Corrections
 from ftui.review.judging.session import Sitting
 from ftui.review.sample import Sample
 from ftui.review.store import ReviewStore
-from ftui.tui.review_app import ReviewApp
+from ftui.tui.review.app import ReviewApp
 from ftui.tui.screens.review import ReviewScreen
 from ftui.tui.screens.review_looking import Nearest
 from tests.review.reviewed import MODELS, prompt, review

@@ -9,7 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from ftui.tui.app import FtuiApp
-from ftui.tui.sampling_messages import Choices, SamplingDied, SamplingHeard, Told
+from ftui.tui.sampling.messages import Choices, SamplingDied, SamplingHeard, Told
 from ftui.tui.screens.sampling import SamplingScreen
 from tests.tui.desk import opened, settle, write_rows
 

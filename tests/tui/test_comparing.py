@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ftui.tui.order import Place
+from ftui.tui.desk.order import Place
 from ftui.tui.screens.group_screen import GroupScreen
 from ftui.tui.widgets.member_view import MemberView
 from tests.tui.working_desk import Work, working

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
-from ftui.tui.differences import difference
+from ftui.tui.desk.differences import difference
 
 STYLE = Style(bold=True)
 

@@ -9,8 +9,8 @@ import pytest
 
 from ftui.jobs.distributions import Wanted
 from ftui.project.locations import packaged_dir
-from ftui.tui.distributions import Chart, Distributions, Side, laid_out, packed
-from ftui.tui.order import FileOrder, PickedOrder
+from ftui.tui.desk.distributions import Chart, Distributions, Side, laid_out, packed
+from ftui.tui.desk.order import FileOrder, PickedOrder
 from ftui.tui.themes import read_theme
 from tests.tui.working_desk import Work, lines, working
 

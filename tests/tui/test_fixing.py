@@ -278,7 +278,7 @@ async def test_the_choices_are_on_a_small_screen_too(tmp_path: Path) -> None:
 async def test_after_a_change_of_very_many_rows_the_rules_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftui.tui.changes.MANY", 3)
+    monkeypatch.setattr("ftui.tui.desk.changes.MANY", 3)
     async with working(unmarked(tmp_path / "train.jsonl")) as work:
         checks: list[str] = []
         check = work.app.check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.tui.folding import FOLD_AT, FOLD_FROM, MARKS, Fold
+from ftui.tui.desk.folding import FOLD_AT, FOLD_FROM, MARKS, Fold
 
 
 def test_a_short_text_is_not_folded() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftui.tui.log_lines import LONGEST, MOST_CHARACTERS, LogLines, cleaned, kind_of
-from ftui.tui.log_step import line_of
-from ftui.tui.run_labels import labels
+from ftui.tui.training.log_lines import LONGEST, MOST_CHARACTERS, LogLines, cleaned, kind_of
+from ftui.tui.training.log_step import line_of
+from ftui.tui.training.run_labels import labels
 
 
 @pytest.mark.parametrize(

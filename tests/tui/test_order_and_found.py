@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.dataset.record import NEW_ROW
-from ftui.tui.found import Found
-from ftui.tui.order import FileOrder, Order, PickedOrder, Place
-from ftui.tui.sorting import sorted_order
+from ftui.tui.desk.found import Found
+from ftui.tui.desk.order import FileOrder, Order, PickedOrder, Place
+from ftui.tui.desk.sorting import sorted_order
 from tests.tui.desk import RULES, spot
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ftui.tui import syntax
 from ftui.tui.app import FtuiApp
-from ftui.tui.record_lines import FIRST
+from ftui.tui.desk import syntax
+from ftui.tui.desk.record_lines import FIRST
 from tests.tui.desk import opened, settle, shown, spot, write_rows
 
 CHAT = {

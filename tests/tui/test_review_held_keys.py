@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from ftui.tui.held_key import GAP_S, HeldKey
+from ftui.tui.review.held_key import GAP_S, HeldKey
 from tests.tui.reviewing import Reviewing, reviewing
 
 

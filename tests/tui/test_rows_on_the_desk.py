@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ftui.tui.order import Place
+from ftui.tui.desk.order import Place
 from tests.tui.working_desk import Work, answers, lines, working
 
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from ftui.project.app_settings import AppSettings
 from ftui.project.locations import packaged_dir
 from ftui.tui.app import FtuiApp
-from ftui.tui.found import Spot
+from ftui.tui.desk.found import Spot
 from tests.tui.desk import opened, settle, spot, write_rows
 
 Compare = Callable[..., bool]

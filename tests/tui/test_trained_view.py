@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ftui.project.settings import Model, Project, Training
-from ftui.tui.trained_text import MARK, TrainedText
+from ftui.tui.desk.trained_text import MARK, TrainedText
 from tests.tui.working_desk import Work, lines, working
 
 TEMPLATE = "### Instruction:\n{prompt}\n### Response:\n{answer}</s>"

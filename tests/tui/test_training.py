@@ -555,7 +555,7 @@ async def test_a_log_without_lines_takes_no_room() -> None:
 
 @pytest.mark.parametrize("pane", ["curves", "verdicts", "runs", "tail"])
 async def test_every_key_of_the_help_does_something_or_says_why_not(pane: str) -> None:
-    from ftui.tui.training_keys import TRAINING_KEYS
+    from ftui.tui.training.keys import TRAINING_KEYS
 
     async with watching(*two(), lines=LINES) as here:  # type: ignore[arg-type]
         for key in TRAINING_KEYS:

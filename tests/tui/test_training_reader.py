@@ -10,12 +10,12 @@ import pytest
 from textual.message import Message
 
 from ftui.training.following.watch import Watch
-from ftui.tui import training_plot
-from ftui.tui.checkpoint_model import checkpoint_model
 from ftui.tui.durations import in_words
-from ftui.tui.training_progress import Pace
-from ftui.tui.training_reader import TrainingFailed, TrainingRead, TrainingReader
-from ftui.tui.watch_feed import WatchFeed
+from ftui.tui.training import run_curves
+from ftui.tui.training.checkpoint_model import checkpoint_model
+from ftui.tui.training.progress import Pace
+from ftui.tui.training.reader import TrainingFailed, TrainingRead, TrainingReader
+from ftui.tui.training.watch_feed import WatchFeed
 from tests.tui.training_desk import ScriptedFeed, look, run
 
 
@@ -146,9 +146,9 @@ def test_durations_in_words(seconds: float, words: str) -> None:
 
 
 def test_charts_begin_with_what_matters_and_hold_training_and_validation() -> None:
-    assert training_plot.charts([look()]) == ["loss", "learning_rate", "grad_norm", "entropy"]
-    assert training_plot.chart_of("eval/accuracy") == training_plot.chart_of("accuracy") == "accuracy"
-    assert training_plot.chart_of("eval/g0/loss") == "loss"
+    assert run_curves.charts([look()]) == ["loss", "learning_rate", "grad_norm", "entropy"]
+    assert run_curves.chart_of("eval/accuracy") == run_curves.chart_of("accuracy") == "accuracy"
+    assert run_curves.chart_of("eval/g0/loss") == "loss"
 
 
 def test_points_that_a_restart_set_aside_stay_behind_the_others() -> None:
@@ -157,16 +157,16 @@ def test_points_that_a_restart_set_aside_stay_behind_the_others() -> None:
     made = run(steps=60)
     for step in range(30, 50):
         made.add(Record({"train/loss": 5.0}, step))
-    lines = training_plot.lines_of("loss", [(0, look(made))], "step", {"a": "a"})
+    lines = run_curves.lines_of("loss", [(0, look(made))], "step", {"a": "a"})
     assert [(each.name, each.dim) for each in lines if each.dim] == [("", True), ("", True)]
-    assert [border.kind for border in training_plot.borders(look(made), "step")].count("restart") == 1
+    assert [border.kind for border in run_curves.borders(look(made), "step")].count("restart") == 1
 
 
 def test_steps_epochs_and_times_are_places_of_one_axis() -> None:
     told = look()
-    assert training_plot.axes([told]) == ["step", "epoch", "time"]
-    assert training_plot.place_of(told, 100, "epoch") == pytest.approx(2.0)
-    assert training_plot.place_of(told, 100, "time") == pytest.approx(198.0)
+    assert run_curves.axes([told]) == ["step", "epoch", "time"]
+    assert run_curves.place_of(told, 100, "epoch") == pytest.approx(2.0)
+    assert run_curves.place_of(told, 100, "time") == pytest.approx(198.0)
 
 
 # Checkpoints

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
 from ftui.training.diagnosis.verdict import Diagnosis, Rule, Threshold
-from ftui.tui.training_app import TrainingApp
-from ftui.tui.training_feed import RunLook
+from ftui.tui.training.app import TrainingApp
+from ftui.tui.training.feed import RunLook
 from tests.tui.training_desk import SAID, ScriptedFeed, Watching, line, look, run
 
 Compare = Callable[..., bool]

@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 
 from ftui.tui.app import make_checker
-from ftui.tui.background import Background
-from ftui.tui.order import Place
+from ftui.tui.desk.background import Background
+from ftui.tui.desk.order import Place
 from tests.tui.working_desk import Work, answers, worker_processes, working
 
 

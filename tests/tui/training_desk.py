@@ -18,10 +18,10 @@ from ftui.training.diagnosis.inputs import Checkpoint, Context
 from ftui.training.diagnosis.verdict import Diagnosis, NotJudged, Verdict
 from ftui.training.record import Record
 from ftui.training.run import Run
-from ftui.tui.log_lines import cleaned
 from ftui.tui.screens.training import TrainingScreen
-from ftui.tui.training_app import TrainingApp
-from ftui.tui.training_feed import Reading, RunLook
+from ftui.tui.training.app import TrainingApp
+from ftui.tui.training.feed import Reading, RunLook
+from ftui.tui.training.log_lines import cleaned
 
 PATIENCE = 60
 OVERFITTING = Verdict(

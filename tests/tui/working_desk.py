@@ -19,7 +19,7 @@ from ftui.project.app_settings import AppSettings
 from ftui.project.load import read_project
 from ftui.project.settings import Project
 from ftui.tui.app import FtuiApp, make_checker
-from ftui.tui.found import Spot
+from ftui.tui.desk.found import Spot
 from ftui.tui.screens.desk import DeskScreen
 
 PATIENCE = 60

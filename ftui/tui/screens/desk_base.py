@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from ftui.dataset.record import NEW_ROW
 from ftui.project.errors import FtuiError
-from ftui.tui.filters import Filter
-from ftui.tui.order import FileOrder, Order, Place
-from ftui.tui.rows import Rows
+from ftui.tui.desk.filters import Filter
+from ftui.tui.desk.order import FileOrder, Order, Place
+from ftui.tui.desk.rows import Rows
+from ftui.tui.desk.sorting import Sort
+from ftui.tui.desk.splits import Split
 from ftui.tui.screens.desk_layout import DeskLayout
-from ftui.tui.sorting import Sort
-from ftui.tui.splits import Split
 from ftui.tui.widgets.row_table import Marks
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session
     from ftui.store.entry import Change, EntryKind
-    from ftui.tui.checking import Checker
-    from ftui.tui.found import Spot
+    from ftui.tui.desk.checking import Checker
+    from ftui.tui.desk.found import Spot
 
 
 class DeskBase(DeskLayout):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftui.tui.order import Place
+from ftui.tui.desk.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
     from ftui.store.entry import Change
-    from ftui.tui.checking import GroupFound
+    from ftui.tui.desk.checking import GroupFound
     from ftui.tui.screens.group_screen import Decision
 
 

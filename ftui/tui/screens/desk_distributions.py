@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftui.tui.order import Place
+from ftui.tui.desk.order import Place
 from ftui.tui.screens.desk_layout import Pane
 from ftui.tui.screens.desk_panes import DeskPanes
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from ftui.store.entry import Entry
-    from ftui.tui.checking import Counted, CountingProgress
+    from ftui.tui.desk.checking import Counted, CountingProgress
 
 PAUSE = 0.3
 """Seconds without another filter or edit before the rows are counted anew."""
@@ -76,7 +76,7 @@ class DeskDistributions(DeskPanes):
             self._counting = self.set_timer(PAUSE, self._count)
 
     def _count(self) -> None:
-        from ftui.tui.distributions import packed
+        from ftui.tui.desk.distributions import packed
 
         if self.charts is None or self.checker is None or not self.splits:
             return

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from ftui.dataset.record import FieldEdit
 from ftui.project.errors import FtuiError
-from ftui.tui.found import RANKS
-from ftui.tui.order import Place
+from ftui.tui.desk.found import RANKS
+from ftui.tui.desk.order import Place
 from ftui.tui.screens.desk_layout import Pane
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
-    from ftui.tui.checking import TypedInspected
+    from ftui.tui.desk.checking import TypedInspected
     from ftui.tui.widgets.field_editor import FieldEditor
 
 RAW = ""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from ftui.tui.filters import Filter, Sources, apply
-from ftui.tui.order import PickedOrder, Place
+from ftui.tui.desk.filters import Filter, Sources, apply
+from ftui.tui.desk.order import PickedOrder, Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from ftui.dataset.session import Session
     from ftui.store.entry import Entry
-    from ftui.tui.checking import SearchFound
-    from ftui.tui.order import Order
+    from ftui.tui.desk.checking import SearchFound
+    from ftui.tui.desk.order import Order
     from ftui.tui.widgets.search_bar import SearchBar
 
 

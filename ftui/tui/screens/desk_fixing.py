@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftui.dataset import field_path
-from ftui.tui.found import Spot
-from ftui.tui.order import Place
+from ftui.tui.desk.found import Spot
+from ftui.tui.desk.order import Place
 from ftui.tui.screens.desk_project_fixing import DeskProjectFixing
 
 if TYPE_CHECKING:
     from ftui.store.entry import Change, Splice
-    from ftui.tui.checking import FixPlanned
+    from ftui.tui.desk.checking import FixPlanned
     from ftui.tui.screens.fix_modal import Preview
 
 SHOWN = 10

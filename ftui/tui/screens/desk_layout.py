@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from textual import events
 from textual.geometry import Size
 
-from ftui.tui.found import Found
+from ftui.tui.desk.found import Found
 from ftui.tui.keymap import Place as KeyPlace
 from ftui.tui.keymap import bindings
 from ftui.tui.screens.keyed import KeyedScreen

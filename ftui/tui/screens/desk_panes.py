@@ -9,12 +9,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from ftui.tui.changes import touched
-from ftui.tui.checking import Sorted
-from ftui.tui.order import FileOrder, Order, PickedOrder, Place
+from ftui.tui.desk.changes import touched
+from ftui.tui.desk.checking import Sorted
+from ftui.tui.desk.order import FileOrder, Order, PickedOrder, Place
+from ftui.tui.desk.sorting import Sort, sorted_order
+from ftui.tui.desk.splits import splits_of
 from ftui.tui.screens.desk_base import DeskBase
-from ftui.tui.sorting import Sort, sorted_order
-from ftui.tui.splits import splits_of
 from ftui.tui.widgets.findings_sidebar import FindingsSidebar
 from ftui.tui.widgets.key_bar import KeyBar
 from ftui.tui.widgets.record_view import RecordView

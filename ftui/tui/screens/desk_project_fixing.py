@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.project.errors import FtuiError
-from ftui.tui.found import Spot
+from ftui.tui.desk.found import Spot
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
-    from ftui.tui.checking import ProjectFixPlanned
+    from ftui.tui.desk.checking import ProjectFixPlanned
 
 MOST_LINES = 24
 """Lines of the diff shown; edits of project files have five or six."""

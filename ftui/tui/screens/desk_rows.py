@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ftui.dataset.example import Role
 from ftui.project.errors import FtuiError
-from ftui.tui.order import Place
+from ftui.tui.desk.order import Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:

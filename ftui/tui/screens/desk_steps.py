@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ftui.project.errors import FtuiError
-from ftui.tui.changes import touched
+from ftui.tui.desk.changes import touched
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from ftui.report.evidence import DRAWN, bars, plainly
-from ftui.tui.found import Spot
+from ftui.tui.desk.found import Spot
 from ftui.tui.screens.page_modal import PageModal
 
 MOST_BARS = 12

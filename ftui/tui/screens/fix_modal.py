@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from ftui.tui.differences import difference
+from ftui.tui.desk.differences import difference
 from ftui.tui.keymap import key_name
 from ftui.tui.screens.dialog import Dialog, append_answer, append_escape
 

@@ -14,9 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ftui.dataset.example import Text
-from ftui.tui.order import Place
-from ftui.tui.record_lines import raw_texts
-from ftui.tui.rows import RecordTexts
+from ftui.tui.desk.order import Place
+from ftui.tui.desk.record_lines import raw_texts
+from ftui.tui.desk.rows import RecordTexts
 from ftui.tui.widgets.member_view import HEADER, MemberView
 
 NARROWEST = 36

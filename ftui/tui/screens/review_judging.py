@@ -13,7 +13,7 @@ from ftui.review.judging.blind import BlindSingle, Revealed
 from ftui.review.judging.corrections import Added
 from ftui.review.judging.edge_case_file import add_edge_case
 from ftui.review.prompt import Prompt
-from ftui.tui.held_key import HeldKey
+from ftui.tui.review.held_key import HeldKey
 from ftui.tui.screens.review_layout import ReviewLayout
 from ftui.tui.widgets.review_bars import JudgeBar, RevealBar
 

@@ -10,7 +10,7 @@ from textual import work
 
 from ftui.project.errors import FtuiError
 from ftui.report.review.page import Section
-from ftui.tui import figures_page
+from ftui.tui.review import figures_page
 from ftui.tui.screens.page_modal import PageModal, Parts
 from ftui.tui.screens.review_layout import VERSIONS, Against, ReviewLayout
 from ftui.tui.widgets.output_view import OutputView

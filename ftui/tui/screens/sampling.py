@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.dom import DOMNode
 
 from ftui.tui.keymap import Key, Place
-from ftui.tui.sampling_messages import Told
-from ftui.tui.sampling_state import ModelLine
+from ftui.tui.sampling.messages import Told
+from ftui.tui.sampling.state import ModelLine
 from ftui.tui.screens.sampling_layout import Pane
 from ftui.tui.screens.sampling_pages import SamplingPages
 from ftui.tui.widgets.notes_view import NotesView

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 
 from ftui.tui.keymap import bindings
-from ftui.tui.sampling_state import SamplingState
+from ftui.tui.sampling.state import SamplingState
 from ftui.tui.screens.sampling_settings import ChangesSettings
 from ftui.tui.widgets.key_bar import KeyBar
 from ftui.tui.widgets.model_list import ModelList

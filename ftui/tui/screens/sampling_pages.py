@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ftui.tui.cell_text import one_line
-from ftui.tui.sampling_messages import Told
+from ftui.tui.sampling.messages import Told
 from ftui.tui.screens.page_modal import Page, PageModal
 from ftui.tui.screens.sampling_layout import SamplingLayout
 from ftui.tui.special_marks import lines_of, spelt
@@ -130,7 +130,7 @@ class SamplingPages(SamplingLayout):
 
     def open_editor(self, told: Told) -> None:
         """The turns of the prompt came."""
-        from ftui.tui.sampling_state import Draft
+        from ftui.tui.sampling.state import Draft
         from ftui.tui.screens.sampling_try import TryScreen
 
         head = told.head

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from ftui.tui.sampling_messages import Sampling
-from ftui.tui.sampling_state import SettingLine
+from ftui.tui.sampling.messages import Sampling
+from ftui.tui.sampling.state import SettingLine
 from ftui.tui.screens.keyed import KeyedScreen
 
 HINTS: dict[str, str] = {

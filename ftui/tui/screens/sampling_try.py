@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from ftui.tui.cell_text import one_line
 from ftui.tui.keymap import bindings
-from ftui.tui.sampling_messages import Told
-from ftui.tui.sampling_state import Draft, SamplingState
+from ftui.tui.sampling.messages import Told
+from ftui.tui.sampling.state import Draft, SamplingState
 from ftui.tui.screens.sampling_layout import TICK
 from ftui.tui.screens.sampling_settings import ChangesSettings
 from ftui.tui.stand_ins import StandIns

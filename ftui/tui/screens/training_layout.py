@@ -13,7 +13,7 @@ from textual.geometry import Size
 from ftui.tui.keymap import bindings
 from ftui.tui.plot.model import Axis, Panel
 from ftui.tui.screens.keyed import KeyedScreen
-from ftui.tui.training_state import TrainingState
+from ftui.tui.training.state import TrainingState
 from ftui.tui.widgets.curve_plot import CurvePlot
 from ftui.tui.widgets.key_bar import KeyBar
 from ftui.tui.widgets.log_search import LogSearch

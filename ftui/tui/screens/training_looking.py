@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from textual import on
 
-from ftui.tui import training_plot
 from ftui.tui.plot.model import Mark, Panel
 from ftui.tui.screens.training_layout import TrainingLayout
-from ftui.tui.training_feed import RunLook
+from ftui.tui.training import run_curves
+from ftui.tui.training.feed import RunLook
 from ftui.tui.widgets.curve_plot import CurvePlot
 
 _SMALL = 7
@@ -28,17 +28,17 @@ class TrainingLooking(TrainingLayout):
         state, plot = self.state, self.plot
         drawn = state.shown
         runs = [run for _, run in drawn]
-        charts = training_plot.charts(runs)
+        charts = run_curves.charts(runs)
         if self.chart not in charts:
             self.chart = charts[0] if charts else ""
-        if runs and self.axis not in training_plot.axes(runs):
+        if runs and self.axis not in run_curves.axes(runs):
             self.axis = "step"
         room = 1 + max(0, (self._plot_height() - _LARGE) // _SMALL)
-        others = [chart for chart in charts if chart != self.chart and chart in training_plot.FIRST]
+        others = [chart for chart in charts if chart != self.chart and chart in run_curves.FIRST]
         chosen = [self.chart, *others][:room] if charts else []
         panels = [self._panel(chart, drawn, first=at == 0) for at, chart in enumerate(chosen)]
         plot.empty = list(self._why_empty())
-        borders = training_plot.borders(state.run, self.axis) if state.run is not None else []
+        borders = run_curves.borders(state.run, self.axis) if state.run is not None else []
         plot.show(panels, self._marks(), borders, self.axis)
 
     def _plot_height(self) -> int:
@@ -47,9 +47,9 @@ class TrainingLooking(TrainingLayout):
     def _panel(self, chart: str, drawn: list[tuple[int, RunLook]], *, first: bool) -> Panel:
         panel = self.panels.get(chart)
         if panel is None:
-            panel = self.panels[chart] = Panel(training_plot.title_of(chart), [])
-            panel.fit = "robust" if chart == training_plot.LOSS else "all"
-        panel.lines = training_plot.lines_of(chart, drawn, self.axis, self.state.labels)
+            panel = self.panels[chart] = Panel(run_curves.title_of(chart), [])
+            panel.fit = "robust" if chart == run_curves.LOSS else "all"
+        panel.lines = run_curves.lines_of(chart, drawn, self.axis, self.state.labels)
         panel.share = _SHARES if first else 1
         return panel
 
@@ -66,7 +66,7 @@ class TrainingLooking(TrainingLayout):
             and verdict.code != "healthy"
             and (verdict is chosen or not self.state.snoozed_for(run.name, verdict))
         ]
-        places = training_plot.places_of(run, [step for _, step, _ in marked], self.axis)
+        places = run_curves.places_of(run, [step for _, step, _ in marked], self.axis)
         return [
             Mark(x, str(number), level)
             for x, (number, _, level) in zip(places, marked, strict=True)
@@ -108,7 +108,7 @@ class TrainingLooking(TrainingLayout):
 
     def action_metric(self, by: int) -> None:
         """The next chart on top."""
-        charts = training_plot.charts(run for _, run in self.state.shown)
+        charts = run_curves.charts(run for _, run in self.state.shown)
         if charts:
             self._choose(charts[(charts.index(self.chart) + by) % len(charts)])
 
@@ -116,16 +116,16 @@ class TrainingLooking(TrainingLayout):
         """Choose the chart on top."""
         from ftui.tui.screens.pick_modal import Item, PickModal
 
-        charts = training_plot.charts(run for _, run in self.state.shown)
+        charts = run_curves.charts(run for _, run in self.state.shown)
         if not charts:
             self.notify("No values yet.", timeout=2)
             return
-        items = [Item(chart, "", training_plot.title_of(chart)) for chart in charts]
+        items = [Item(chart, "", run_curves.title_of(chart)) for chart in charts]
         self.app.push_screen(PickModal("Metric", items), self._choose)
 
     def action_axis(self) -> None:
         """By step, by epoch, by time, as far as the log tells."""
-        axes = training_plot.axes(run for _, run in self.state.shown)
+        axes = run_curves.axes(run for _, run in self.state.shown)
         if len(axes) == 1:
             self.notify("The log tells of steps alone.", timeout=3)
             return
@@ -146,7 +146,7 @@ class TrainingLooking(TrainingLayout):
     def place_on_step(self, step: float) -> None:
         """The crosshair on a step of the current run."""
         run = self.state.run
-        x = training_plot.place_of(run, step, self.axis) if run is not None else None
+        x = run_curves.place_of(run, step, self.axis) if run is not None else None
         if x is not None:
             self.plot.place(x)
 

@@ -9,13 +9,13 @@ from textual import on
 
 from ftui.training.diagnosis.verdict import Rule, Verdict
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
-from ftui.tui import training_plot
 from ftui.tui.durations import in_words
-from ftui.tui.log_step import line_of
 from ftui.tui.screens.page_modal import PageModal
 from ftui.tui.screens.training_comparing import TrainingComparing
-from ftui.tui.training_feed import NOTHING_SAID, RunLook
-from ftui.tui.training_state import SNOOZE_S
+from ftui.tui.training import run_curves
+from ftui.tui.training.feed import NOTHING_SAID, RunLook
+from ftui.tui.training.log_step import line_of
+from ftui.tui.training.state import SNOOZE_S
 from ftui.tui.widgets.verdict_list import VerdictList, evidence
 
 NEXT_TO_IT = 0.5
@@ -147,7 +147,7 @@ class TrainingVerdicts(TrainingComparing):
         self.place_on_step(step)
         names = (TRAIN_LOSS, EVAL_LOSS)
         values = [v for name in names if (v := _at(run, name, step)) is not None]
-        epoch = training_plot.place_of(run, step, "epoch")
+        epoch = run_curves.place_of(run, step, "epoch")
         line = line_of((each for each in self.tail.lines() if each.run == run.name), step, epoch, values)
         if line is None:
             self.notify(f"No line that is kept tells of step {step:,.0f}.", timeout=4)

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ftui.tui.cell_text import one_line
-from ftui.tui.distributions import Distributions, laid_out
+from ftui.tui.desk.distributions import Distributions, laid_out
 from ftui.tui.keymap import bindings
 from ftui.tui.palette import Palette
 from ftui.tui.widgets.lines import Piece, strip_of

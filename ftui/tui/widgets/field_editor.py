@@ -14,9 +14,9 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from ftui.tui.cell_text import one_line
-from ftui.tui.folding import Fold
+from ftui.tui.desk.folding import Fold
+from ftui.tui.desk.order import Place
 from ftui.tui.keymap import bindings
-from ftui.tui.order import Place
 from ftui.tui.stand_ins import StandIns
 from ftui.tui.widgets.row_table import GLYPHS
 

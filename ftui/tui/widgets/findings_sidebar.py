@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from ftui.tui.cell_text import cell, one_line
-from ftui.tui.found import Found, Group, Spot
+from ftui.tui.desk.found import Found, Group, Spot
+from ftui.tui.desk.order import Place
 from ftui.tui.keymap import bindings
-from ftui.tui.order import Place
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 from ftui.tui.widgets.row_table import GLYPHS

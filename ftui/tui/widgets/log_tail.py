@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from ftui.tui.cell_text import one_line
 from ftui.tui.keymap import bindings
-from ftui.tui.log_lines import Kind, LogLine, LogLines
 from ftui.tui.palette import Palette
+from ftui.tui.training.log_lines import Kind, LogLine, LogLines
 from ftui.tui.widgets.lines import Piece, strip_of
 
 SLIDE = 8

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from ftui.dataset.example import Text
 from ftui.text.visible import symbol
 from ftui.tui.cell_text import one_line
-from ftui.tui.differences import differing
+from ftui.tui.desk.differences import differing
 from ftui.tui.palette import Palette
 from ftui.tui.widgets.lines import Piece, strip_of
 from ftui.tui.wrap import TAB_WIDTH, wrapped

@@ -6,7 +6,7 @@ from textual.strip import Strip
 
 from ftui.tui.cell_text import cell
 from ftui.tui.keymap import bindings
-from ftui.tui.sampling_state import PromptLine, SamplingState
+from ftui.tui.sampling.state import PromptLine, SamplingState
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 from ftui.tui.wrap import wrapped

@@ -13,13 +13,13 @@ from textual.widget import Widget
 
 from ftui.dataset.example import Text
 from ftui.text.visible import symbol
-from ftui.tui import syntax
 from ftui.tui.cell_text import cell, one_line
-from ftui.tui.found import RANKS, Found, Spot
+from ftui.tui.desk import syntax
+from ftui.tui.desk.found import RANKS, Found, Spot
+from ftui.tui.desk.record_lines import Blank, Heading, Line, More, Notice, Part, RecordLines, Said
+from ftui.tui.desk.rows import RecordTexts
+from ftui.tui.desk.trained_text import TrainedText
 from ftui.tui.palette import Palette
-from ftui.tui.record_lines import Blank, Heading, Line, More, Notice, Part, RecordLines, Said
-from ftui.tui.rows import RecordTexts
-from ftui.tui.trained_text import TrainedText
 from ftui.tui.widgets.lines import Piece, strip_of
 from ftui.tui.widgets.row_table import GLYPHS
 from ftui.tui.wrap import TAB_WIDTH

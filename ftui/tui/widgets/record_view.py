@@ -8,18 +8,18 @@ from textual import events
 from textual.message import Message
 
 from ftui.dataset.example import Text
-from ftui.tui.found import RANKS, Found, Spot
-from ftui.tui.keymap import bindings
-from ftui.tui.order import Place
-from ftui.tui.record_lines import (
+from ftui.tui.desk.found import RANKS, Found, Spot
+from ftui.tui.desk.order import Place
+from ftui.tui.desk.record_lines import (
     Line,
     More,
     RecordLines,
     notices,
     raw_texts,
 )
-from ftui.tui.rows import RecordTexts
-from ftui.tui.trained_text import NOT_READABLE, TrainedText, as_training_reads_it
+from ftui.tui.desk.rows import RecordTexts
+from ftui.tui.desk.trained_text import NOT_READABLE, TrainedText, as_training_reads_it
+from ftui.tui.keymap import bindings
 from ftui.tui.widgets.record_drawing import MARGIN, RecordDrawing
 
 

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from ftui.tui.cell_text import cell
+from ftui.tui.desk.order import FileOrder, Order, Place
+from ftui.tui.desk.rows import Rows, RowTexts
 from ftui.tui.keymap import bindings
-from ftui.tui.order import FileOrder, Order, Place
-from ftui.tui.rows import Rows, RowTexts
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 

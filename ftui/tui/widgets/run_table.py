@@ -14,14 +14,14 @@ from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.tui.cell_text import cell
 from ftui.tui.keymap import bindings
 from ftui.tui.plot.model import COLOURS
-from ftui.tui.training_state import TrainingState
+from ftui.tui.training.state import TrainingState
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from ftui.tui.training_feed import RunLook
+    from ftui.tui.training.feed import RunLook
 
 SIGNS: Mapping[str, str] = {"critical": "✖", "warning": "▲", "info": "●"}
 STYLES: Mapping[str, str] = {"critical": "error", "warning": "warning", "info": "info"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftui.tui.cell_text import one_line
 from ftui.tui.durations import in_words
-from ftui.tui.sampling_state import SamplingState
+from ftui.tui.sampling.state import SamplingState
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
 

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from ftui.tui.filters import Mode
+from ftui.tui.desk.filters import Mode
 from ftui.tui.widgets.line_input import LineInput
 
 PAUSE = 0.12

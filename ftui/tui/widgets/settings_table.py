@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from ftui.tui.cell_text import cell, one_line
 from ftui.tui.keymap import bindings
-from ftui.tui.sampling_state import SettingLine
+from ftui.tui.sampling.state import SettingLine
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 

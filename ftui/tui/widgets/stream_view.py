@@ -13,7 +13,7 @@ from textual.widget import Widget
 from ftui.tui.cell_text import one_line
 from ftui.tui.keymap import bindings
 from ftui.tui.palette import Palette
-from ftui.tui.sampling_state import Output, Outputs
+from ftui.tui.sampling.state import Output, Outputs
 from ftui.tui.special_marks import folded, lines_of, spelt
 from ftui.tui.widgets.lines import Piece, strip_of
 

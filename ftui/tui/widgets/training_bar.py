@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.tui.cell_text import one_line
 from ftui.tui.durations import in_words
-from ftui.tui.training_progress import done, left
-from ftui.tui.training_state import TrainingState
+from ftui.tui.training.progress import done, left
+from ftui.tui.training.state import TrainingState
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftui.dataset.record import Parsed, Problem
 from ftui.project.errors import FtuiError
-from ftui.tui.order import Place
+from ftui.tui.desk.order import Place
 
 if TYPE_CHECKING:
     from ftui.dataset.document import Document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ftui.tui.log_lines import LogLine
+from ftui.tui.training.log_lines import LogLine
 
 _NAMED = (
     r'(?:\b(?:current_)?(?:global_)?(?:step|steps|iter|iteration|s|batch)\b["\']?\s*[:= ]\s*){step}(?![\d.])'

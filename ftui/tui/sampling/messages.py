@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from textual.message import Message
 
-from ftui.tui.sampling_state import ModelLine
+from ftui.tui.sampling.state import ModelLine
 
 RESTARTS = 3
 """Deaths of the worker in one run after which a person has to start it again."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ftui.dataset.example import Text
-from ftui.tui.found import RANKS, Spot
-from ftui.tui.rows import RecordTexts
+from ftui.tui.desk.found import RANKS, Spot
+from ftui.tui.desk.rows import RecordTexts
 from ftui.tui.wrap import wrapped
 
 FIRST = 20_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ftui.tui.order import Order, PickedOrder
+from ftui.tui.desk.order import Order, PickedOrder
 
 if TYPE_CHECKING:
-    from ftui.tui.found import Found
+    from ftui.tui.desk.found import Found
 
 Sort = Literal["file", "findings", "length", "prompt", "answer"]
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ftui.store.entry import Change
-    from ftui.tui.distributions import Distributions
-    from ftui.tui.found import Hits, Spot
-    from ftui.tui.order import Place
-    from ftui.tui.trained_text import TrainedText
+    from ftui.tui.desk.distributions import Distributions
+    from ftui.tui.desk.found import Hits, Spot
+    from ftui.tui.desk.order import Place
+    from ftui.tui.desk.trained_text import TrainedText
 
 
 class CheckProgress(Message):

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from rich.style import Style
 
 from ftui.dataset.example import Text
+from ftui.tui.desk.record_lines import Line, Said
 from ftui.tui.palette import Palette
-from ftui.tui.record_lines import Line, Said
 from ftui.tui.wrap import wrapped
 
 MARK = "│"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from ftui.tui.order import Order, PickedOrder
+from ftui.tui.desk.order import Order, PickedOrder
 
 if TYPE_CHECKING:
     import numpy as np

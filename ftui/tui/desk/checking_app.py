@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 
-from ftui.tui.checking import (
+from ftui.tui.desk.checking import (
     CheckDone,
     Checker,
     CheckFailed,
@@ -29,9 +29,9 @@ from ftui.tui.framed_app import FramedApp
 
 if TYPE_CHECKING:
     from ftui.dataset.session import Session
-    from ftui.tui.order import Place
+    from ftui.tui.desk.order import Place
+    from ftui.tui.desk.sorting import Sort
     from ftui.tui.screens.desk import DeskScreen
-    from ftui.tui.sorting import Sort
 
 
 class CheckingApp(FramedApp):

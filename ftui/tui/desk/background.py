@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ftui.jobs.client import Worker
 from ftui.jobs.protocol import Message as Answer
 from ftui.jobs.protocol import dump_project, dump_ticket, load_changes
-from ftui.tui.checking import (
+from ftui.tui.desk.checking import (
     CheckDone,
     CheckFailed,
     CheckProgress,
@@ -28,9 +28,9 @@ from ftui.tui.checking import (
     Sorted,
     TypedInspected,
 )
-from ftui.tui.found import Spot
-from ftui.tui.order import Place
-from ftui.tui.trained_text import TrainedText
+from ftui.tui.desk.found import Spot
+from ftui.tui.desk.order import Place
+from ftui.tui.desk.trained_text import TrainedText
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -215,7 +215,7 @@ class Background:
             self._search_answered(answer)
 
     def _count_answered(self, head: Mapping[str, Any]) -> None:
-        from ftui.tui.distributions import Distributions
+        from ftui.tui.desk.distributions import Distributions
 
         if head["id"] < self._count:  # of rows that are not asked for any more
             return

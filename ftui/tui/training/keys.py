@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftui.tui.key import Key
-from ftui.tui.sampling_keys import moves
+from ftui.tui.sampling.keys import moves
 
 TRAINING_KEYS: tuple[Key, ...] = (
     # The screen

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ftui.dataset.record import NEW_ROW
-from ftui.tui.order import Order, Place
+from ftui.tui.desk.order import Order, Place
 
 if TYPE_CHECKING:
     import numpy as np

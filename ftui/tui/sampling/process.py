@@ -11,7 +11,7 @@ from textual.message import Message
 from ftui.jobs.client import Worker
 from ftui.jobs.protocol import Message as Answer
 from ftui.jobs.protocol import dump_project
-from ftui.tui.sampling_messages import Choices, SamplingDied, SamplingHeard, Told
+from ftui.tui.sampling.messages import Choices, SamplingDied, SamplingHeard, Told
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project

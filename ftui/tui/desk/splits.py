@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ftui.tui.order import FileOrder
+from ftui.tui.desk.order import FileOrder
 
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset, SplitView

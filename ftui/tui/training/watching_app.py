@@ -11,14 +11,14 @@ from textual import on
 from textual.screen import ModalScreen
 
 from ftui.tui.framed_app import FramedApp
-from ftui.tui.training_reader import TrainingFailed, TrainingRead, TrainingReader
+from ftui.tui.training.reader import TrainingFailed, TrainingRead, TrainingReader
 
 if TYPE_CHECKING:
     from ftui.project.settings import Project
     from ftui.training.alerting.alerts import Alert
     from ftui.tui.screens.training import TrainingScreen
-    from ftui.tui.training_feed import Feed
-    from ftui.tui.training_state import TrainingState
+    from ftui.tui.training.feed import Feed
+    from ftui.tui.training.state import TrainingState
 
 ENDING_S = 2.0
 """Seconds that a reading thread has to let its files go when the app ends."""
@@ -37,7 +37,7 @@ class WatchingApp(FramedApp):
     def make_feed(self, paths: Sequence[Path]) -> Feed:
         """The way to the logs."""
         from ftui.training.following.watch import Watch
-        from ftui.tui.watch_feed import WatchFeed
+        from ftui.tui.training.watch_feed import WatchFeed
 
         return WatchFeed(Watch(paths, self.training_project()))
 
@@ -45,7 +45,7 @@ class WatchingApp(FramedApp):
     def training(self) -> TrainingState:
         """All that is known of runs; begun when it is first asked for."""
         if self._training is None:
-            from ftui.tui.training_state import TrainingState
+            from ftui.tui.training.state import TrainingState
 
             logs = self.training_project().training.logs
             self._training = TrainingState([] if logs is None else [logs])

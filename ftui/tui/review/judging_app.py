@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
-from ftui.tui.sampling_app import SamplingApp
+from ftui.tui.sampling.app import SamplingApp
 
 
 class JudgingApp(SamplingApp):

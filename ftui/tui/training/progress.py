@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ftui.tui.training_feed import RunLook
+    from ftui.tui.training.feed import RunLook
 
 _SEEN = 240
 """Points of a run's pace that are kept: two minutes and more."""

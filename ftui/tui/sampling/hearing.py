@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ftui.tui.sampling_state import (
+from ftui.tui.sampling.state import (
     ModelLine,
     Output,
     OutputKey,

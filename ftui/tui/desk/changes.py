@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftui.tui.order import Place
+from ftui.tui.desk.order import Place
 
 if TYPE_CHECKING:
     from ftui.dataset.dataset import Dataset
     from ftui.store.entry import Deleted, Entry, Inserted, Marked, Raw, Splices
-    from ftui.tui.found import Found
+    from ftui.tui.desk.found import Found
 
 MANY = 5_000
 """Beyond this, it is cheaper to read and draw everything anew than to name the rows."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ftui.training.alerting.alerts import Alert, Alerts
 from ftui.training.diagnosis.verdict import LEVELS, Level, Verdict
-from ftui.tui.log_lines import LogLines
-from ftui.tui.run_labels import labels
-from ftui.tui.training_feed import NOTHING_SAID, Reading, RunLook
-from ftui.tui.training_progress import Pace
+from ftui.tui.training.feed import NOTHING_SAID, Reading, RunLook
+from ftui.tui.training.log_lines import LogLines
+from ftui.tui.training.progress import Pace
+from ftui.tui.training.run_labels import labels
 
 SNOOZE_S = 1_800.0
 """Seconds for which a snoozed verdict raises no alert, unless it gets worse."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftui.tui.log_lines import cleaned
-from ftui.tui.training_feed import NOTHING_SAID, Reading, RunLook
+from ftui.tui.training.feed import NOTHING_SAID, Reading, RunLook
+from ftui.tui.training.log_lines import cleaned
 
 if TYPE_CHECKING:
     from ftui.training.alerting.hand_over import HandOver

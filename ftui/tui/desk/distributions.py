@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftui.dataset.record import NEW_ROW
 from ftui.tui.cell_text import cell
-from ftui.tui.order import Order, PickedOrder
+from ftui.tui.desk.order import Order, PickedOrder
 from ftui.tui.palette import Palette
 from ftui.tui.widgets.lines import Piece
 

@@ -14,7 +14,7 @@ from ftui.training.record import Facts
 if TYPE_CHECKING:
     from ftui.training.run import Restart
     from ftui.training.series import Curve
-    from ftui.tui.log_lines import Cleaned
+    from ftui.tui.training.log_lines import Cleaned
 
 NOTHING_SAID = Diagnosis((), ())
 NOTHING_KNOWN = Context()

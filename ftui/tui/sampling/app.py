@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 
-from ftui.tui.checking_app import CheckingApp
-from ftui.tui.sampling_messages import RESTARTS, Choices, Sampler, SamplingDied, SamplingHeard, Told
-from ftui.tui.sampling_state import ModelLine, SamplingState
+from ftui.tui.desk.checking_app import CheckingApp
+from ftui.tui.sampling.messages import RESTARTS, Choices, Sampler, SamplingDied, SamplingHeard, Told
+from ftui.tui.sampling.state import ModelLine, SamplingState
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -29,7 +29,7 @@ class SamplingApp(CheckingApp):
     def make_sampler(self) -> Sampler:
         """The worker process; its log lies beside the others."""
         from ftui.project.locations import state_dir
-        from ftui.tui.sampling_process import SamplingProcess
+        from ftui.tui.sampling.process import SamplingProcess
 
         dataset = self.session.dataset
         folder = dataset.project.root / ".ftui"
@@ -142,7 +142,7 @@ class SamplingApp(CheckingApp):
 
     @on(SamplingHeard)
     def _sampling_heard(self, event: SamplingHeard) -> None:
-        from ftui.tui.sampling_hearing import take
+        from ftui.tui.sampling.hearing import take
 
         head = event.told.head
         take(self.sampling, head)

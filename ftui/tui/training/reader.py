@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 
 from textual.message import Message
 
-from ftui.tui.training_feed import Feed, Reading
+from ftui.tui.training.feed import Feed, Reading
 
 PATIENCE = 5.0
 """Seconds for which the thread waits for a screen that is busy before it reads on."""

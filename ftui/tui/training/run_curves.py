@@ -13,7 +13,7 @@ from ftui.tui.plot.model import COLOURS, Axis, Border, Form, PlotLine
 
 if TYPE_CHECKING:
     from ftui.training.series import Curve, Floats
-    from ftui.tui.training_feed import RunLook
+    from ftui.tui.training.feed import RunLook
 
 LOSS = "loss"
 """The chart of all losses, of training and of validation."""

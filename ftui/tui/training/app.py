@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ftui.project.app_settings import AppSettings, load_app_settings
 from ftui.project.settings import Project
-from ftui.tui.checkpoint_model import checkpoint_model
 from ftui.tui.screens.training import TrainingScreen
-from ftui.tui.training_feed import Feed
-from ftui.tui.training_state import TrainingState
-from ftui.tui.watching_app import WatchingApp
+from ftui.tui.training.checkpoint_model import checkpoint_model
+from ftui.tui.training.feed import Feed
+from ftui.tui.training.state import TrainingState
+from ftui.tui.training.watching_app import WatchingApp
 
 if TYPE_CHECKING:
     from ftui.training.alerting.hand_over import HandOver
@@ -79,7 +79,7 @@ def open_logs(
     Reading, and what follows from it (`hand_over`), go on in a thread; both are closed at the end. Standard input has
     to be the terminal: who reads a log from a pipe moves the pipe to another descriptor first.
     """
-    from ftui.tui.watch_feed import WatchFeed
+    from ftui.tui.training.watch_feed import WatchFeed
 
     settings = settings or load_app_settings(project)
     app = TrainingApp(WatchFeed(watch, hand_over), watch.paths, project, settings)

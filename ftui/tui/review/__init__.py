@@ -1,0 +1,1 @@
+"""What the review of outputs needs beside its screens and widgets."""
