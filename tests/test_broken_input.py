@@ -298,7 +298,8 @@ def test_the_app_says_it_in_one_line_too(name: str, tmp_path: Path) -> None:
     path = tmp_path / file
     path.write_bytes(data)
     code = (
-        "import sys; sys.stdout.isatty = sys.stdin.isatty = lambda: True\n"
+        "import os, sys; os.environ['NO_COLOR'] = '1'\n"
+        "sys.stdout.isatty = sys.stderr.isatty = sys.stdin.isatty = lambda: True\n"
         f"from ftui.cli import main; sys.exit(main([{str(path)!r}]))"
     )
     done = subprocess.run(

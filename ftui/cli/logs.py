@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS
-from ftui.cli.output import Output, has_terminal
+from ftui.cli.output import Output, can_be_drawn_on, has_terminal
 from ftui.cli.parser import codes, nearest
 from ftui.project.errors import FtuiError
 
@@ -183,7 +183,7 @@ def _terminal(paths: list[Path]) -> bool:
         os.close(os.open("/dev/tty", os.O_RDWR))
     except OSError:
         return False
-    return sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
+    return can_be_drawn_on()
 
 
 def _open(options: argparse.Namespace, paths: list[Path], project: Project, hand_over: HandOver) -> int:

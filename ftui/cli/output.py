@@ -142,7 +142,12 @@ class Progress:
 
 def has_terminal() -> bool:
     """Whether a person can be shown the app: a terminal to read keys from and one to draw on."""
-    return sys.stdin is not None and sys.stdin.isatty() and _is_terminal(sys.stdout)
+    return sys.stdin is not None and sys.stdin.isatty() and can_be_drawn_on()
+
+
+def can_be_drawn_on() -> bool:
+    """Whether both outputs are a terminal; the screen is drawn on the one for errors, and `2>FILE` left it blank."""
+    return _is_terminal(sys.stdout) and _is_terminal(sys.stderr)
 
 
 def _is_terminal(stream: TextIO) -> bool:

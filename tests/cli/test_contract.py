@@ -19,6 +19,7 @@ from urllib.parse import unquote
 import pytest
 
 from ftui.cli import main
+from ftui.cli.output import has_terminal
 from tests.dataset.desk import open_session, shut
 from tests.run_ftui import check, ftui
 
@@ -125,6 +126,16 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+def test_a_screen_needs_both_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is drawn on that for errors: with `2>FILE` the terminal stayed blank."""
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    assert has_terminal()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert not has_terminal()
 
 
 @pytest.mark.parametrize(
