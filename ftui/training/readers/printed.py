@@ -56,6 +56,8 @@ class PrintedReader(ConsoleReader):
         super().__init__(path)
         self._table: Table | None = None
         self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._last: tuple[float, float] | None = None
+        """Epoch and step of the last line that told both."""
 
     @classmethod
     def recognise(cls, head: bytes, path: Path) -> float:
@@ -102,8 +104,13 @@ class PrintedReader(ConsoleReader):
         places = {found[0]: of for name, (_, of) in said.items() if (found := _role(name)) is not None}
         if places.get(EPOCH):
             self.facts.total_epochs = float(places[EPOCH] or 0)
-        elif EPOCH not in places and places.get(STEP):
+        now = {role[0]: each for name, (each, _) in said.items() if (role := _role(name)) is not None}
+        step, epoch = now.get(STEP), now.get(EPOCH)
+        if not places.get(STEP) or step is None:
+            return
+        if epoch is None or (self._last is not None and epoch > self._last[0] and step > self._last[1]):
             self.facts.total_steps = places[STEP]
+        self._last = None if epoch is None else (epoch, step)
 
 
 def _said(line: str) -> dict[str, tuple[float, int | None]] | None:

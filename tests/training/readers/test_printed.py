@@ -83,6 +83,11 @@ def test_how_long_it_will_be() -> None:
     reader = PrintedReader(LOG)
     reader.feed(b"epoch 1/3 step 5/200 loss 0.3\n")
     assert (reader.facts.total_steps, reader.facts.total_epochs) == (None, 3)
+    reader.feed(b"epoch 2/3 step 5/200 loss 0.3\n")
+    assert reader.facts.total_steps is None
+    reader = PrintedReader(LOG)
+    reader.feed(b"epoch 1 step 5/200 loss 0.3\nepoch 2 step 10/200 loss 0.3\n")
+    assert reader.facts.total_steps == 200
 
 
 def test_a_cut_last_line_does_not_count() -> None:
