@@ -51,7 +51,13 @@ class TrainingScreen(TrainingVerdicts):
         self._paint_lines()
 
     def _changed(self) -> bool:
-        return self._drawn != (self.state.version, self.state.loaded, self.state.was_read, self.plot.size)
+        return self._drawn != self._known()
+
+    def _known(self) -> object:
+        """What differs when curves and verdicts have to be painted anew."""
+        state, run = self.state, self.state.run
+        loaded = state.loaded if run is None or not run.has_loss else state.loaded is None
+        return state.version, loaded, state.was_read, self.plot.size
 
     def _paint_lines(self) -> None:
         self.query_one("#training-title", TrainingTitle).renew()
@@ -64,7 +70,7 @@ class TrainingScreen(TrainingVerdicts):
         self.tail.renew()
 
     def _show_runs(self) -> None:
-        self._drawn = (self.state.version, self.state.loaded, self.state.was_read, self.plot.size)
+        self._drawn = self._known()
         several = len(self.state.runs) > 1
         if self._arranged != (arranged := self._arrangement()):
             self._arranged = arranged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ from textual.message import Message
 
 from ftui.tui.training.feed import Feed, Reading
 
+SWITCH_S = 0.001
+"""Seconds after which this thread makes room for a key. A key goes through three threads, each of which waits for it:
+with Python's own 5 ms a letter took 30 ms while a long log was read."""
 PATIENCE = 5.0
 """Seconds for which the thread waits for a screen that is busy before it reads on."""
 
@@ -46,6 +50,7 @@ class TrainingReader:
 
     def start(self) -> None:
         """Begin to read."""
+        sys.setswitchinterval(min(SWITCH_S, sys.getswitchinterval()))
         self._thread.start()
 
     def add(self, path: Path) -> None:
@@ -66,6 +71,7 @@ class TrainingReader:
 
     def _run(self) -> None:
         try:
+            _load_what_drawing_needs()
             while not self._stop.is_set():
                 self._turn()
         except Exception as error:  # noqa: BLE001  a thread's error would be lost: the screen says it
@@ -88,3 +94,13 @@ class TrainingReader:
                 self._taken.wait(PATIENCE)
         if not reading.more:
             self._wake.wait(self.feed.interval)
+
+
+def _load_what_drawing_needs() -> None:
+    """The first curve waits for no import, and no key does: these take a tenth of a second and more."""
+    import numpy  # noqa: F401
+
+    import ftui.tui.plot.curve
+    import ftui.tui.plot.figure
+    import ftui.tui.plot.reading
+    import ftui.tui.plot.smoothing  # noqa: F401

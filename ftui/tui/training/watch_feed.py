@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ftui.training.following.watch import Watch
     from ftui.training.series import Curve
 
+LOOKS_APART_S = 0.5
+"""Seconds between two copies of curves while a long log is read: nobody sees more of them."""
+
 
 class WatchFeed:
     """Polls a watch. A run that has not changed since the last reading is not copied again."""
@@ -31,6 +34,7 @@ class WatchFeed:
         self.watch = watch
         self._hand_over = hand_over
         self._clock = clock
+        self._looked_at = float("-inf")
         self._looks: dict[str, RunLook] = {}
         self._curves: dict[tuple[str, str], tuple[object, Curve]] = {}
 
@@ -56,12 +60,15 @@ class WatchFeed:
             self._hand_over.take(self.watch, news)
             while self._hand_over.notices:
                 notices.append(self._hand_over.notices.popleft())
+        loaded = self.watch.loaded if news.more else None
+        lines = {name: cleaned(came) for name, came in news.lines.items()}
+        if news.more and self._clock() - self._looked_at < LOOKS_APART_S:
+            return Reading(None, lines, loaded, news.more, notices)
+        self._looked_at = self._clock()
         looks = {name: self._look(name, each) for name, each in self.watch.followers.items()}
         changed = [id(each) for each in looks.values()] != [id(each) for each in self._looks.values()]
         self._looks = looks
         self._curves = {key: kept for key, kept in self._curves.items() if key[0] in looks}
-        loaded = self.watch.loaded if news.more else None
-        lines = {name: cleaned(came) for name, came in news.lines.items()}
         return Reading(list(looks.values()) if changed else None, lines, loaded, news.more, notices)
 
     def _look(self, name: str, follower: Follower) -> RunLook:
