@@ -65,6 +65,8 @@ def output_folders(log: Path) -> list[Path]:
     folders = [folder]
     if re.fullmatch(r"checkpoint[-_]\d+", folder.name):
         folders.append(folder.parent)
+    if log.suffix and (own := log.with_suffix("")).is_dir():
+        folders.append(own)  # `run.log` beside `run/`
     above = [folder, *list(folder.parents)[:2]]
     folders += [each.parent for each in above if each.name in _OF_LOGS]
     return list(dict.fromkeys(folders))

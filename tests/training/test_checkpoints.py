@@ -85,3 +85,10 @@ def test_the_nearest_is_the_earlier_of_two() -> None:
     assert nearest(held, 300) == held[1]
     assert nearest(held, 9000) == held[2]
     assert nearest([], 5) is None
+
+
+def test_the_folder_that_a_console_beside_it_is_named_after(tmp_path: Path) -> None:
+    (tmp_path / "hot" / "checkpoint-20").mkdir(parents=True)
+    (tmp_path / "hot.log").write_text("")
+    assert [each.step for each in checkpoints_of(Run(tmp_path / "hot.log"))] == [20]
+    assert checkpoints_of(Run(tmp_path / "cold.log")) == ()

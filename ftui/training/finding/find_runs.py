@@ -148,12 +148,36 @@ def _grouped(folder: Path, files: Iterable[LogFile]) -> Iterator[tuple[tuple[str
             )
     for run in events:
         homes[_home_of_events(run, homes)].append(_of_events(run))
+    beside = _take_in_consoles(homes)
     for home, tellings in homes.items():
         together, apart = _one_run(home, tellings)
-        if together:
+        if together and home in beside:
+            # Named as before its folder held anything: a run keeps its name while it grows.
+            yield _below(folder, beside[home]), together
+        elif together:
             yield _below(folder, home) or (folder.resolve().name or str(folder),), together
         for each in apart:
             yield _below(folder, each.place) or (folder.resolve().name, each.path.name), [each]
+
+
+def _take_in_consoles(homes: defaultdict[Path, list[_Telling]]) -> dict[Path, Path]:
+    """Move each console log beside the output folder that it is named after (`run.log`, `run/`) into that folder.
+
+    Gives those consoles by folder; one that has a console of its own takes none.
+    """
+    moved: dict[Path, Path] = {}
+    for home in list(homes):
+        for each in [one for one in homes[home] if one.rank == _CONSOLE]:
+            own = each.path.with_suffix("")
+            inside = homes.get(own, [])
+            if own == each.path or not inside or any(one.rank == _CONSOLE for one in inside):
+                continue
+            if not any(one.rank == _RANKS["hf-state"] for one in inside):
+                continue
+            homes[home].remove(each)
+            inside.append(each)
+            moved[own] = each.path
+    return moved
 
 
 def _home(path: Path) -> Path:

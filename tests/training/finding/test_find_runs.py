@@ -76,6 +76,18 @@ def test_a_log_with_few_points_is_not_followed(tmp_path: Path) -> None:
     assert [each.reader.format for each in run.siblings] == ["hf-console"]
 
 
+def test_a_console_beside_the_folder_that_it_is_named_after(tmp_path: Path) -> None:
+    write(tmp_path / "hot.log", CONSOLE, 30)
+    write(tmp_path / "cold.log", CONSOLE, 30)
+    assert set(named(find_runs([tmp_path]))) == {"hot.log", "cold.log"}
+    write(tmp_path / "hot" / "checkpoint-10" / "trainer_state.json", state(3), 31)
+    runs = named(find_runs([tmp_path]))
+    assert set(runs) == {"hot.log", "cold.log"}
+    assert [each.reader.format for each in runs["hot.log"].siblings] == ["hf-state"]
+    write(tmp_path / "hot" / "console.log", CONSOLE, 32)
+    assert set(named(find_runs([tmp_path]))) == {"hot.log", "cold.log", "hot"}
+
+
 def test_llama_factory_before_everything(tmp_path: Path) -> None:
     lines = [
         json.dumps({"current_steps": step, "total_steps": 40, "loss": 2.5}) + "\n" for step in range(1, 13)
