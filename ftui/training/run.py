@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ class Run:
         """Grows with every record."""
         self.borrowed: set[str] = set()
         """Metrics of which only another log of the same run tells."""
-        self._at = 0
+        self._at = 0.0
         """The step of the last record, told or counted."""
         self._listener = listener
         if listener is not None:
@@ -82,10 +83,9 @@ class Run:
     def add(self, record: Record) -> bool:
         """Take a record in; whether it told anything new."""
         if record.step is None:
-            self._count(record)
+            step = self._counted(record)
         else:
-            self._at = record.step
-        step = float(self._at)
+            self._at = step = float(record.step)
         if self.last_step is None or step <= self.last_step:
             if self._goes_back(record, step):
                 self._restart(step)
@@ -136,13 +136,19 @@ class Run:
         summed_up = not self.facts.values.keys().isdisjoint((TRAIN_LOSS, EVAL_LOSS, MEAN_TRAIN_LOSS))
         return summed_up or bool(self.count(TRAIN_LOSS) or self.count(EVAL_LOSS) or self.evaluated_sets)
 
-    def _count(self, record: Record) -> None:
-        """Go on by one step; an evaluation stands at the step of the training before it, if there was one."""
+    def _counted(self, record: Record) -> float:
+        """The step of a record that tells none; an evaluation stands at that of the training before it."""
         self.counted_steps = True
+        if record.epoch is not None and self.last_epoch is not None and record.epoch < self.last_epoch:
+            trained = self.series.get(TRAIN_LOSS, Series())
+            place = bisect_left(trained.epoch, record.epoch)
+            if place < len(trained):
+                return trained.step[place]  # resumed, begun anew, or the line of a rank that lags
         evaluations = self.series.get(EVAL_LOSS, Series())
         again = EVAL_LOSS in record.values and len(evaluations) and evaluations.step[-1] >= self._at
         if TRAIN_LOSS in record.values or again:
             self._at += 1
+        return self._at
 
     def _goes_back(self, record: Record, step: float) -> bool:
         for name, value in record.values.items():
@@ -164,6 +170,7 @@ class Run:
         cut = {name: series.cut(step) for name, series in own.items()}
         self._set_aside({name: series for name, series in cut.items() if len(series)})
         self.last_step = None
+        self._at = step
         if self._listener is not None:
             self._listener.went_back(self, step)
 

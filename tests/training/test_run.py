@@ -144,6 +144,23 @@ def test_counting_goes_on_from_the_last_step_that_was_told() -> None:
     assert [step for step, _ in points(run)] == [100, 101, 102, 200, 201]
 
 
+def test_an_epoch_that_goes_back_is_a_resumption_where_no_step_is_told() -> None:
+    run = Run(Path("log"))
+    for loss, epoch in [(9.0 - n, n / 10) for n in range(1, 9)] + [(8.5 - n, n / 10) for n in range(4, 7)]:
+        run.add(Record({TRAIN_LOSS: loss}, epoch=epoch))
+    assert [restart.to_step for restart in run.restarts] == [4]
+    assert points(run) == [(1, 8.0), (2, 7.0), (3, 6.0), (4, 4.5), (5, 3.5), (6, 2.5)]
+    assert run.last_epoch == 0.6
+
+
+def test_lines_of_lagging_ranks_count_once_where_no_step_is_told() -> None:
+    run = Run(Path("log"))
+    for n in (1, 2, 1, 3, 2, 4, 3, 5, 4):
+        run.add(Record({TRAIN_LOSS: 9.0 - n}, epoch=n / 10))
+    assert not run.restarts
+    assert [value for _, value in points(run)] == [8.0, 7.0, 6.0, 5.0, 4.0]
+
+
 def test_evaluations_alone_are_counted() -> None:
     run = Run(Path("log"))
     for loss in (3.0, 2.0, 1.0):

@@ -259,6 +259,31 @@ def test_a_run_that_is_named_stops_its_trainer(tmp_path: Path) -> None:
     hand_over.close()
 
 
+def test_a_training_begun_again_in_the_same_log_is_stopped_again(tmp_path: Path) -> None:
+    log, stop = tmp_path / "hf.log", tmp_path / "stop"
+    healthy = [f"{{'loss': {2 / n:.4f}, 'learning_rate': 1e-05, 'epoch': {n / 10}}}\n" for n in range(1, 30)]
+    broken = "{'loss': nan, 'learning_rate': 1e-05, 'epoch': 3.0}\n" * 5
+    log.write_text("".join(healthy) + broken)
+    now = [0.0]
+    hand_over, watch = HandOver(stop_file=stop), Watch([log], clock=lambda: now[0])
+
+    def told() -> list[str]:
+        now[0] += 10.0
+        return codes(hand_over.take(watch, watch.poll()))
+
+    assert "non-finite" in told()
+    stop.unlink()  # the trainer takes it away as it begins anew
+    log.write_text("".join(healthy[:9]).replace("2.0000", "3.0000"))
+    assert "non-finite" not in told()
+    assert not stop.exists()
+    with log.open("a") as file:
+        file.write("".join(healthy[9:]) + broken)
+    assert "non-finite" in told()
+    assert json.loads(stop.read_text())["code"] == "non-finite"
+    watch.close()
+    hand_over.close()
+
+
 def test_a_run_of_earlier_days_in_a_folder_is_told_of_but_stops_nothing(tmp_path: Path) -> None:
     log, stop = tmp_path / "runs" / "hf.log", tmp_path / "stop"
     log.parent.mkdir()
