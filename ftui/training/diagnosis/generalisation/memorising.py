@@ -41,7 +41,10 @@ class Drop:
 
 
 def judge(inputs: Inputs) -> Said:
-    """A verdict for a staircase, and for a loss near zero that no validation loss stands against."""
+    """A verdict for a staircase, and for a loss near zero that no validation loss stands against.
+
+    In a first epoch no row has been seen before: a loss near zero is that of an easy task.
+    """
     train = inputs.train.finite()
     drops = drops_of(train)
     least = inputs.limit(CODE, "drop")
@@ -51,7 +54,8 @@ def judge(inputs: Inputs) -> Said:
     if found and 2 * len(found) >= len(drops):
         yield _staircase(found, evaluated)
         return
-    if not evaluated and len(train) >= 2 * _LAST:
+    seen_again = inputs.epochs is None or inputs.epochs > 1.0
+    if not evaluated and seen_again and len(train) >= 2 * _LAST:
         yield from _near_zero(train, inputs.limit(CODE, "near_zero"))
     if not drops and len(train):
         yield NotJudged(

@@ -74,12 +74,16 @@ def _is_off(inputs: Inputs) -> bool:
 
 def _is_due(inputs: Inputs, points: int) -> bool:
     """Whether so much is done that an evaluation should have been seen."""
-    progress = inputs.progress
+    progress, planned = inputs.progress, inputs.run.facts.total_epochs
+    if not inputs.ended and planned is not None and planned > 1 and (inputs.epochs or 1.0) < 1:
+        return False  # Many evaluate at the end of each epoch, and none is over.
     if progress is not None and (inputs.ended or progress > inputs.limit(CODE, "progress")):
         return True
     if progress is None and (inputs.epochs or 0.0) >= inputs.limit(CODE, "epochs"):
         return True
-    return points >= inputs.limit(CODE, "points")
+    # Where every step is logged, fifty of them are soon there: trainers evaluate every 500 by default.
+    enough = points >= inputs.limit(CODE, "points")
+    return enough and (inputs.ended or (inputs.run.last_step or 0.0) > inputs.limit(CODE, "steps"))
 
 
 def _message(inputs: Inputs, points: int) -> str:
@@ -126,5 +130,6 @@ RULE = Rule(
         "points": Threshold(
             50, "points of training loss after which an evaluation should have been seen", 1, 1e9
         ),
+        "steps": Threshold(550, "steps that those points must have reached, while the run goes on", 0, 1e12),
     },
 )

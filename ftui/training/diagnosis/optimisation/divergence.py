@@ -34,6 +34,9 @@ _LONG = 5000
 _BLOCK = 20
 _NEAR = 0.5
 """Share of the limit that the last losses must be above the lowest twenty for an average to be worth taking."""
+_MEDIAN = 10
+_MEDIAN_NOISE = 1.2533
+"""The standard deviation of a median of n normal values is this over the root of n."""
 _SIGMAS = 6.0
 _MOST_FACTOR = 2.5
 """A loss this much above its best diverges, however noisy it is."""
@@ -63,7 +66,7 @@ def expected_points(inputs: Inputs, curve: Curve) -> int:
 
 
 def divergence(inputs: Inputs, loss: Curve) -> Divergence | None:
-    """Whether the training loss rose and is still up, at two scales: slowly over many logs, or by half within a few."""
+    """Whether the training loss rose and is up: slowly over many logs, by half within a few, or to a new level."""
     if CODE not in inputs.worked_out:
         inputs.worked_out[CODE] = _divergence(inputs, loss)
     found = inputs.worked_out[CODE]
@@ -80,8 +83,9 @@ def _divergence(inputs: Inputs, loss: Curve) -> Divergence | None:
     )
     if not _above_its_lowest(loss, 1 + _NEAR * (min(factor, fast) - 1)):
         return None
-    found = [each for scale in scales if (each := _at_scale(loss, *scale)) is not None]
-    return min(found, key=lambda each: each.since_step, default=None)
+    found = [*(_at_scale(loss, *scale) for scale in scales), _at_another_level(loss, fast)]
+    risen = [each for each in found if each is not None]
+    return min(risen, key=lambda each: each.since_step, default=None)
 
 
 def _above_its_lowest(loss: Curve, times: float) -> bool:
@@ -123,6 +127,42 @@ def _at_scale(loss: Curve, half_life: float, factor: float, logs: int) -> Diverg
         float(loss.step[rose]),
         float(loss.step[low]),
         float(loss.value[low]),
+        float(np.median(loss.value[-_LAST:])),
+        factor,
+    )
+
+
+def _at_another_level(loss: Curve, factor: float) -> Divergence | None:
+    """A loss that went to a higher level at once and stays there, by medians of ten logs.
+
+    An average needs many logs to forget where it came from: a classifier that was half way down and collapses to
+    chance (0.39 to 0.69) is only 1.5 times the best average after twenty.
+    """
+    import numpy as np
+
+    if len(loss) < 3 * _MEDIAN:
+        return None
+    values = np.maximum(loss.value, _FLOOR * float(np.median(loss.value[: max(3, len(loss) // 20)])))
+    if not bool((values > 0).all()):
+        return None
+    medians = running_median(values, _MEDIAN)
+    least = np.minimum.accumulate(medians)[:-_MEDIAN]
+    spread = _MEDIAN_NOISE * noise_bound(np.log(values)) * (2 / _MEDIAN) ** 0.5
+    factor = max(factor, math.exp(min(_SIGMAS * spread, 50.0)))
+    high = medians[_MEDIAN:] > factor * least
+    said = held(high, _MEDIAN // 2)
+    if not len(said) or not high[-1]:
+        return None
+    before = np.flatnonzero(~high)
+    since = said[said > (before[-1] if len(before) else -1)]
+    if not len(since):
+        return None
+    rose = int(since[0]) + 2 * _MEDIAN - 1
+    low = int(np.argmin(medians[: since[0] + 1]))
+    return Divergence(
+        float(loss.step[rose]),
+        float(loss.step[low + _MEDIAN - 1]),
+        float(medians[low]),
         float(np.median(loss.value[-_LAST:])),
         factor,
     )

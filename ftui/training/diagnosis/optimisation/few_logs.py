@@ -43,6 +43,8 @@ def _blown_up(train: Curve) -> Rose | None:
     if len(high) < _BLOWN or int(high[-1]) != len(train) - 1:
         return None
     low = int(np.argmin(train.value[: high[0]]))
+    if train.value[low] <= 0:
+        return None
     return Rose(
         float(train.step[high[_BLOWN - 1]]),
         float(train.step[low]),
@@ -64,7 +66,7 @@ def _with_validation(train: Curve, evaluation: Curve) -> Rose | None:
         return None
     if float(evaluation.value[-_LAST:].min()) <= _RISEN * float(evaluation.value[best]):
         return None
-    if float(train.value[-_LAST:].min()) <= _RISEN * float(train.value[then]):
+    if float(train.value[-_LAST:].min()) <= _RISEN * float(train.value[then]) or train.value[then] <= 0:
         return None
     high = np.flatnonzero((train.value > _RISEN * train.value[then]) & (np.arange(len(train)) > then))
     above = np.flatnonzero(evaluation.value > _RISEN * evaluation.value[best])

@@ -27,6 +27,16 @@ def test_no_validation_after_fifty_points_or_a_fifth_of_the_run_or_at_the_end() 
     assert "no-validation" in said(run_of(FALLING[:10], finished=True))
 
 
+def test_fifty_points_of_a_log_of_every_step_are_too_soon() -> None:
+    """Trainers evaluate every 500 steps by default."""
+    run = Run(Path("made"), "made")
+    for step in range(1, 601):
+        run.add(Record({TRAIN_LOSS: 2.0 - step / 1000}, step))
+        if step in (51, 501):
+            assert "no-validation" not in said(run)
+    assert "no-validation" in said(run)
+
+
 def test_a_configuration_without_evaluation_is_said_at_once() -> None:
     assert "no-validation" in said(run_of(FALLING[:5]), Context(config={"eval_strategy": "no"}))
     assert "no-validation" not in said(run_of(FALLING[:5]), Context(config={"eval_strategy": "steps"}))
@@ -97,6 +107,17 @@ def test_rows_of_a_table_by_epoch_without_validation_and_without_a_known_length(
     for step in range(1, 15):
         early.add(Record({TRAIN_LOSS: 2.0}, step, step / 10))
     assert "no-validation" not in said(early)
+
+
+def test_in_the_first_of_several_epochs_an_evaluation_at_its_end_may_yet_come() -> None:
+    for planned, said_at in ((2.0, 1.0), (1.0, 0.21)):
+        run = Run(Path("made"), "made")
+        run.facts.total_epochs, run.facts.total_steps = planned, int(2000 * planned)
+        for step in range(20, 2100, 20):
+            run.add(Record({TRAIN_LOSS: 2.0 - step / 4000}, step, step / 2000))
+            if step / 2000 < said_at:
+                assert "no-validation" not in said(run)
+        assert "no-validation" in said(run)
 
 
 def test_rewards_of_fresh_answers_make_a_missing_validation_a_remark() -> None:

@@ -49,6 +49,30 @@ def test_a_loss_close_to_zero_without_validation() -> None:
     assert verdict.evidence["last"] < 0.05  # type: ignore[operator]
 
 
+def test_a_loss_close_to_zero_in_the_first_epoch_is_that_of_an_easy_task() -> None:
+    train = [
+        13.6,
+        8.8,
+        3.9,
+        1.75,
+        0.86,
+        0.44,
+        0.26,
+        0.18,
+        0.11,
+        0.09,
+        0.07,
+        0.05,
+        0.04,
+        0.03,
+        0.03,
+        0.025,
+        0.03,
+    ]
+    assert "memorising" not in said(run_of(train, epochs=0.5))
+    assert "memorising" in said(run_of(train, epochs=2.0))
+
+
 def test_a_loss_that_was_always_small_is_not_close_to_zero_by_training() -> None:
     assert "memorising" not in said(run_of([0.04, 0.03, 0.035] * 20))
 

@@ -59,6 +59,17 @@ def test_both_losses_that_rise_diverge_in_few_logs_and_do_not_overfit() -> None:
     assert "healthy" not in verdicts
 
 
+def test_a_classifier_that_collapses_to_chance_half_way_diverges() -> None:
+    """The rate still climbs: 0.66 to 0.39 in thirty logs, then 0.69 for good. An average forgets too slowly."""
+    loss = [*np.linspace(0.68, 0.62, 12), *np.linspace(0.6, 0.39, 10), *[0.39] * 8, 0.76, 0.71, *[0.68] * 18]
+    rate = [1e-6 * (index + 1) for index in range(50)]
+    verdicts = said(training(noisy(loss, 0.07, 4), rate, total=52))
+    assert verdicts["diverging"].severity == "critical"
+    assert verdicts["diverging"].since_step is not None
+    assert 310 < verdicts["diverging"].since_step <= 450
+    assert "lr-too-high" in verdicts
+
+
 def test_what_came_back_does_not_diverge() -> None:
     loss = [*LONG[:150], *[4.0] * 30, *LONG[180:]]
     assert "diverging" in said(training(loss[:175]))
