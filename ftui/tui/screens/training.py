@@ -39,16 +39,18 @@ class TrainingScreen(TrainingVerdicts):
             self.tail.renew()
 
     def _tick(self) -> None:
-        """Paint what has changed of the runs, or of the log."""
+        """Paint what has changed of the curves, or of the verdicts and the log."""
         if not self.is_current:
             return
         if self._changed() and not self._log_is_next:
             self._show_runs()
             self._log_is_next = True
-        else:
-            self.tail.renew()
-            self._log_is_next = False
+            return
+        if self._log_is_next:
+            self.show_verdicts()
+        self.tail.renew()
         self._paint_lines()
+        self._log_is_next = False
 
     def _changed(self) -> bool:
         return self._drawn != self._known()
@@ -65,6 +67,7 @@ class TrainingScreen(TrainingVerdicts):
 
     def show_all(self) -> None:
         """Everything anew: curves, verdicts, runs, log."""
+        self.show_verdicts()
         self._show_runs()
         self._paint_lines()
         self.tail.renew()
@@ -79,7 +82,6 @@ class TrainingScreen(TrainingVerdicts):
         if run is not None and run.has_loss:
             self.tail.nothing = f" no lines of text: this is {run.format or 'no text log'}"
         self.tail.run = run.name if run is not None and several else ""
-        self.show_verdicts()
         self.show_curves()
         self.table.refresh()
 
