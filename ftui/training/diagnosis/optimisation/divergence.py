@@ -140,7 +140,7 @@ def _at_another_level(loss: Curve, factor: float) -> Divergence | None:
     """
     import numpy as np
 
-    if len(loss) < 3 * _MEDIAN:
+    if not 3 * _MEDIAN <= len(loss) < _LONG:  # in a long log twenty points are nothing to wait for
         return None
     values = np.maximum(loss.value, _FLOOR * float(np.median(loss.value[: max(3, len(loss) // 20)])))
     if not bool((values > 0).all()):
