@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from ftui.training.following.watch import Watch
 
 FORMATS = ("text", "json")
+_NEARLY = 0.8
+"""Likeness of a misspelt name; `eval_f1` and `eval_loss` have 0.63."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -135,11 +138,26 @@ def _check(options: argparse.Namespace, project: Project) -> None:
         if code not in known:
             hint = nearest(code, known, "did you mean {}?") or f"one of {', '.join(known)}"
             raise FtuiError(f"no verdict is called {code}", hint)
+    _check_columns(project.training.columns)
     if project.training.config is not None:
         from ftui.training.run_config import read_configuration
 
         read_configuration(project.training.config)
     check(rules(), project.training.thresholds, project.training.ignore, [HEALTHY])
+
+
+def _check_columns(columns: Mapping[str, str]) -> None:
+    """A key of `[training.columns]` is a metric of one's own, unless it is nearly the name of a part."""
+    from difflib import get_close_matches
+
+    from ftui.training.readers.columns import ROLES, part_named
+
+    for wanted in columns:
+        if part_named(wanted) != wanted or wanted in ROLES:
+            continue
+        near = get_close_matches(wanted, ROLES, 1, _NEARLY)
+        if near:
+            raise FtuiError(f"[training.columns]: {wanted} is no part of a log", f"did you mean {near[0]}?")
 
 
 def _hand_over(options: argparse.Namespace, project: Project) -> HandOver:

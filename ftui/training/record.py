@@ -35,6 +35,11 @@ class Facts:
     guessed: dict[str, str] = field(default_factory=dict)
     """Columns of a generic log whose meaning was guessed: canonical name or `step`, `epoch`, `time` → column."""
 
+    columns: list[str] = field(default_factory=list)
+    """The columns of a table, or the keys of its objects, as far as they were seen."""
+    absent: dict[str, str] = field(default_factory=dict)
+    """Columns that `[training.columns]` names and that the table does not have, by their keys there."""
+
     def take(self, other: Facts) -> None:
         """Add what another source of the same run tells; what is known stays."""
         self.total_steps = self.total_steps or other.total_steps
@@ -45,3 +50,5 @@ class Facts:
         self.config = other.config | self.config
         self.values = other.values | self.values
         self.guessed |= other.guessed
+        self.columns = self.columns or other.columns
+        self.absent = self.absent or other.absent

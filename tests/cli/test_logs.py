@@ -108,6 +108,27 @@ def test_columns_that_nobody_knows_are_named_in_the_settings() -> None:
     assert ran.report["runs"][0]["points"]["train"] == 19
 
 
+def test_columns_that_are_set_for_one_log_leave_the_others_readable() -> None:
+    Path("metrics.csv").write_text(
+        "epoch,step,train_loss,val_loss\n" + "".join(f"0,{n},{3 / n},\n" for n in range(1, 20))
+    )
+    Path("own").mkdir()
+    Path("own/c.csv").write_text("n;objective;eta\n" + "".join(f"{n};{3 / n};1\n" for n in range(1, 20)))
+    settings = '[project]\nname = "x"\n[training.columns]\nstep = "n"\n'
+    Path("ftui.toml").write_text(settings + 'train_loss = "objective"\nlr = "ETA"\n')
+    ran = once(".", "--format", "json")
+    assert [run["points"]["train"] for run in ran.report["runs"]] == [19, 19]
+    assert (
+        "c.csv: [training.columns] of ftui.toml names 'ETA' for lr; this file has n, objective, eta"
+        in ran.err
+    )
+    assert "metrics.csv" not in ran.err
+    Path("ftui.toml").write_text(settings + 'trian_loss = "objective"\n')
+    ran = once(".")
+    assert ran.refused
+    assert "did you mean train_loss?" in ran.err
+
+
 def test_a_log_without_loss_is_exit_code_2() -> None:
     Path("notes.txt").write_text("to do: train\n")
     for words in (["notes.txt"], ["notes.txt", "--format", "json"], ["missing.log"], ["."], []):

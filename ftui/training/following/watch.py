@@ -14,7 +14,7 @@ from ftui.training.finding.find_runs import FoundRun
 from ftui.training.finding.named_runs import STDIN, runs_at, same_run, siblings_of
 from ftui.training.following.follow import Follower
 from ftui.training.following.stream import Stream
-from ftui.training.readers.columns import named_losses
+from ftui.training.readers.columns import absent_columns, named_losses
 from ftui.training.run import Listener, Run
 
 if TYPE_CHECKING:
@@ -242,6 +242,7 @@ class Watch:
         from ftui.training.diagnosis.verdict import Diagnosis
 
         now, began = self._clock(), time.perf_counter()
+        self._note_columns(name, follower.run)
         self._contexts[name] = self._context_of(follower.run)
         said = diagnose(
             follower.run,
@@ -258,6 +259,13 @@ class Watch:
         self.diagnoses[name] = said
         took = time.perf_counter() - began
         self._paces[name] = _Pace(follower.run.version, now, now + max(_DIAGNOSE, _SHARE * took))
+
+    def _note_columns(self, name: str, run: Run) -> None:
+        """Say which columns the project names and a table does not have: of JSON lines only once all were read."""
+        if run.format == "csv" or (run.format == "jsonl" and not self._live):
+            note = absent_columns(run.facts)
+            if note and (told := f"{name}: {note}") not in self.notices:
+                self.notices.append(told)
 
     def _context_of(self, run: Run) -> Context:
         from dataclasses import replace

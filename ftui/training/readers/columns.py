@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from ftui.text.visible import visible
 from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, LEARNING_RATE, TRAIN_LOSS, canonical
+from ftui.training.record import Facts
 
 STEP, EPOCH, TIME = "step", "epoch", "time"
 PLACES = (STEP, EPOCH, TIME)
 """What tells where a value stands; everything else is a metric."""
+_SHOWN, _LONGEST_NAME = 12, 40
+"""Columns that are named to a person, and characters of each."""
 MOST_COLUMNS = 512
 """A log of more metrics than this keeps the first ones."""
 
@@ -71,21 +75,30 @@ class Columns:
     ) -> None:
         """`chosen` is `[training.columns]`; what is guessed is put into `guessed`: part → column.
 
-        A name that says what it is (`step`, `val_loss`) is no guess.
+        A name that says what it is (`step`, `val_loss`) is no guess. A column that was chosen and that this log does
+        not have leaves its part to the guess: other runs of a project are written by others.
         """
         self.parts: dict[str, str] = {}
         """Column → the part it plays."""
         self._guessed = guessed if guessed is not None else {}
         self._taken: set[str] = set()
-        for wanted, name in (chosen or {}).items():
-            part = part_named(wanted)
-            self._give(name, part)
-            self._taken.add(part)
+        self.given_up = 0
+        """Guessed columns that gave their part up to a chosen one: what was laid out before is void."""
+        self._wanted = dict(chosen or {})
+        self._chosen = {name: part_named(wanted) for wanted, name in self._wanted.items()}
+
+    @property
+    def absent(self) -> dict[str, str]:
+        """The chosen columns that this log did not have so far: as `[training.columns]` names them."""
+        return {wanted: name for wanted, name in self._wanted.items() if name not in self.parts}
 
     def add(self, names: Iterable[str]) -> None:
         """Learn of further columns: the likeliest of several takes a part, the rest keep their names."""
         new = [name for name in dict.fromkeys(names) if name not in self.parts]
         new = new[: max(0, MOST_COLUMNS - len(self.parts))]
+        for name in new:
+            if name in self._chosen:
+                self._give_chosen(name, self._chosen[name])
         ranked = [(found[1], name, found[0]) for name in new if (found := guess(name)) is not None]
         for _, name, part in sorted(ranked, key=lambda one: one[0]):
             if part not in self._taken and name not in self.parts:
@@ -98,6 +111,15 @@ class Columns:
 
     def __contains__(self, part: object) -> bool:
         return part in self._taken
+
+    def _give_chosen(self, name: str, part: str) -> None:
+        """Whatever was guessed to play this part gives it up."""
+        before = next((each for each, plays in self.parts.items() if plays == part), None)
+        self._give(name, part)
+        self._guessed.pop(part, None)
+        if before is not None:
+            self._give(before, self._free(before))
+            self.given_up += 1
 
     def _give(self, name: str, part: str) -> None:
         self.parts[name] = part
@@ -118,9 +140,34 @@ def named_losses(chosen: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for wanted, name in chosen.items() if part_named(wanted) in (TRAIN_LOSS, EVAL_LOSS))
 
 
+def absent_columns(facts: Facts) -> str:
+    """Which columns `[training.columns]` names and this table does not have, beside those that it has; "": none."""
+    if not facts.absent:
+        return ""
+    named = ", ".join(f"{name!r} for {part}" for part, name in list(facts.absent.items())[:_SHOWN])
+    return f"[training.columns] of ftui.toml names {named}; this file has {columns_shown(facts)}"
+
+
+def columns_shown(facts: Facts) -> str:
+    """The columns of a table, the first ones of many, for a person to read."""
+    more = len(facts.columns) - _SHOWN
+    shown = ", ".join(visible(name[:_LONGEST_NAME]) for name in facts.columns[:_SHOWN])
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+ROLES = ("step", "epoch", "time", "train_loss", "eval_loss", "learning_rate", "grad_norm")
+"""What a column can be that the diagnosis knows of."""
+_LOSS_IN_SHORT = {
+    **dict.fromkeys(("train", "training"), TRAIN_LOSS),
+    **dict.fromkeys(("val", "valid", "validation", "eval", "evaluation", "dev"), EVAL_LOSS),
+}
+
+
 def part_named(wanted: str) -> str:
-    """The part that a key of `[training.columns]` means: `lr` and `learning_rate` are one."""
+    """The part that a key of `[training.columns]` means: `lr` and `learning_rate` are one, `val` is a loss."""
+    if wanted.lower() in _LOSS_IN_SHORT:
+        return _LOSS_IN_SHORT[wanted.lower()]
     if wanted in PLACES:
         return wanted
     found = guess(wanted)
-    return found[0] if found is not None and found[0] not in PLACES else canonical(wanted)
+    return found[0] if found is not None else canonical(wanted)

@@ -90,7 +90,7 @@ class CsvReader(LineReader):
 
     def _take_header(self, cells: list[str]) -> None:
         if self._table is None:
-            self._table = Table(self.columns, self.facts.guessed, self.epoch_is_step)
+            self._table = Table(self.columns, self.facts, self.epoch_is_step)
         self._header = [cell.strip() for cell in cells]
         self._layout = self._table.learn(self._header)
 

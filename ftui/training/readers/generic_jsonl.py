@@ -88,8 +88,11 @@ class JsonlReader(LineReader):
 
     def _learn(self, names: tuple[str, ...]) -> Layout:
         if self._table is None:
-            self._table = Table(self.columns, self.facts.guessed)
+            self._table = Table(self.columns, self.facts)
+        before = self._table.given_up
         layout = self._table.learn(names)
+        if self._table.given_up != before:
+            self._known.clear()
         if len(self._known) < 4096:
             self._known[names] = layout
         return layout

@@ -23,7 +23,7 @@ def records_of(points: Iterable[Point]) -> list[Record]:
             rows[-1][2][name] = value
         else:
             rows.append((time, step, {name: value}))
-    table = Table({}, {})
+    table = Table()
     found = (logged_row(table, dict(values), step, time) for time, step, values in rows)
     return [record for record in found if record is not None]
 

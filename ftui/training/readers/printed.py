@@ -93,8 +93,11 @@ class PrintedReader(ConsoleReader):
 
     def _learn(self, names: tuple[str, ...]) -> Layout:
         if self._table is None:
-            self._table = Table(self.columns, self.facts.guessed)
+            self._table = Table(self.columns, self.facts)
+        before = self._table.given_up
         layout = self._table.learn(names)
+        if self._table.given_up != before:
+            self._layouts.clear()
         if len(self._layouts) < 4096:
             self._layouts[names] = layout
         return layout

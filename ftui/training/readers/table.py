@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ftui.training.readers.columns import EPOCH, PLACES, STEP, TIME, Columns
+from ftui.training.readers.columns import EPOCH, MOST_COLUMNS, PLACES, STEP, TIME, Columns
 from ftui.training.readers.values import epoch_of, number, step_of, unix_seconds
-from ftui.training.record import Record
+from ftui.training.record import Facts, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,33 @@ class Table:
     """What the columns of one log mean, and where in the run its rows stand."""
 
     def __init__(
-        self, chosen: Mapping[str, str], guessed: dict[str, str], epoch_is_step: bool = False
+        self,
+        chosen: Mapping[str, str] | None = None,
+        facts: Facts | None = None,
+        epoch_is_step: bool = False,
     ) -> None:
-        self._columns = Columns(chosen, guessed)
+        """What is learnt of the columns is put into `facts`."""
+        self._facts = facts if facts is not None else Facts()
+        self._columns = Columns(chosen, self._facts.guessed)
         self._epoch_is_step = epoch_is_step
         self._step: int | None = None
         self._epoch: float | None = None
         self._counted_before = 0
         """Steps of the epochs before, where the step begins anew with every epoch."""
 
+    @property
+    def given_up(self) -> int:
+        """Grows when the layouts that were learnt before are void."""
+        return self._columns.given_up
+
     def learn(self, names: Sequence[str]) -> Layout:
         """What rows with these columns hold; a column without a name, or that stands twice, is passed over."""
         self._columns.add(name for name in names if name)
+        known = self._facts.columns
+        known += [name for name in dict.fromkeys(names) if name and name not in known][
+            : MOST_COLUMNS - len(known)
+        ]
+        self._facts.absent = self._columns.absent
         where: dict[str, int] = {}
         for index, name in enumerate(names):
             if name in self._columns.parts:

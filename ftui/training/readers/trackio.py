@@ -30,7 +30,7 @@ class TrackioReader(DatabaseReader):
     def records(self, db: sqlite3.Connection, key: str) -> list[Record]:
         column = _key(db)
         rows = rows_of(db, "metrics", "step, timestamp, metrics", column, key, MOST_VALUES)
-        table = Table({}, {})
+        table = Table()
         found: list[Record] = []
         for step, time, metrics in rows:
             entry = parse(metrics) if isinstance(metrics, bytes | str) else None

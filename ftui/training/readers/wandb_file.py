@@ -32,7 +32,7 @@ class WandbReader(Reader):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._framing = WandbFraming()
-        self._table = Table({}, {})
+        self._table = Table()
 
     @classmethod
     def recognise(cls, head: bytes, path: Path) -> float:  # noqa: ARG003

@@ -37,7 +37,7 @@ class WandbSummaryReader(WholeReader):
         if entry is None:
             return []
         entry.pop("_wandb", None)
-        record = logged_row(Table({}, {}), flat(entry), step_of(entry.get("_step")), entry.get("_timestamp"))
+        record = logged_row(Table(), flat(entry), step_of(entry.get("_step")), entry.get("_timestamp"))
         if record is None:
             return []
         self.facts.values = dict(record.values)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.training.metrics import TRAIN_LOSS
-from ftui.training.readers.columns import Columns, guess
+from ftui.training.readers.columns import Columns, absent_columns, guess
 from ftui.training.readers.generic_csv import CsvReader
 from ftui.training.readers.generic_jsonl import JsonlReader
 from ftui.training.readers.keras_csv import KerasCsvReader
@@ -127,6 +127,28 @@ def test_columns_are_as_the_project_says() -> None:
     assert points(run, "learning_rate") == [(5, 0.1), (6, 0.1)]
     assert points(run, "loss") == [(5, 7), (6, 7)]
     assert "train/loss" not in reader.facts.guessed
+
+
+def test_a_chosen_column_that_is_not_there_leaves_its_part_to_the_guess() -> None:
+    reader = CsvReader(Path("x.csv"))
+    reader.columns = {"train_loss": "objektive", "val": "held out", "iteration": "n"}
+    run = run_of(reader, "n;loss;held out\n5;2.5;1\n6;2.25;0.5\n")
+    assert points(run, "train/loss") == [(5, 2.5), (6, 2.25)]
+    assert points(run, "eval/loss") == [(5, 1), (6, 0.5)]
+    assert reader.facts.absent == {"train_loss": "objektive"}
+    assert absent_columns(reader.facts) == (
+        "[training.columns] of ftui.toml names 'objektive' for train_loss; this file has n, loss, held out"
+    )
+
+
+def test_a_chosen_key_that_comes_late_takes_its_part_from_the_guess() -> None:
+    reader = JsonlReader(Path("x.jsonl"))
+    reader.columns = {"eval_loss": "holdout"}
+    lines = [{"step": 1, "val_loss": 3.5}, {"step": 2, "holdout": 2.5}, {"step": 3, "val_loss": 4.5}]
+    run = run_of(reader, "\n".join(map(json.dumps, lines)) + "\n")
+    assert (2, 2.5) in points(run, "eval/loss")
+    assert 4.5 not in [value for _, value in points(run, "eval/loss")]
+    assert reader.facts.absent == {}
 
 
 def test_no_two_columns_are_one_metric() -> None:
