@@ -386,14 +386,14 @@ async def test_runs_are_compared_and_drawn_in_colours_of_their_own() -> None:
         assert any("a " in each and "200" in each and "✖ overfitting" in each for each in table)
         assert any("b " in each and "150" in each for each in table)
         names = [each.name for each in here.screen.plot.panels[0].lines]
-        assert names == ["a train", "a validation", "b train", "b validation"]
+        assert names == ["a train", "a val", "b train", "b val"]
         await here.press("tab", "tab", "down")
         assert here.app.training.current == "runs/b/train.log"
         assert "nothing is said" in " ".join(here.lines("#verdicts"))
         await here.press("space")
-        assert [each.name for each in here.screen.plot.panels[0].lines] == ["a train", "a validation"]
+        assert [each.name for each in here.screen.plot.panels[0].lines] == ["a train", "a val"]
         await here.press("space", "enter")
-        assert [each.name for each in here.screen.plot.panels[0].lines] == ["b train", "b validation"]
+        assert [each.name for each in here.screen.plot.panels[0].lines] == ["b train", "b val"]
         await here.press("enter")
         assert len(here.screen.plot.panels[0].lines) == 4
 
@@ -544,6 +544,17 @@ async def test_a_small_terminal_shows_curve_and_verdicts_and_the_log_on_a_key() 
         assert not here.screen.verdicts.display
         await here.press("escape")
         assert here.screen.verdicts.display
+
+
+async def test_in_a_low_pane_a_message_goes_on_where_its_line_ended() -> None:
+    long = replace(OVERFITTING, message=" ".join(f"word{number}" for number in range(20)))
+    async with watching(look(said=Diagnosis((long, SPIKE), ())), lines=LINES, size=(80, 24)) as here:
+        first, rest, other = here.lines("#verdicts")
+        words = (first.split(" · ")[1] + " " + rest).split()
+        assert words == [f"word{number}" for number in range(len(words))]
+        assert len(words) > 8
+        assert "2 warning spike" in other
+        assert other.endswith("…")
 
 
 async def test_a_log_without_lines_takes_no_room() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ftui.tui.plot.cells import Cells, Row
 from ftui.tui.plot.curve import Curve
-from ftui.tui.plot.heading import cut, heading, x_name
+from ftui.tui.plot.heading import cut, cut_name, heading, x_name
 from ftui.tui.plot.mark_line import STYLES, mark_line
 from ftui.tui.plot.model import Axis, Border, Mark, Panel
 from ftui.tui.plot.numbers import short
@@ -189,7 +189,7 @@ class Figure:
                 wanted = min(max(picture.row(float(last)), 0), len(rows) - 1)
                 for y in sorted(range(len(rows)), key=lambda y: abs(y - wanted)):
                     if not rows[y]:
-                        rows[y] = [(f" {cut(curve.line.name, right - 1)}", curve.line.style)]
+                        rows[y] = [(f" {cut_name(curve.line.name, right - 1)}", curve.line.style)]
                         break
         for row in rows:
             used = sum(len(text) for text, _ in row)

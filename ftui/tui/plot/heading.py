@@ -120,3 +120,14 @@ def _options(panel: Panel, curves: Sequence[Curve], outside: str) -> list[str]:
 def cut(text: str, width: int) -> str:
     """A text in at most this many cells, with an ellipsis where some is missing."""
     return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+
+
+def cut_name(name: str, width: int) -> str:
+    """A line's name in so many cells; of `a-long-run val` the last word stays, which tells it from `a-long-run train`.
+
+    >>> cut_name("stopped-by-file train", 15)
+    'stopped-… train'
+    """
+    run, _, metric = name.rpartition(" ")
+    left = width - cell_len(metric) - 1
+    return f"{cut(run, left)} {metric}" if run and left > 3 else cut(name, width)

@@ -40,7 +40,7 @@ TRAINING_KEYS: tuple[Key, ...] = (
     Key("log-toggle", "L", "toggle_log", "training", "Log", "Show the log, or hide it.", 32),
     Key("open-log", "o", "open", "training", "Open", "Follow one more log, or a folder of logs.", 54),
     Key("zoom-pane", "z", "zoom_pane", "training", "Zoom", "This pane on the whole screen, or back.", 70),
-    Key("training-pane", "tab", "pane(1)", "training", "Next pane", "Curves, verdicts, runs, log.", 80),
+    Key("training-pane", "tab", "pane(1)", "training", "Next pane", "Curves, verdicts, runs, log.", 11),
     Key("training-pane-before", "shift+tab", "pane(-1)", "training", "Pane before", "The other way round."),
     Key("training-back", "escape", "back", "training", "Back", "Drop the crosshair, the search, the zoom; leave."),
     Key("training-help", "question_mark,f1", "help", "training", "Help", "Every key; Enter does it.", 92),
@@ -55,7 +55,7 @@ TRAINING_KEYS: tuple[Key, ...] = (
     Key("zoom-out", "minus,down,j", "zoom(0.5)", "curves", "Zoom out", "Twice what is seen."),
     Key("pan-right", "greater_than_sign,shift+right", "pan(1)", "curves", "Pan right", "A quarter of the view on."),
     Key("pan-left", "less_than_sign,shift+left", "pan(-1)", "curves", "Pan left", "A quarter of the view back."),
-    Key("whole-run", "0", "home", "curves", "Everything", "The whole run.", 5),
+    Key("whole-run", "0", "home", "curves", "Everything", "The whole run.", 28),
     Key("last-part", "9", "last_part", "curves", "Newest", "The newest fifth, and follow it."),
     # The verdicts
     *moves("verdicts", "verdict"),

@@ -21,7 +21,7 @@ TITLES = {LEARNING_RATE: "learning rate", GRAD_NORM: "gradient norm"}
 FIRST = (LOSS, LEARNING_RATE, GRAD_NORM)
 MOST_BORDERS = 40
 """Epochs that are marked; of a run with more nobody could tell the lines apart."""
-LONGEST_NAME = 18
+LONGEST_NAME = 22
 LONGEST_TITLE = 40
 """Characters: beside a longer one the values of its lines would find no room."""
 
@@ -71,7 +71,9 @@ def _metrics(chart: str, curves: Mapping[str, Curve]) -> list[str]:
 def _lines(chart: str, name: str, run: RunLook, axis: Axis, style: str, of: str) -> Iterator[PlotLine]:
     evaluated = name.startswith("eval/")
     form: Form = "marked" if evaluated else "line"
-    label = f"{_short(one_line(of))} {_label(chart, name)}".strip()
+    label = _label(chart, name)
+    if of:  # beside another run's name, which is long enough
+        label = f"{_short(one_line(of))} {'val' if label == 'validation' else label}".strip()
     since = _began(run) if axis == "time" else 0.0
     for old in run.superseded:
         if name in old:
@@ -95,7 +97,10 @@ def _label(chart: str, name: str) -> str:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"…{name[1 - LONGEST_NAME :]}"
+    """Of a path its end, of a name its beginning."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"…{name[1 - LONGEST_NAME :]}" if "/" in name else f"{name[: LONGEST_NAME - 1]}…"
 
 
 # The axis

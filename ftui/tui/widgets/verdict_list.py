@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.cells import cell_len
+from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
@@ -151,11 +152,10 @@ class VerdictList(ListPane):
                 yield -1, [(f" {line}", palette.faint)]
         for number, verdict in enumerate(self.diagnosis.verdicts):
             here = number == self.cursor
-            yield number, list(self._head(number, verdict, width, short=short))
             if short:
-                if here:
-                    yield from self._rest(number, verdict, width)
+                yield from ((number, line) for line in self._in_short(number, verdict, width))
                 continue
+            yield number, list(self._head(number, verdict, width))
             shown = list(_wrapped(verdict.message, width - _INDENT - 1))
             style = palette.dim if self.snoozed_for(verdict) else palette.text
             cut = not here and len(shown) > _FOLDED
@@ -172,35 +172,43 @@ class VerdictList(ListPane):
             for at, line in enumerate(_wrapped(f"{each.code}: {each.reason}", width - _INDENT)):
                 yield -1, [(" · " if at == 0 else " " * _INDENT, palette.faint), (line, palette.faint)]
 
-    def _head(self, number: int, verdict: Verdict, width: int, *, short: bool) -> Iterator[Piece]:
+    def _named(self, number: int, verdict: Verdict, ground: Style) -> list[Piece]:
         palette = self.palette
-        ground = self.ground() if number == self.cursor else palette.text
-        snoozed, healthy = self.snoozed_for(verdict), verdict.code == "healthy"
+        healthy = verdict.code == "healthy"
         style = palette.success if healthy else getattr(palette, STYLES[verdict.severity])
-        style = palette.faint if snoozed else style
-        sign = "✓" if healthy else SIGNS[verdict.severity]
-        name = f"{verdict.severity} {verdict.code}" if not healthy else verdict.code
-        numbered = sign if healthy else f"{sign} {number + 1}"
-        left = [(f" {numbered} ", over(style, ground)), (name, over(style, ground))]
-        since = "" if verdict.since_step is None else f"since {verdict.since_step:,.0f}"
-        right = f"snoozed {in_words(snoozed)}" if snoozed else since
-        used = sum(cell_len(text) for text, _ in left)
-        yield from left
-        if short:
-            said = f"  {since} · " if since else "  "
-            yield said, over(palette.dim, ground)
-            yield one_line(verdict.message), over(palette.dim, ground) if snoozed else ground
-            yield " " * width, ground
-        else:
-            yield " " * max(1, width - used - len(right)), ground
-            yield f"{right} ", over(palette.dim, ground)
+        style = over(palette.faint if self.snoozed_for(verdict) else style, ground)
+        if healthy:
+            return [(" ✓ ", style), (verdict.code, style)]
+        return [
+            (f" {SIGNS[verdict.severity]} {number + 1} ", style),
+            (f"{verdict.severity} {verdict.code}", style),
+        ]
 
-    def _rest(self, number: int, verdict: Verdict, width: int) -> Iterator[tuple[int, list[Piece]]]:
-        """What of the message had no room on its one line, as far as there are lines that no verdict needs."""
-        spare = self.size.height - self.count
-        said = list(_wrapped(verdict.message, width - _INDENT)) if spare > 0 else []
-        if sum(cell_len(text) for text, _ in self._head(number, verdict, width, short=True)) - width > width:
-            yield from ((number, [(" " * _INDENT + line, self.palette.text)]) for line in said[:spare])
+    def _head(self, number: int, verdict: Verdict, width: int) -> Iterator[Piece]:
+        ground = self.ground() if number == self.cursor else self.palette.text
+        named, snoozed = self._named(number, verdict, ground), self.snoozed_for(verdict)
+        right = f"snoozed {in_words(snoozed)}" if snoozed else _since(verdict)
+        yield from named
+        yield " " * max(1, width - _size(named) - len(right)), ground
+        yield f"{right} ", over(self.palette.dim, ground)
+
+    def _in_short(self, number: int, verdict: Verdict, width: int) -> Iterator[list[Piece]]:
+        """A verdict on one line; the message of the one under the cursor goes on where lines are left."""
+        palette, here = self.palette, number == self.cursor
+        ground = self.ground() if here else palette.text
+        since = _since(verdict)
+        head = [
+            *self._named(number, verdict, ground),
+            (f"  {since} · " if since else "  ", over(palette.dim, ground)),
+        ]
+        text = one_line(verdict.message)
+        end = next((end for _, end in wrapped(text, max(4, width - _size(head)))), 0)
+        spare = self.size.height - self.count if here else 0
+        more = "…" if end < len(text) and spare < 1 else ""
+        style = over(palette.dim, ground) if self.snoozed_for(verdict) else ground
+        yield [*head, (text[:end].rstrip() + more, style), (" " * width, ground)]
+        for line in list(_wrapped(text[end:], width - _INDENT))[: max(0, spare)]:
+            yield [(" " * _INDENT + line, palette.text)]
 
     def _more(self, verdict: Verdict, width: int) -> Iterator[list[Piece]]:
         palette, indent = self.palette, (" " * _INDENT, self.palette.text)
@@ -210,6 +218,14 @@ class VerdictList(ListPane):
         for line in _wrapped(" · ".join(evidence(verdict.evidence)), width):
             yield [indent, (line, palette.dim)]
         yield []
+
+
+def _since(verdict: Verdict) -> str:
+    return "" if verdict.since_step is None else f"since {verdict.since_step:,.0f}"
+
+
+def _size(pieces: Sequence[Piece]) -> int:
+    return sum(cell_len(text) for text, _ in pieces)
 
 
 def evidence(values: Mapping[str, object]) -> Iterator[str]:
