@@ -22,7 +22,8 @@ class KerasConsoleReader(ConsoleReader):
 
     format = "keras-console"
     title = "Keras console"
-    whole_end = re.compile(r": \d+\.\d{4}(?:e[-+]\d\d)?\s*$")
+    # 1.2345 may go on with an exponent, 0.2345 and 12.3456 do not.
+    whole_end = re.compile(r": (?:0\.\d{4}|\d{2,}\.\d{4}|\d\.\d{4}e[-+]\d\d)\s*$")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -27,7 +27,8 @@ class MmengineReader(ConsoleReader):
 
     format = "mmengine"
     title = "mmengine log"
-    whole_end = re.compile(r": \d+\.\d{4,}\s*$")
+    # A learning rate goes on with its exponent: `lr: 1.0000e-02`.
+    whole_end = re.compile(r"(?<!lr): \d+\.\d{4,}\s*$")
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -15,11 +15,13 @@ from ftui.training.metrics import (
     TRAIN_LOSS,
     TRAIN_LOSS_ESTIMATE,
 )
+from ftui.training.readers.keras_console import KerasConsoleReader
 from ftui.training.readers.llama_cpp import SO_FAR, LlamaCppReader
 from ftui.training.readers.llama_factory import LlamaFactoryReader
 from ftui.training.readers.llm_c import LlmCReader
 from ftui.training.readers.mmengine import MmengineReader
 from ftui.training.readers.nanogpt import NanoGptReader
+from ftui.training.readers.reader import Reader
 from ftui.training.readers.torchtune import TorchtuneReader
 from tests.training.readers.reading import FIXTURES, fed, points, read
 
@@ -163,3 +165,15 @@ def test_llama_factory_with_bare_nan_and_the_time_that_is_left() -> None:
     (record,) = reader.feed(b'{"current_steps": 20, "total_steps": 20, "eval_loss": 1.5, "epoch": 2.0}\n')
     assert record.values == {EVAL_LOSS: 1.5}
     assert reader.facts.finished
+
+
+@pytest.mark.parametrize(
+    ("reader", "line"),
+    [
+        (MmengineReader, "2026/11/22 20:44:11 - mmengine - INFO - Epoch(train) [1][ 5/15]  lr: 1.0000e-02"),
+        (KerasConsoleReader, "Epoch 1/2\n4/4 ━━━━━━━━━━━━━━━━━━━━ 0s 2ms/step - loss: 1.2345e-04"),
+    ],
+)
+def test_a_number_that_is_cut_before_its_exponent_is_none(reader: type[Reader], line: str) -> None:
+    assert fed(reader, line[:-4].encode()) == []
+    assert len(fed(reader, line.encode() + b"\n")) == 1
