@@ -140,7 +140,7 @@ class FtuiApp(JudgingApp, WatchingApp):
 
         found = checkpoint_model(folder, step, self.training_project().model.gguf)
         if found.missing:
-            self.notify(f"Checkpoint {step:,}: {found.missing}", timeout=15, markup=False)
+            self.tell_missing(step, found)
             return
         if found.spec not in self.choices.models:
             self.choose(self.choices._replace(models=(*self.choices.models, found.spec)))

@@ -215,6 +215,9 @@ async def test_verdicts_are_marked_on_the_curve_by_their_numbers() -> None:
             ("1", 130.0, "critical"), ("2", 60.0, "warning"), ("3", 150.0, "info"),
         ]  # fmt: skip
         await here.press("right_square_bracket")
+        assert here.screen.verdicts.verdict is OVERFITTING, "the first one, which nobody has looked at"
+        assert plot.crosshair == pytest.approx(130.0)
+        await here.press("right_square_bracket")
         assert here.screen.verdicts.verdict is SPIKE
         assert plot.crosshair == pytest.approx(60.0)
         await here.press("t")
@@ -265,31 +268,41 @@ async def test_without_a_project_the_way_to_the_data_says_what_is_missing() -> N
     async with watching(look(), lines=LINES) as here:
         await here.press("d", "d")
         assert "ftui.toml" in here.notices[-1]
-        await here.press("right_square_bracket", "d")
+        await here.press("right_square_bracket", "right_square_bracket", "d")
         assert "spike is not about the data" in here.notices[-1]
 
 
-async def test_the_checkpoint_nearest_to_the_best_step(tmp_path: Path) -> None:
+async def test_the_checkpoint_nearest_to_the_best_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    monkeypatch.setattr(
+        "ftui.tui.clipboard.save", lambda text, folder: (kept.append(text), folder / "copied.txt")[1]
+    )
     known = with_checkpoints(tmp_path, 50, 90, 180)
     async with watching(look(context=known), lines=LINES) as here:
         await here.press("c")
-        assert "Checkpoint 90" in here.notices[-1]
-        assert "convert_hf_to_gguf.py" in here.notices[-1]
+        assert "checkpoint 90" in here.text
+        assert "y copy the command" in here.text
+        await here.press("y")
+        assert kept[-1].startswith(f"python convert_hf_to_gguf.py {tmp_path}/checkpoint-90 --outfile ")
         (tmp_path / "checkpoint-90" / "adapter_config.json").write_text("{}")
-        await here.press("c")
-        assert "convert_lora_to_gguf.py" in here.notices[-1]
+        await here.press("escape", "c", "y")
+        assert kept[-1].startswith("python convert_lora_to_gguf.py")
         (tmp_path / "checkpoint-90" / "model.gguf").write_bytes(b"GGUF")
-        await here.press("c")
-        assert "base model" in here.notices[-1]
+        await here.press("escape", "c")
+        assert "base model" in here.text
         (tmp_path / "checkpoint-90" / "adapter_config.json").unlink()
-        await here.press("c")
-        assert f"--model step-90={tmp_path}/checkpoint-90/model.gguf" in here.notices[-1]
+        await here.press("escape", "c", "y")
+        assert kept[-1] == f"ftui sample --model step-90={tmp_path}/checkpoint-90/model.gguf"
 
 
-async def test_without_checkpoints_it_is_said() -> None:
+async def test_without_checkpoints_it_is_said_where_they_are_looked_for() -> None:
     async with watching(look(), lines=LINES) as here:
         await here.press("c")
-        assert "No checkpoint is known" in here.notices[-1]
+        assert "no checkpoint is known" in here.text
+        assert "checkpoint-500" in here.text
+        assert "runs/a" in here.text
 
 
 async def test_a_list_of_verdicts_longer_than_its_pane_can_be_read_to_its_end() -> None:
@@ -355,7 +368,7 @@ async def test_the_bell_can_be_switched_off() -> None:
 
 async def test_a_snoozed_verdict_is_silent_until_it_gets_worse() -> None:
     async with watching(look(said=Diagnosis((SPIKE,), ())), lines=LINES) as here:
-        await here.press("tab", "space")
+        await here.press("space")  # whatever is focused
         assert any("snoozed" in each for each in here.lines("#verdicts"))
         await here.say(look(said=Diagnosis((replace(SPIKE, message="again"),), ())))
         assert here.bells == 0
@@ -536,9 +549,14 @@ async def test_a_small_terminal_shows_curve_and_verdicts_and_the_log_on_a_key() 
         assert not here.screen.tail.display
         assert "overfitting" in " ".join(here.lines("#verdicts"))
         assert here.screen.plot.size.height >= 12
+        await here.press("tab", "tab")
+        assert here.screen.pane == "tail"
+        assert here.screen.tail.display, "Tab opens it"
+        assert here.screen.plot.size.height >= 12, "half of the screen is the curves'"
+        await here.press("tab")
+        assert not here.screen.tail.display
         await here.press("L")
         assert here.screen.tail.display
-        assert here.screen.plot.size.height >= 6
         await here.press("L", "z")
         assert here.screen.plot.size.height == 21
         assert not here.screen.verdicts.display

@@ -174,7 +174,7 @@ def test_steps_epochs_and_times_are_places_of_one_axis() -> None:
 
 def test_which_file_of_a_checkpoint_is_sampled(tmp_path: Path) -> None:
     folder = tmp_path / "checkpoint-90"
-    assert "convert_hf_to_gguf.py" in checkpoint_model(folder, 90, None).missing
+    assert "convert_hf_to_gguf.py" in checkpoint_model(folder, 90, None).command
     folder.mkdir()
     (folder / "b.gguf").touch()
     (folder / "a.gguf").touch()

@@ -49,7 +49,7 @@ async def one_run(here: Watching) -> None:
 async def crosshair(here: Watching) -> None:
     """The second verdict, the crosshair on its step, log scale and smoothing."""
     await one_run(here)
-    await here.press("right_square_bracket", "y", "s")
+    await here.press("right_square_bracket", "right_square_bracket", "y", "s")
 
 
 async def searched(here: Watching) -> None:

@@ -35,6 +35,10 @@ MOST_RUNS = 6
 """Lines of the run table before it scrolls."""
 _FEW = 3
 """Lines of the verdicts below the curves."""
+_BARS = 3
+"""Lines of the title, the progress and the keys."""
+_LEAST_LOG = 5
+"""Lines of the log, its border and its heading among them."""
 
 
 class TrainingLayout(KeyedScreen, inherit_bindings=False):
@@ -118,7 +122,8 @@ class TrainingLayout(KeyedScreen, inherit_bindings=False):
     def reachable(self) -> Sequence[Pane]:
         """The panes that Tab goes through."""
         shown = self._shown()
-        return [pane for pane in PANES if pane in shown or (pane == "runs" and len(self.state.runs) > 1)]
+        there = {"runs": len(self.state.runs) > 1, "tail": len(self.state.log) > 0}
+        return [pane for pane in PANES if pane in shown or there.get(pane, False)]
 
     def show_panes(self) -> None:
         """Which panes are on the screen, and how high they are."""
@@ -133,7 +138,8 @@ class TrainingLayout(KeyedScreen, inherit_bindings=False):
         self.verdicts.styles.height = "1fr" if beside else _FEW + 1
         runs = min(MOST_RUNS, len(self.state.runs)) + 1 + 1
         self.table.styles.height = "1fr" if self.zoomed else runs
-        self.tail.styles.height = "1fr" if self.zoomed else max(8, size.height * 3 // 10)
+        taken = (0 if beside else _FEW + 1) + (runs if "runs" in shown else 0)
+        self.tail.styles.height = "1fr" if self.zoomed else log_height(size.height, taken)
         if not self.query_one(LogSearch).is_open:  # or what is being typed there would be taken for keys
             self.set_focus(self.query_one(f"#{self.pane}"))  # at once: the next key may have come already
         keys = self.query_one("#keys", KeyBar)
@@ -170,3 +176,9 @@ class TrainingLayout(KeyedScreen, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         if event.size != Size(0, 0):
             self.call_after_refresh(self.show_panes)
+
+
+def log_height(height: int, taken: int) -> int:
+    """Lines for the log: three tenths of the screen, but so few that the curves keep half of it."""
+    left = height - _BARS - taken - height // 2
+    return max(_LEAST_LOG, min(max(8, height * 3 // 10), left))

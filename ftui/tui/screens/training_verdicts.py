@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual import on
 
+from ftui.training.checkpoints import output_folders
 from ftui.training.diagnosis.verdict import Rule, Verdict
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.tui.durations import in_words
@@ -72,6 +73,10 @@ class TrainingVerdicts(TrainingComparing):
         verdicts = self.verdicts
         if not verdicts.count:
             self.notify("No verdict yet.", timeout=2)
+        elif not verdicts.looked_at:
+            verdicts.looked_at = True
+            verdicts.cursor = 0 if by > 0 else verdicts.count - 1
+            self._verdict_chosen()
         elif verdicts.cursor + by in range(verdicts.count):
             verdicts.cursor += by
         else:
@@ -188,10 +193,7 @@ class TrainingVerdicts(TrainingComparing):
         best = best_step(run, verdict)
         found = nearest_checkpoint(run, best)
         if found is None:
-            self.notify(
-                "No checkpoint is known beside this log: they lie in the folder that the trainer writes to.",
-                timeout=5,
-            )
+            self.app.push_screen(PageModal("no checkpoint is known", _where_checkpoints_are(run)))
             return
         self.app.training_to_model(found[0], found[1])  # type: ignore[attr-defined]
 
@@ -215,6 +217,17 @@ def nearest_checkpoint(run: RunLook, step: float | None) -> tuple[int, Path] | N
         return None
     near = min(known, key=lambda each: abs(each.step - step) if step is not None else -each.step)
     return near.step, near.path
+
+
+def _where_checkpoints_are(run: RunLook) -> dict[str, str]:
+    folders = output_folders(run.path)
+    return {
+        "": "A checkpoint is a file or a folder whose name tells its step or its epoch.",
+        "names": "checkpoint-500, step_500, global_step500, iter-000500-ckpt.pth, epoch_2, epoch=1-step=49.ckpt",
+        "looked for in": "\n".join(map(str, folders)) or "nowhere: standard input has no folder",
+        "elsewhere": "ftui sample --model NAME=PATH samples any GGUF; copy or link the trainer's output folder"
+        " to where the log lies, and it is found.",
+    }
 
 
 def _at(run: RunLook, metric: str, step: float) -> float | None:

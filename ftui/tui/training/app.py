@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ftui.project.app_settings import AppSettings, load_app_settings
 from ftui.project.settings import Project
+from ftui.tui.screens.command_modal import CommandModal
 from ftui.tui.screens.training import TrainingScreen
 from ftui.tui.training.checkpoint_model import checkpoint_model
 from ftui.tui.training.feed import Feed
@@ -63,9 +65,12 @@ class TrainingApp(WatchingApp):
     def training_to_model(self, step: int, folder: Path) -> None:
         found = checkpoint_model(folder, step, self._project.model.gguf)
         if found.missing:
-            self.notify(f"Checkpoint {step:,}: {found.missing}", timeout=15, markup=False)
-        else:
-            self.notify(f"In a shell: ftui sample --model {found.spec}", timeout=15, markup=False)
+            self.tell_missing(step, found)
+            return
+        command = f"ftui sample --model {shlex.quote(found.spec)}"
+        self.push_screen(
+            CommandModal(f"checkpoint {step:,}", command, {"": "Sampled in a shell:", "command": command})
+        )
 
     def on_unmount(self) -> None:
         self.close_training()

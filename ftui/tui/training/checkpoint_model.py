@@ -15,6 +15,8 @@ class Sampled(NamedTuple):
 
     spec: str
     missing: str = ""
+    command: str = ""
+    """What makes a file that can be sampled."""
 
 
 def checkpoint_model(folder: Path, step: int, base: Path | None) -> Sampled:
@@ -27,11 +29,11 @@ def checkpoint_model(folder: Path, step: int, base: Path | None) -> Sampled:
     if found is not None and base is not None:
         return Sampled(f"{name}={base}+{found}")
     if found is not None:
-        return Sampled("", "the adapter needs its base model: set gguf under [model] in ftui.toml")
+        return Sampled("", "The adapter needs its base model: set gguf under [model] in ftui.toml.")
     script = "convert_lora_to_gguf.py" if adapter else "convert_hf_to_gguf.py"
     file = folder / f"{folder.name}.gguf"
     command = f"python {script} {shlex.quote(str(folder))} --outfile {shlex.quote(str(file))}"
-    return Sampled("", f"no GGUF in {folder}; llama.cpp makes one: {command}")
+    return Sampled("", f"There is no GGUF in {folder}, and only one of those can be sampled.", command)
 
 
 def _gguf(folder: Path) -> Path | None:

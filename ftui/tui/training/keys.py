@@ -64,8 +64,8 @@ TRAINING_KEYS: tuple[Key, ...] = (
         "The line of the log at this step, and the crosshair on it.", 2,
     ),
     Key(
-        "snooze", "space", "screen.snooze", "verdicts", "Snooze",
-        "No more alerts of it until it gets worse; again: alerts.", 3,
+        "snooze", "space", "snooze", "training", "Snooze",
+        "No more alerts of the verdict until it gets worse; again: alerts.",
     ),
     # The runs
     *moves("runs", "run"),

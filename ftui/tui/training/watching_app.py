@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ftui.project.settings import Project
     from ftui.training.alerting.alerts import Alert
     from ftui.tui.screens.training import TrainingScreen
+    from ftui.tui.training.checkpoint_model import Sampled
     from ftui.tui.training.feed import Feed
     from ftui.tui.training.state import TrainingState
 
@@ -138,6 +139,19 @@ class WatchingApp(FramedApp):
     def training_to_model(self, step: int, folder: Path) -> None:
         """Sample a checkpoint, or say what makes it a file that can be sampled."""
         raise NotImplementedError
+
+    def tell_missing(self, step: int, found: Sampled) -> None:
+        """Why a checkpoint cannot be sampled, and the command that makes it a file that can be."""
+        from ftui.tui.screens.command_modal import CommandModal
+        from ftui.tui.screens.page_modal import PageModal
+
+        title = f"checkpoint {step:,}"
+        if not found.command:
+            self.push_screen(PageModal(title, {"": found.missing}))
+            return
+        where = "Run it in the folder of llama.cpp, whose script it is; then press the key again."
+        parts = {"": found.missing, "command": found.command, "where": where}
+        self.push_screen(CommandModal(title, found.command, parts))
 
     def close_training(self) -> None:
         """End the thread and let go of the logs."""

@@ -41,6 +41,8 @@ class VerdictList(ListPane):
         self.snoozed_for: Callable[[Verdict], float] = lambda _: 0.0
         self.nothing = ""
         """What is shown where nothing is said."""
+        self.looked_at = False
+        """Whether anybody went to a verdict."""
         self._lines: list[tuple[int, list[Piece]]] = []
         self._stamp: object = None
         self._followed: object = None
@@ -79,6 +81,7 @@ class VerdictList(ListPane):
         return code in codes
 
     def watch_cursor(self, old: int, new: int) -> None:
+        self.looked_at = self.looked_at or old != new
         self.repaint()
         if old != new:
             self.post_message(self.Chosen())
