@@ -13,6 +13,8 @@ from ftui.training.metrics import EVAL_LOSS
 from ftui.training.run import Run
 
 HEALTHY = "healthy"
+IGNORED = "ignored, though it speaks"
+"""Why a verdict is not said that would have been."""
 FEWEST = 3
 """Evaluations without which nothing is called healthy."""
 _FAR = 0.05
@@ -55,13 +57,17 @@ def diagnose(
     inputs = Inputs(run, context, resolved(rules(), thresholds or {}), now)
     left_out = frozenset(ignore)
     with np.errstate(all="ignore"):  # a log may hold any number; what overflows is infinite, and no alarm
-        said = [each for rule in rules() if rule.code not in left_out for each in rule.judge(inputs)]
-    verdicts = _without_consequences([each for each in said if isinstance(each, Verdict)])
-    healthy = _healthy(inputs, verdicts)
+        said = [each for rule in rules() for each in rule.judge(inputs)]
+    every = [each for each in said if isinstance(each, Verdict)]
+    # What is ignored explains nothing, but speaks against a run all the same.
+    verdicts = _without_consequences([each for each in every if each.code not in left_out])
+    healthy = _healthy(inputs, [*verdicts, *(each for each in every if each.code in left_out)])
     if healthy is not None and HEALTHY not in left_out:
         verdicts.append(healthy)
     verdicts.sort(key=lambda verdict: (LEVELS.index(verdict.severity), verdict.code == HEALTHY))
-    return Diagnosis(tuple(verdicts), tuple(each for each in said if isinstance(each, NotJudged)))
+    not_judged = [each for each in said if isinstance(each, NotJudged) and each.code not in left_out]
+    unheard = sorted({each.code for each in every if each.code in left_out})
+    return Diagnosis(tuple(verdicts), (*not_judged, *(NotJudged(code, IGNORED) for code in unheard)))
 
 
 def _without_consequences(verdicts: list[Verdict]) -> list[Verdict]:
@@ -83,7 +89,7 @@ def _healthy(inputs: Inputs, verdicts: list[Verdict]) -> Verdict | None:
         HEALTHY,
         "info",
         f"validation loss {curve.value[-1]:.4g} after {len(curve)} evaluations, best {curve.value[best]:.4g}"
-        f" at step {curve.step[best]:g}: nothing speaks against this run",
+        f" at step {curve.step[best]:g}: no warning stands",
         sure="likely" if len(curve) >= 2 * FEWEST else "possible",
         evidence={
             "metric": metric,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ftui.project.errors import FtuiError
-from ftui.training.diagnosis.diagnose import diagnose, rules
+from ftui.training.diagnosis.diagnose import HEALTHY, IGNORED, diagnose, rules
 from ftui.training.diagnosis.thresholds import check, resolved
 from tests.training.diagnosis.making_runs import run_of
 
@@ -47,6 +47,17 @@ def test_a_threshold_and_an_ignored_code_change_the_verdicts() -> None:
     assert "overfitting" not in {each.code for each in diagnose(run, ignore=["overfitting"]).verdicts}
     high = {"overfitting": {"floor": 1.0, "strong": 2.0}}
     assert "overfitting" not in {each.code for each in diagnose(run, thresholds=high).verdicts}
+
+
+def test_a_run_is_not_healthy_because_what_speaks_against_it_is_ignored() -> None:
+    # Near its best at the end, after a stretch of overfitting.
+    evaluations = [1.2, 1.1, 1.0, 1.06, 1.09, 1.12, 1.15, 1.18, 1.04]
+    run = run_of([2.0 * 0.9**index for index in range(20)], evaluations, every=2)
+    spoke = {each.code for each in diagnose(run).verdicts if each.severity != "info"}
+    assert spoke
+    said = diagnose(run, ignore=spoke)
+    assert HEALTHY not in {each.code for each in said.verdicts}
+    assert {each.code for each in said.not_judged if each.reason == IGNORED} == spoke
 
 
 def test_codes_are_unique_and_of_the_interface() -> None:

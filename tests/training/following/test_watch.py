@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftui.project.settings import Project, Training
-from ftui.training.diagnosis.verdict import Diagnosis
+from ftui.training.diagnosis.diagnose import IGNORED
+from ftui.training.diagnosis.verdict import Diagnosis, NotJudged
 from ftui.training.following.watch import OFTEN, SELDOM, News, Watch
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from tests.conftest import SHARED_DATA
@@ -172,7 +173,12 @@ def test_codes_are_selected_and_ignored(tmp_path: Path, clock: Clock) -> None:
 
     every = codes()
     assert "no-validation" in every
-    assert codes(ignore=("no-validation",)) == every - {"no-validation"}
+    watch = Watch([log], clock=clock, live=False, ignore=("no-validation",))
+    watch.read_all()
+    watch.close()
+    said = watch.diagnoses[str(log)]
+    assert "no-validation" not in {each.code for each in said.verdicts}
+    assert NotJudged("no-validation", IGNORED) in said.not_judged
     assert codes(select=("no-validation",)) == {"no-validation"}
 
 
