@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -13,8 +14,10 @@ from ftui.training.following.watch import Watch
 from ftui.tui.durations import in_words
 from ftui.tui.training import run_curves
 from ftui.tui.training.checkpoint_model import checkpoint_model
+from ftui.tui.training.feed import Reading
+from ftui.tui.training.log_lines import MOST_LINES, cleaned
 from ftui.tui.training.progress import Pace
-from ftui.tui.training.reader import TrainingFailed, TrainingRead, TrainingReader
+from ftui.tui.training.reader import TrainingFailed, TrainingRead, TrainingReader, joined
 from ftui.tui.training.watch_feed import WatchFeed
 from tests.tui.training_desk import ScriptedFeed, look, run
 
@@ -98,6 +101,60 @@ def test_the_thread_posts_one_message_at_a_time_and_ends() -> None:
     reader.join(30)
     assert feed.closed
     assert feed.added == [Path("more.log")]
+
+
+def test_what_comes_while_the_screen_is_busy_comes_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ftui.tui.training.reader.PATIENCE", 0.0)
+    posted: SimpleQueue[Message] = SimpleQueue()
+    feed = ScriptedFeed()
+    feed.say(look(), lines=["step 0 loss 1"])
+    reader = TrainingReader(feed, posted.put)
+    reader.start()
+    first = posted.get(timeout=30)
+    assert isinstance(first, TrainingRead)
+    for number in range(1, 6):
+        feed.say(look(run(steps=number)), lines=[f"step {number} loss 1"], notices=[f"notice {number}"])
+    while not feed.readings.empty():  # read on, as an alert must not wait
+        time.sleep(0.001)
+    assert posted.empty()
+    first.taken()
+    second = posted.get(timeout=30)
+    assert isinstance(second, TrainingRead)
+    told = [each.text for lines in second.reading.lines.values() for each in lines]
+    rest = 5 - len(told)
+    assert told == [f"step {number} loss 1" for number in range(1, 6 - rest)]
+    assert second.reading.runs is not None
+    assert second.reading.notices[0] == "notice 1"
+    second.taken()
+    reader.close()
+    reader.join(30)
+
+
+def test_two_readings_as_one_keep_what_a_screen_keeps() -> None:
+    many = cleaned([f"line {number}" for number in range(15_000)])
+    one = Reading([look()], {"a": many, "b": many[:1]}, 0.5, True, ["first"])
+    other = Reading(None, {"a": many}, None, False, ["second"])
+    both = joined(one, other)
+    assert both.runs is one.runs
+    assert len(both.lines["a"]) == MOST_LINES
+    assert both.lines["b"] == many[:1]
+    assert (both.loaded, both.more, both.notices) == (None, False, ["first", "second"])
+
+
+def test_a_fault_at_the_end_is_told_too() -> None:
+    posted: SimpleQueue[Message] = SimpleQueue()
+    feed = ScriptedFeed()
+
+    def full() -> None:
+        raise OSError("no space left")
+
+    feed.close = full  # type: ignore[method-assign]
+    reader = TrainingReader(feed, posted.put)
+    reader.start()
+    reader.close()
+    failed = posted.get(timeout=30)
+    assert isinstance(failed, TrainingFailed)
+    assert "no space left" in failed.error
 
 
 def test_a_fault_of_the_feed_is_told() -> None:

@@ -11,12 +11,16 @@ from queue import Empty, SimpleQueue
 from textual.message import Message
 
 from ftui.tui.training.feed import Feed, Reading
+from ftui.tui.training.log_lines import MOST_LINES
 
 SWITCH_S = 0.001
 """Seconds after which this thread makes room for a key. A key goes through three threads, each of which waits for it:
 with Python's own 5 ms a letter took 30 ms while a long log was read."""
 PATIENCE = 5.0
-"""Seconds for which the thread waits for a screen that is busy before it reads on."""
+"""Seconds for which the thread waits for a screen that is busy before it reads on: alerts and the stop file do not
+wait for an editor that somebody opened over the screen."""
+MOST_NOTICES = 20
+"""Of those that came while the screen was busy."""
 
 
 class TrainingRead(Message):
@@ -45,6 +49,9 @@ class TrainingReader:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._taken = threading.Event()
+        self._taken.set()
+        self._held: Reading | None = None
+        """What was read while the screen was busy for longer than that: it comes as one message."""
         self._paths: SimpleQueue[Path] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="training-logs", daemon=True)
 
@@ -71,13 +78,13 @@ class TrainingReader:
 
     def _run(self) -> None:
         try:
-            _load_what_drawing_needs()
-            while not self._stop.is_set():
-                self._turn()
+            try:
+                while not self._stop.is_set():
+                    self._turn()
+            finally:
+                self.feed.close()
         except Exception as error:  # noqa: BLE001  a thread's error would be lost: the screen says it
             self._post(TrainingFailed(f"{type(error).__name__}: {error}"))
-        finally:
-            self.feed.close()
 
     def _turn(self) -> None:
         self._wake.clear()
@@ -87,20 +94,29 @@ class TrainingReader:
             except Empty:
                 break
         reading = self.feed.read()
+        if self._held is not None:
+            reading, self._held = joined(self._held, reading), None
         if reading.runs is not None or reading.lines or reading.notices or reading.loaded is not None:
-            self._taken.clear()
-            self._post(TrainingRead(reading, self._taken.set))
-            if not self._stop.is_set():
-                self._taken.wait(PATIENCE)
+            self._hand_on(reading)
         if not reading.more:
             self._wake.wait(self.feed.interval)
 
+    def _hand_on(self, reading: Reading) -> None:
+        if not self._taken.is_set():
+            self._held = reading
+            return
+        self._taken.clear()
+        self._post(TrainingRead(reading, self._taken.set))
+        if not self._stop.is_set():
+            self._taken.wait(PATIENCE)
 
-def _load_what_drawing_needs() -> None:
-    """The first curve waits for no import, and no key does: these take a tenth of a second and more."""
-    import numpy  # noqa: F401
 
-    import ftui.tui.plot.curve
-    import ftui.tui.plot.figure
-    import ftui.tui.plot.reading
-    import ftui.tui.plot.smoothing  # noqa: F401
+def joined(one: Reading, other: Reading) -> Reading:
+    """Two readings as one: the runs as they are now, all lines that a screen keeps."""
+    lines = {
+        run: [*one.lines.get(run, ()), *other.lines.get(run, ())][-MOST_LINES:]
+        for run in {**one.lines, **other.lines}
+    }
+    runs = other.runs if other.runs is not None else one.runs
+    notices = [*one.notices, *other.notices][-MOST_NOTICES:]
+    return Reading(runs, lines, other.loaded, other.more, notices)
