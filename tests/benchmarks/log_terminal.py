@@ -8,6 +8,7 @@ import re
 import select
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,14 @@ class Frame(NamedTuple):
 class LogTerminal:
     """The terminal says that it knows synchronised output, so every redraw is framed."""
 
-    def __init__(self, arguments: list[str], folder: Path, columns: int = 120, rows: int = 40) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        folder: Path,
+        columns: int = 120,
+        rows: int = 40,
+        program: Sequence[str] = ("-m", "ftui", "logs"),
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.frames: list[Frame] = []
         self._stream = pyte.Stream(self.screen)
@@ -49,7 +57,7 @@ class LogTerminal:
             environment.pop(name, None)
         self.began = time.monotonic()
         self.process = ptyprocess.PtyProcess.spawn(
-            [sys.executable, "-m", "ftui", "logs", *arguments],
+            [sys.executable, *program, *arguments],
             env=environment,
             cwd=str(folder),
             dimensions=(rows, columns),

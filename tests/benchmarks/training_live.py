@@ -311,21 +311,56 @@ def searched(app: LogTerminal) -> str:
     return str(tail.count("~"))
 
 
+BLANK = """
+from textual.app import App
+from textual.widgets import Input
+class Blank(App):
+    def compose(self):
+        yield Input(placeholder="READY")
+Blank().run()
+"""
+
+
+def blank(presses: int) -> None:
+    """The same letters in an app that does nothing else: what the machine and Textual take of it."""
+    chance, times = random.Random(1), []
+    with tempfile.TemporaryDirectory() as scratch:
+        app = LogTerminal([], Path(scratch), program=("-c", BLANK))
+        try:
+            first = app.until("READY") - app.began
+            for number in range(presses):
+                before = app.text()
+                asked = time.monotonic()
+                app.type("~\x7f"[number % 2])
+                while True:
+                    now = app.read(0.5)
+                    if now is not None and app.text() != before:
+                        times.append(1000 * (now - asked))
+                        break
+                app.watch(chance.uniform(*BETWEEN))
+        finally:
+            app.close()
+    print(f"a blank app: first paint {first:.2f} s")
+    _tell("a letter in a blank app", times)
+
+
 def main() -> None:
     """Measure a live log, then the load of a long one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--lines", type=int, default=24_000)
     parser.add_argument("--presses", type=int, default=300)
-    parser.add_argument("--only", choices=["live", "loading"])
+    parser.add_argument("--only", choices=["blank", "live", "loading"])
     parser.add_argument("--shape", action="append", choices=list(LOGS))
     args = parser.parse_args()
     if args.write:
         write_lines(Path(args.write[0]), int(args.write[1]))
         return
-    if args.only != "loading":
+    if args.only in (None, "blank"):
+        blank(args.presses)
+    if args.only in (None, "live"):
         live(args.lines, args.presses)
-    if args.only != "live":
+    if args.only in (None, "loading"):
         for shape in args.shape or ["llama-factory", "hf-console, two bars a line", "hf-state"]:
             loading(shape, args.presses, 100_000)
 
