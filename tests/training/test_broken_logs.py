@@ -19,6 +19,7 @@ from ftui.training.finding.find_runs import find_runs
 from ftui.training.following.follow import Follower
 from ftui.training.readers.mlflow import MlflowReader
 from ftui.training.readers.registry import readers
+from ftui.training.readers.values import number
 from ftui.training.run import Run
 from tests.examples import examples
 from tests.training.log_samples import Sample, samples
@@ -27,6 +28,7 @@ from tests.training.readers.reading import FIXTURES
 FORMATS = sorted(reader.format for reader in readers() if reader is not MlflowReader)
 CHECKSUMS = ("tensorboard", "wandb")
 NUMBER = re.compile(r"[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+ODD = {"nan", "inf", "-inf"}
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 GARBAGE = [
     b"",
@@ -78,11 +80,10 @@ def numbers_of(run: Run) -> set[str]:
 
 
 def numbers_in(data: bytes) -> set[str]:
+    """Every number that a text holds, with commas between thousands or as what parts two numbers."""
     text = COLOURS.sub("", data.decode("utf-8", "replace"))
-    spelled = [
-        form for number in NUMBER.findall(text) for form in {number.replace(",", ""), *number.split(",")}
-    ]
-    return {repr(float(one.rstrip("."))) for one in spelled if one.strip("+-.")} | {"nan", "inf", "-inf"}
+    spelled = {form for one in NUMBER.findall(text) for form in (one.replace(",", ""), *one.split(","))}
+    return {repr(value) for form in spelled if (value := number(form.rstrip("."))) is not None} | ODD
 
 
 def broken(sample: Sample, others: list[Sample], plan: list[tuple[int, int, bytes]]) -> bytes:
