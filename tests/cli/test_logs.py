@@ -61,6 +61,26 @@ def test_the_json_is_that_of_the_interface() -> None:
     assert ran.code == 0
 
 
+def test_the_json_tells_the_best_evaluation() -> None:
+    Path("table.csv").write_text("step,epoch,loss,val_loss\n1,0.5,3,2.5\n2,1.0,2,2\n3,1.5,1,nan\n4,2.0,1,2.25\n")
+    ran = once("table.csv", "--format", "json")
+    (run,) = ran.report["runs"]
+    assert run["points"] == {"train": 4, "eval": 4}
+    assert run["best_eval"] == {"step": 2, "epoch": 1, "loss": 2}
+    assert run["last"] == {"step": 4, "epoch": 2, "train_loss": 1, "eval_loss": 2.25}
+
+
+def test_the_codes_are_those_of_the_interface() -> None:
+    from ftui.training.diagnosis.diagnose import HEALTHY, rules
+
+    assert sorted([HEALTHY, *(rule.code for rule in rules())]) == [
+        "batch-too-small", "diverging", "gradient-explosion", "healthy", "leaked-validation", "lr-too-high",
+        "lr-too-low", "lr-zero", "memorising", "no-clipping", "no-early-stopping", "no-mixed-precision",
+        "no-validation", "no-warmup", "non-finite", "overfitting", "plateau", "spike", "stalled", "summed-loss",
+        "throughput-drop", "too-few-evaluations", "too-good", "too-many-epochs", "underfitting",
+    ]  # fmt: skip
+
+
 def test_a_critical_verdict_is_exit_code_1() -> None:
     Path("console.log").write_text(FIRST + CRITICAL)
     ran = once("console.log", "--format", "json")
