@@ -24,6 +24,7 @@ from tests.tui.training_desk import (
     line,
     look,
     run,
+    values,
     watching,
     with_checkpoints,
 )
@@ -203,6 +204,31 @@ async def test_the_crosshair_tells_values_and_escape_takes_it_away() -> None:
         assert here.screen.plot.crosshair is not None
         await here.press("escape")
         assert here.screen.plot.crosshair is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_beside_another_run_the_crosshair_reads_every_line(size: tuple[int, int]) -> None:
+    async with watching(*two(), lines=LINES, size=size) as here:  # type: ignore[arg-type]
+        here.screen.plot.place(85.0)
+        await here.pilot.pause()
+        read = {step: values(step, shift) for step, shift in ((85, 0.0), (80, 0.0))}
+        train, validation = f"{read[85]['train/loss']:.4g}", f"{read[80]['eval/loss']:.4g}"
+        beside = f"{values(85, 0.3)['train/loss']:.4g}"
+        said = "".join(here.lines("#training-progress"))
+        assert f"at 85  a  train {train}  validation {validation} (at 80)" in said
+        legend = here.lines("#curves")[0]
+        assert all(value in legend for value in (train, validation, beside)), legend
+        await here.press("tab", "tab")
+        table = here.lines("#runs")
+        assert "run, at 85" in table[0]
+        assert train in table[1]
+        assert beside in table[2]
+        here.screen.plot.place(190.0)
+        await here.pilot.pause()
+        assert here.lines("#runs")[2].split()[3] != beside, "the run ended before"
+        here.screen.plot.place(None)
+        await here.pilot.pause()
+        assert "at 85" not in here.text
 
 
 # Verdicts
@@ -562,6 +588,29 @@ async def test_a_small_terminal_shows_curve_and_verdicts_and_the_log_on_a_key() 
         assert not here.screen.verdicts.display
         await here.press("escape")
         assert here.screen.verdicts.display
+
+
+@pytest.mark.parametrize("size", [(20, 6), (1, 1), (40, 10), (300, 5), (12, 80)])
+async def test_in_a_tiny_terminal_one_pane_is_shown_and_every_key_works(size: tuple[int, int]) -> None:
+    async with watching(*two(), lines=LINES, size=size) as here:  # type: ignore[arg-type]
+        for pane in ("curves", "verdicts", "runs", "tail"):
+            assert here.screen.pane == pane
+            if 5 < size[1] < 14:
+                assert here.screen.query_one(f"#{pane}").size.height == size[1] - 3
+            await here.press("down", "right", "left", "end", "y", "s", "tab")
+
+
+async def test_a_storm_of_sizes_ends_with_the_last() -> None:
+    async with watching(look(), lines=LINES) as here:
+        for width in range(20, 140, 15):
+            await here.pilot.resize_terminal(width, width // 3)
+        await here.pilot.resize_terminal(100, 30)
+        await here.pilot.pause()
+        here.screen.renew()
+        await here.pilot.pause()
+        assert all(strip.cell_length == 100 for strip in here.app.screen._compositor.render_strips())
+        assert here.screen.tail.display
+        assert here.screen.plot.size.height >= 12
 
 
 async def test_in_a_low_pane_a_message_goes_on_where_its_line_ended() -> None:

@@ -53,6 +53,9 @@ def _legend(curves: Sequence[Curve], readings: Sequence[Reading | None] | None, 
         entries = [_entry(curves[i], known[i], readings is not None)[: 2 + values] for i in which]
         if sum(_size(entry) for entry in entries) <= room:
             return [piece for entry in entries for piece in entry]
+    if readings is not None:  # the crosshair is there to read values: names stand at the ends of the lines
+        found = [_entry(curves[i], known[i], True) for i in kept]
+        entries = [[entry[0], *entry[2:3]] for entry in found if len(entry) > 2]
     shown: Row = []
     for i, entry in enumerate(entries):
         if _size(shown) + _size(entry) + 4 > room:

@@ -11,6 +11,7 @@ from ftui.tui.screens.training_layout import TrainingLayout
 from ftui.tui.training import run_curves
 from ftui.tui.training.feed import RunLook
 from ftui.tui.widgets.curve_plot import CurvePlot
+from ftui.tui.widgets.training_bar import TrainingProgress
 
 _SMALL = 7
 """Lines of the plot for each panel under the first."""
@@ -40,6 +41,16 @@ class TrainingLooking(TrainingLayout):
         plot.empty = list(self._why_empty())
         borders = run_curves.borders(state.run, self.axis) if state.run is not None else []
         plot.show(panels, self._marks(), borders, self.axis)
+        self._read_off()
+
+    @on(CurvePlot.Moved)
+    def _read_off(self) -> None:
+        """Values at the crosshair stand below the curves too."""
+        at = None if self.plot.crosshair is None else (self.plot.crosshair, self.axis)
+        if at != self.state.crosshair:
+            self.state.crosshair = at
+            self.query_one("#training-progress", TrainingProgress).renew()
+            self.table.refresh()
 
     def _plot_height(self) -> int:
         return self.plot.size.height or self.app.size.height // 2
@@ -97,6 +108,8 @@ class TrainingLooking(TrainingLayout):
             yield "reading …"
         else:
             yield f"No training log in {', '.join(map(str, self.state.paths))} yet."
+            yield "Looked for: console logs (.log, .out, .txt), tables (.csv, .jsonl), trainer_state.json,"
+            yield "TensorBoard events, and what trackers keep."
             yield f"It is looked for again every 5 seconds; {self.key('open-log')} opens another."
 
     # What is looked at
@@ -157,14 +170,10 @@ class TrainingLooking(TrainingLayout):
 
     def why_no_loss(self, run: RunLook) -> Iterator[str]:
         """What was seen instead of a loss, and how to say which column it is."""
-        read_as = f", read as {run.format}" if run.format else ""
-        yield f"No loss found in {run.path.name}{read_as}."
-        if run.curves:
-            yield f"Values that were seen: {', '.join(list(run.curves)[:8])}."
-            yield "If one of them is the loss, say so in ftui.toml:"
-            yield f'[training.columns] train_loss = "{next(iter(run.curves))}"'
-        elif len(self.state.log):
-            yield f"{len(self.state.log):,} lines were read; none holds a loss."
-            yield "Its format can be set: format under [training] in ftui.toml, or --log-format."
-        else:
-            yield "Nothing is written there yet."
+        why, hint = (*run.no_loss, "", "")[:2]
+        yield f"No loss found in {run.path.name}{':' if why else '.'}"
+        if why:
+            yield f"{why}."
+        if hint:
+            yield f"{hint[0].upper()}{hint[1:]}."
+        yield "It is read on: its curves come with the first loss."

@@ -106,6 +106,23 @@ def _short(name: str) -> str:
 # The axis
 
 
+def value_at(run: RunLook, metric: str, x: float, axis: Axis) -> tuple[float, float] | None:
+    """The value of the point nearest to an x, and the x of it; None where the run has none, or ended before."""
+    import numpy as np
+
+    curve = run.curves.get(metric)
+    if curve is None or not len(curve):
+        return None
+    since = _began(run) if axis == "time" else 0.0
+    places = _along(curve, axis) - since
+    known = np.isfinite(places)
+    ends = [_along(each, axis)[-1] - since for each in run.curves.values() if len(each)]
+    if not known.any() or x > max((end for end in ends if isfinite(end)), default=x):
+        return None
+    near = int(np.where(known, np.abs(places - x), np.inf).argmin())
+    return float(curve.value[near]), float(places[near])
+
+
 def axes(runs: Iterable[RunLook]) -> list[Axis]:
     """What x can count for these runs: what the first or the last point of a curve tells."""
     found: list[Axis] = ["step"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ftui.training.alerting.alerts import Alert, Alerts
 from ftui.training.diagnosis.verdict import LEVELS, Level, Verdict
+from ftui.tui.plot.model import Axis
 from ftui.tui.training.feed import NOTHING_SAID, Reading, RunLook
 from ftui.tui.training.log_lines import LogLines
 from ftui.tui.training.progress import Pace
@@ -38,6 +39,8 @@ class TrainingState:
         """The run whose verdicts and log are shown."""
         self.hidden: set[str] = set()
         """Runs that are not drawn."""
+        self.crosshair: tuple[float, Axis] | None = None
+        """Where the curves are read, and what x counts there."""
         self.newest_alert: Alert | None = None
         self.version = 0
         """Grows when the runs change."""

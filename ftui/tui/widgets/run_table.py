@@ -13,7 +13,9 @@ from ftui.training.diagnosis.verdict import LEVELS
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.tui.cell_text import cell
 from ftui.tui.keymap import bindings
+from ftui.tui.plot.heading import x_name
 from ftui.tui.plot.model import COLOURS
+from ftui.tui.training.run_curves import value_at
 from ftui.tui.training.state import TrainingState
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
@@ -21,6 +23,7 @@ from ftui.tui.widgets.list_pane import ListPane
 if TYPE_CHECKING:
     from rich.style import Style
 
+    from ftui.tui.plot.model import Axis
     from ftui.tui.training.feed import RunLook
 
 SIGNS: Mapping[str, str] = {"critical": "✖", "warning": "▲", "info": "●"}
@@ -61,6 +64,8 @@ class RunTable(ListPane):
             heads = "".join(f" {title:>{size}}" for title, size in columns)
             shown = len(self.state.shown)
             title = "run" if shown == self.count else f"run, {shown} of {self.count} drawn"
+            if self.state.crosshair is not None:
+                title = f"run, at {x_name(*self.state.crosshair)}"
             return strip_of(
                 [(f"   {cell(title, name)}{heads}  verdicts", palette.header)], width, palette.header
             )
@@ -72,6 +77,8 @@ class RunTable(ListPane):
         drawn = any(each is run for _, each in self.state.shown)
         colour = getattr(palette, f"curve_{number % COLOURS + 1}") if drawn else palette.faint
         figures = dict(_figures(run))
+        if self.state.crosshair is not None:
+            figures |= _read(run, *self.state.crosshair)
         pieces: list[Piece] = [(" ", ground), ("━ " if drawn else "· ", over(colour, ground))]
         pieces.append(
             (
@@ -97,6 +104,14 @@ class RunTable(ListPane):
             if codes:
                 names = " ".join(f"{SIGNS[level]} {code}" for code in codes)
                 yield f"{names} " if by_name else f"{SIGNS[level]}{len(codes)} ", style
+
+
+def _read(run: RunLook, x: float, axis: Axis) -> dict[str, str]:
+    """The losses at the crosshair."""
+    train, evaluated = (value_at(run, metric, x, axis) for metric in (TRAIN_LOSS, EVAL_LOSS))
+    gap = f"{evaluated[0] - train[0]:+.3g}" if train and evaluated else ""
+    said = {"train": train, "valid.": evaluated}
+    return {"gap": gap} | {name: f"{found[0]:.4g}" if found else "" for name, found in said.items()}
 
 
 def _figures(run: RunLook) -> Iterator[tuple[str, str]]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.tui.cell_text import one_line
 from ftui.tui.durations import in_words
+from ftui.tui.plot.heading import x_name
+from ftui.tui.plot.numbers import short
 from ftui.tui.training.progress import done, left
+from ftui.tui.training.run_curves import value_at
 from ftui.tui.training.state import TrainingState
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
+
+if TYPE_CHECKING:
+    from ftui.tui.plot.model import Axis
+    from ftui.tui.training.feed import RunLook
 
 LONG_AGO = 60.0
 """Seconds after which a live run's silence stands out."""
@@ -22,6 +30,7 @@ _NAME = 24
 """Cells of a run's name before its format is left out."""
 _ROOM_FOR_LOSSES = 100
 """Cells; in a narrower terminal the legend of the curves alone tells the newest losses."""
+_LOSSES = ((TRAIN_LOSS, "train"), (EVAL_LOSS, "validation"))
 _ELSE = 74
 """Cells that the words beside the progress bar take."""
 
@@ -84,6 +93,8 @@ class TrainingProgress(Bar):
             return []
         total = f" of {run.facts.total_steps:,}" if run.facts.total_steps else ""
         pieces: list[Piece] = [(f" step {run.last_step:,.0f}{total}", palette.bar_strong)]
+        if self.state.crosshair is not None and self.size.width < _ROOM_FOR_LOSSES:
+            return pieces  # what the curves say at the crosshair takes the room
         if run.last_epoch is not None:
             epochs = f" of {run.facts.total_epochs:g}" if run.facts.total_epochs else ""
             pieces.append((f" · epoch {run.last_epoch:.4g}{epochs}", palette.bar))
@@ -100,15 +111,35 @@ class TrainingProgress(Bar):
 
     def right(self) -> list[Piece]:
         palette, run = self.palette, self.state.run
+        if run is not None and self.state.crosshair is not None:
+            return list(self._reading(run, *self.state.crosshair))
         if run is None or self.size.width < _ROOM_FOR_LOSSES:
             return []
         pieces: list[Piece] = []
-        for metric, name in ((TRAIN_LOSS, "train"), (EVAL_LOSS, "validation")):
+        for metric, name in _LOSSES:
             curve = run.curves.get(metric)
             if curve is not None and len(curve):
                 pieces.append((f"  {name} ", palette.bar_dim))
                 pieces.append((f"{curve.value[-1]:.4g}", palette.bar_strong))
         return [*pieces, (" ", palette.bar)]
+
+    def _reading(self, run: RunLook, x: float, axis: Axis) -> Iterator[Piece]:
+        """The losses of the current run at the crosshair; of points that lie elsewhere, where."""
+        palette = self.palette
+        yield f"at {x_name(x, axis)}", palette.bar_strong
+        read = [(name, value_at(run, metric, x, axis)) for metric, name in _LOSSES]
+        if len(self.state.runs) > 1:
+            yield f"  {self.state.labels.get(run.name, run.name)[-_NAME:]}", palette.bar
+        for name, found in read:
+            if found is not None:
+                value, at = found
+                yield f"  {name} ", palette.bar_dim
+                yield short(value), palette.bar_strong
+                if x_name(at, axis) != x_name(x, axis):
+                    yield f" (at {x_name(at, axis)})", palette.bar_dim
+        if not any(found for _, found in read):
+            yield "  no loss here", palette.bar_dim
+        yield " ", palette.bar
 
     def _bar(self, part: float) -> list[Piece]:
         width = max(_NARROWEST, min(_WIDEST, self.size.width - _ELSE))
@@ -118,6 +149,9 @@ class TrainingProgress(Bar):
 
 def _end_of(text: str, room: int) -> str:
     """The end of a path, which tells most of it."""
-    while cell_len(text) > max(1, room):
-        text = f"…{text[2:]}" if text.startswith("…") else f"…{text[1:]}"
-    return text
+    if cell_len(text) <= room:
+        return text
+    end = text[-max(1, room) :]
+    while end and cell_len(end) >= max(1, room):
+        end = end[1:]
+    return f"…{end}"
