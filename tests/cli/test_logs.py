@@ -180,7 +180,9 @@ def test_a_folder_is_searched_and_the_project_names_its_logs() -> None:
             ("a", "trainer_log.jsonl"),
             ("b", "trainer_log.jsonl"),
         ]
-        assert "no-validation" not in ran.out
+        for run in ran.report["runs"]:
+            assert "no-validation" not in {verdict["code"] for verdict in run["verdicts"]}
+            assert "no-validation" in {each["code"] for each in run["not_judged"]}
 
 
 @pytest.mark.parametrize(
