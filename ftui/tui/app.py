@@ -131,7 +131,10 @@ class FtuiApp(JudgingApp, WatchingApp):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.desk.set_filter(Filter(rule=family))
-        if self.desk.found.state != "done":
+        self.desk.wanted_family = family
+        if self.desk.found.state == "done":
+            self.desk.show_family()
+        else:
             self.notify("The rows are still being checked; what is found joins.", timeout=4)
 
     def training_to_model(self, step: int, folder: Path) -> None:
@@ -314,11 +317,16 @@ def make_checker(app: FtuiApp) -> Checker:
 
 
 def run(
-    paths: Sequence[str | Path], project: Project, settings: AppSettings | None = None, *, family: str = ""
+    paths: Sequence[str | Path],
+    project: Project,
+    settings: AppSettings | None = None,
+    *,
+    family: str = "",
+    logs: Sequence[Path] = (),
 ) -> int:
     """Open the files and show them; returns the exit code. Raises FtuiError when nothing can be read.
 
-    `family`: only the rows that a rule family found, at first.
+    `family`: only the rows that a rule family found, at first. `logs`: what the training screen watches.
     """
     from ftui.dataset.dataset import Dataset
     from ftui.project.app_settings import load_app_settings
@@ -327,6 +335,7 @@ def run(
     dataset = Dataset.open(paths, project)
     app = FtuiApp(Opening(dataset), settings, make_checker)
     app.first_family = family
+    app.first_logs = logs
     try:
         app.run(mouse=settings.mouse)
     finally:

@@ -371,12 +371,28 @@ async def test_a_new_verdict_rings_and_names_the_key_that_shows_it() -> None:
         assert here.screen.pane == "verdicts"
 
 
-async def test_an_alert_under_a_dialog_names_the_same_key() -> None:
+async def test_an_alert_waits_until_a_dialog_is_closed() -> None:
     async with watching(look(said=QUIET), lines=LINES) as here:
         await here.press("question_mark")
         here.feed.say(look(said=Diagnosis((SPIKE,), ())))
         await here.until(lambda: here.bells == 1, "the alert")
+        assert not here.notices, "it waits until the dialog is closed"
+        await here.press("escape")
+        await here.until(lambda: here.notices, "the notice")
         assert "a shows it" in here.notices[-1]
+
+
+async def test_one_alert_at_a_time_in_a_low_terminal_and_escape_takes_it_away() -> None:
+    async with watching(look(said=QUIET), lines=LINES, size=(80, 24)) as here:
+        await here.say(look(said=Diagnosis((SPIKE,), ())))
+        await here.say(look(said=Diagnosis((OVERFITTING, SPIKE), ())))
+        assert len(here.app._notifications) == 1, "one notice alone"
+        assert here.notices[-1] == "critical overfitting · +1 more, a shows them"
+        await here.press("left", "escape")
+        assert not len(here.app._notifications)
+        assert here.screen.plot.crosshair is not None, "one thing at a time"
+        await here.press("escape")
+        assert here.screen.plot.crosshair is None
 
 
 async def test_what_a_log_held_at_the_start_is_no_news() -> None:
@@ -522,15 +538,17 @@ async def test_before_there_is_any_run_it_is_said_what_is_waited_for() -> None:
 
 
 async def test_a_log_without_a_loss_says_what_was_seen_and_how_to_say_which_it_is() -> None:
+    from ftui.training.following.no_loss import COLUMNS_HINT
     from ftui.training.record import Record
 
     made = run(steps=0)
     made.add(Record({"nll": 2.0, "speed": 4.0}, 1))
-    async with watching(look(made, said=QUIET)) as here:
+    seen = replace(look(made, said=QUIET), no_loss=("its columns are nll, speed", COLUMNS_HINT))
+    async with watching(seen) as here:
         text = " ".join(each.strip() for each in here.lines("#verdicts"))
         assert "No loss found in train.log" in text
         assert "nll, speed" in text
-        assert '[training.columns] train_loss = "nll"' in text
+        assert '[training.columns] train_loss = "' in text
         assert here.screen.plot.panels[0].title == "nll", "what there is is drawn"
 
 

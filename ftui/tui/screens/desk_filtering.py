@@ -219,8 +219,29 @@ class DeskFiltering(DeskPanes):
         if moved and (self.filter.rule or self.filter.severity):
             self.refilter()
 
+    wanted_family = ""
+    """A rule family whose rows are shown as soon as the check is done."""
+
+    def show_family(self) -> None:
+        """The split with the most rows that this family found; what was found at all, and the way back."""
+        family, self.wanted_family = self.wanted_family, ""
+        counts = [len(apply(split.order(), Filter(rule=family), self._sources())) for split in self.splits]
+        back = f"{self.key('training')} goes back to the training screen."
+        most = max(counts, default=0)
+        if not most:
+            self.notify(f"No row has a {family} finding. {back}", timeout=10)
+            return
+        if not counts[self.split]:
+            self.show_split(counts.index(most))
+        others = [
+            f"{count:,} in {split.name}" for count, split in zip(counts, self.splits, strict=True) if count
+        ]
+        self.notify(f"Rows with {family} findings: {', '.join(others)}. {back}", timeout=10, markup=False)
+
     def found_changed(self) -> None:
         super().found_changed()
+        if self.wanted_family and self.found.state == "done":
+            self.show_family()
         if self.filter.rule or self.filter.severity:
             self.refilter()
 

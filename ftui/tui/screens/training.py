@@ -116,6 +116,8 @@ class TrainingScreen(TrainingVerdicts):
 
     def action_back(self) -> None:
         """Drop the crosshair, what is looked for, the zoom; else leave."""
+        if self.app.dismiss_alert():  # type: ignore[attr-defined]
+            return
         if self.plot.crosshair is not None:
             self.plot.action_drop_crosshair()
         elif self.tail.looked_for or self.tail.at is not None:

@@ -88,6 +88,7 @@ class TrainingVerdicts(TrainingComparing):
         if alert is None:
             self.notify("No alert so far.", timeout=2)
             return
+        self.app.dismiss_alert()  # type: ignore[attr-defined]
         self.go_to_verdict(alert.run, alert.verdict.code)
 
     def go_to_verdict(self, run: str, code: str) -> None:

@@ -95,5 +95,6 @@ def open_logs(
     if app.wanted_data:
         from ftui.tui.app import run
 
-        return run([], project, settings, family=app.wanted_data)
+        logs = [path for path in app.training.paths if path.exists()]
+        return run([], project, settings, family=app.wanted_data, logs=logs)
     return app.return_code or 0

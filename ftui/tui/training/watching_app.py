@@ -14,6 +14,9 @@ from ftui.tui.framed_app import FramedApp
 from ftui.tui.training.reader import TrainingFailed, TrainingRead, TrainingReader
 
 if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
+
+    from ftui.project.app_settings import AppSettings
     from ftui.project.settings import Project
     from ftui.training.alerting.alerts import Alert
     from ftui.tui.screens.training import TrainingScreen
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
     from ftui.tui.training.feed import Feed
     from ftui.tui.training.state import TrainingState
 
+ALERT_S = 12.0
+"""Seconds for which the notice of an alert stands."""
+LOW, NARROW = 30, 100
+"""Lines and cells of a terminal under which an alert takes as little room as it can."""
 ENDING_S = 2.0
 """Seconds that a reading thread has to let its files go when the app ends."""
 
@@ -30,6 +37,15 @@ class WatchingApp(FramedApp):
 
     training_reader: TrainingReader | None = None
     _training: TrainingState | None = None
+
+    def __init__(self, settings: AppSettings | None = None) -> None:
+        super().__init__(settings)
+        self._untold: list[Alert] = []
+        """Alerts of the notice that is shown, or that waits until a dialog is closed; the newest last."""
+        self._told_until = 0.0
+
+    first_logs: Sequence[Path] = ()
+    """What is watched in place of the project's own logs."""
 
     def training_project(self) -> Project:
         """The project whose settings, data and checkpoints belong to the runs."""
@@ -49,7 +65,7 @@ class WatchingApp(FramedApp):
             from ftui.tui.training.state import TrainingState
 
             logs = self.training_project().training.logs
-            self._training = TrainingState([] if logs is None else [logs])
+            self._training = TrainingState(self.first_logs or ([] if logs is None else [logs]))
         return self._training
 
     @property
@@ -106,23 +122,59 @@ class WatchingApp(FramedApp):
         self.notify(f"Logs are not read any more: {event.error}", severity="error", timeout=15, markup=False)
 
     def tell_alert(self, alert: Alert) -> None:
-        """A notice that names the verdict and the key that leads to it, and the terminal's bell."""
-        verdict = alert.verdict
+        """The terminal's bell, and one notice of all that nobody has seen yet."""
         if self.settings.bell:
             self.bell()
-        seen = next(each for each in reversed(self.screen_stack) if not isinstance(each, ModalScreen))
-        if seen is self.training_screen():
-            leads = f"  {self.home.key('newest-alert')} shows it"
+        if self._untold and not self._is_told():
+            self._untold.clear()
+        self._untold.append(alert)
+        self._tell_newest()
+
+    def _is_told(self) -> bool:
+        """Whether the notice of alerts stands still, or waits until a dialog is closed."""
+        return isinstance(self.screen, ModalScreen) or time.monotonic() < self._told_until
+
+    def _tell_newest(self) -> None:
+        """A notice that names the newest verdict, how many more there are, and the key that leads to it.
+
+        One at a time, and none over a dialog: of many, a low terminal would show nothing else.
+        """
+        if not self._untold or isinstance(self.screen, ModalScreen):
+            return
+        alert, more = self._untold[-1], len(self._untold) - 1
+        verdict, key = alert.verdict, self.home.key
+        if self.screen is self.training_screen():
+            leads = f"{key('newest-alert')} shows {'them' if more else 'it'}"
         else:
-            leads = f"  {self.home.key('training')} opens the training screen"
+            leads = f"{key('training')} opens the training screen"
         several = f"{self.training.labels.get(alert.run, alert.run)}: " if len(self.training.runs) > 1 else ""
+        said = f"{several}{verdict.severity} {verdict.code}"
+        leads = f"+{more:,} more, {leads}" if more else leads
+        self.clear_notifications()
+        self._told_until = time.monotonic() + ALERT_S
+        low = self.size.height < LOW or self.size.width < NARROW
         self.notify(
-            f"{several}{verdict.message}{leads}",
-            title=f"{verdict.severity} {verdict.code}",
+            f"{said} · {leads}" if low else f"{verdict.message}  {leads}",
+            title="" if low else said,
             severity="error" if verdict.severity == "critical" else "warning",
-            timeout=12,
+            timeout=ALERT_S,
             markup=False,
         )
+
+    def dismiss_alert(self) -> bool:
+        """Take the notice of alerts away; False where there is none."""
+        shown = bool(self._untold) and time.monotonic() < self._told_until
+        if shown:
+            self.clear_notifications()
+        self._untold.clear()
+        return shown
+
+    def pop_screen(self) -> AwaitComplete:
+        """What was not told over a dialog is told when it is closed."""
+        left = super().pop_screen()
+        if self._untold:
+            self.call_after_refresh(self._tell_newest)
+        return left
 
     def training_screen(self) -> TrainingScreen | None:
         """The training screen, where it is open."""
