@@ -219,6 +219,7 @@ def _open(options: argparse.Namespace, paths: list[Path], project: Project, hand
 def _once(options: argparse.Namespace, watch: Watch, hand_over: HandOver, output: Output) -> int:
     from ftui.cli.logs_text import not_found
     from ftui.training.alerting.hand_over import PATIENCE
+    from ftui.training.following.no_loss import why_no_loss
 
     _read_all(watch, output)
     told = watch.runs
@@ -238,7 +239,7 @@ def _once(options: argparse.Namespace, watch: Watch, hand_over: HandOver, output
     code = FINDINGS if any(watch.diagnoses[name].critical for name in told) else CLEAN
     for name, follower in watch.followers.items():
         if name not in told and watch.named(name):
-            output.warning(f"{name}: {follower.trouble or 'no loss found'}")
+            output.warning(f"{name}: no loss found: {': '.join(filter(None, why_no_loss(follower)))}")
             code = COULD_NOT_JUDGE
     return code
 

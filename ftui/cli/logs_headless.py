@@ -11,8 +11,10 @@ from ftui.cli.logs_text import alert_line, not_found
 from ftui.cli.output import Output
 from ftui.training.alerting.alerts import Alert, alert_report
 from ftui.training.alerting.hand_over import PATIENCE, HandOver
+from ftui.training.following.no_loss import why_no_loss
 from ftui.training.following.watch import Watch
 
+_NO_LOSS = "no loss yet"
 _SETTLED = 3
 """Polls without news after which a finished run is left: its last evaluation may stand after the line that ends it."""
 
@@ -67,6 +69,8 @@ def _tell(watch: Watch, hand_over: HandOver, known: set[str], output: Output) ->
         if f"{name} {state}" not in known:
             known.add(f"{name} {state}")
             output.note(f"{name}: {state}")
+            if state == _NO_LOSS and follower.lines_read and (hint := why_no_loss(follower)[1]):
+                output.note(f"{name}: {hint}")
     if not watch.followers and "nothing" not in known:
         known.add("nothing")
         output.note(f"no runs yet in {', '.join(map(str, watch.paths))}; they are looked for again")
@@ -77,4 +81,4 @@ def _state(trouble: str, gone: bool, has_loss: bool) -> str:
         return trouble
     if gone:
         return "is not there; it is waited for"
-    return "watched" if has_loss else "no loss yet"
+    return "watched" if has_loss else _NO_LOSS

@@ -16,6 +16,7 @@ from ftui.training.alerting.alerts import Alert
 from ftui.training.checkpoints import nearest
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Diagnosis, Level, NotJudged, Verdict
+from ftui.training.following.no_loss import FORMAT_HINT, why_no_loss
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.readers.registry import reader_named
 from ftui.training.run import Run
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _GLYPHS: Mapping[Level, str] = {"critical": "✖", "warning": "▲", "info": "●"}
 _LONGEST = 600
 _GUESSES = 8
+_YET = "no line of it holds a training or validation loss (yet)"
 
 
 def run_block(name: str, run: Run, diagnosis: Diagnosis, context: Context, output: Output) -> Iterator[str]:
@@ -54,13 +56,15 @@ def not_found(watch: Watch) -> FtuiError:
         return FtuiError(
             f"no loss found: there is no {', '.join(missing)}", "without --once it is waited for"
         )
-    formats = {each.reader.format for each in watch.followers.values() if each.reader is not None}
-    hint = "the format is known, but no line of it holds a training or validation loss (yet)"
-    if not formats:
-        hint = "name the log itself, or its format (--log-format), or its columns ([training.columns] in ftui.toml)"
-    elif formats <= {"csv", "jsonl"}:
-        hint = '[training.columns] in ftui.toml names its columns: train_loss = "…", step = "…"'
-    return FtuiError(f"no loss found in {looked}", hint)
+    reasons = {name: why_no_loss(each) for name, each in watch.followers.items()}
+    if not reasons:
+        return FtuiError(f"no loss found in {looked}: no log is there", FORMAT_HINT)
+    hint = next((hint for _, hint in reasons.values() if hint), _YET)
+    named = [f"{shortened(name, _LONGEST)}: {why}" for name, (why, _) in reasons.items()]
+    if list(reasons) == [looked]:
+        named = [reasons[looked][0]]
+    more = f" and {len(named) - 3:,} more" if len(named) > 3 else ""
+    return FtuiError(f"no loss found in {looked}: {'; '.join(named[:3])}{more}", hint)
 
 
 def alert_line(alert: Alert, clock: str, style: Style) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ftui.training.following.intake import Intake, Taken
+from ftui.training.following.no_loss import columns_of
 from ftui.training.following.stream import Stream
 from ftui.training.readers.reader import Reader, WholeReader
 from ftui.training.readers.registry import HEAD, reader_named
@@ -39,6 +40,8 @@ class Follower:
         """Why nothing can be read; "" where all is well."""
         self.gone = False
         """There is no such file: it is waited for."""
+        self.lines_read = 0
+        """Lines of text that came of its last source, the last one whether it has an end or not."""
         self.live = False
         """The log grew while it was watched."""
         self.last_line_at: float | None = None
@@ -62,6 +65,16 @@ class Follower:
     def reader(self) -> Reader | None:
         """The reader of the last source; None while nobody recognises it."""
         return self._intakes[-1].reader
+
+    @property
+    def binary(self) -> bool:
+        """What is there is no text, and nobody knows it."""
+        return self._intakes[-1].binary and self.reader is None
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns of a table, or the keys of its objects; none of a log that is neither."""
+        return self.run.facts.columns or columns_of(self._intakes[-1].head)
 
     @property
     def caught_up(self) -> bool:
@@ -104,6 +117,8 @@ class Follower:
             anew |= taken.anew
             grew |= self._take(taken)
             if intake is self._intakes[-1]:
+                if taken.anew:
+                    self._rest, self.lines_read = b"", 0
                 lines = self._lines(taken.text)
                 self.gone, self.trouble = taken.gone, taken.trouble
             if taken.more:
@@ -208,8 +223,10 @@ class Follower:
     def _lines(self, text: bytes) -> list[str]:
         if not text:
             return []
+        begun = bool(self._rest)
         *whole, self._rest = (self._rest + text).split(b"\n")
         self._rest = self._rest[-_LONGEST_LINE:]
+        self.lines_read += len(whole) + bool(self._rest) - begun
         return [_shown(line) for line in whole]
 
 

@@ -47,6 +47,8 @@ class Intake:
     ) -> None:
         self.path = path
         self.reader: Reader | None = None
+        self.binary = False
+        """What came of it is no text, and nobody knows it."""
         self._given = reader
         self._columns = columns or {}
         self._source = Tail(path) if source is None else source
@@ -73,6 +75,11 @@ class Intake:
         return self._source.progress if tailed and isinstance(self._source, Tail) else (0, 0)
 
     @property
+    def head(self) -> bytes:
+        """Its first 64 KiB, or what is there of them."""
+        return self._head
+
+    @property
     def ended(self) -> bool:
         """Nothing more can come: the pipe was closed."""
         return isinstance(self._source, Stream) and self._source.ended
@@ -87,7 +94,9 @@ class Intake:
             self._restarted(polled, taken)
         if polled.data:
             data = self._as_utf8(polled.data)
-            taken.text = b"" if self._binary(data) else data
+            binary = self._binary(data)
+            self.binary = binary and self.reader is None
+            taken.text = b"" if binary else data
             self._feed(data, taken)
         return taken
 

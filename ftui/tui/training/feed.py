@@ -46,6 +46,8 @@ class RunLook:
     """Why nothing is read: `is not there yet`, `permission denied`."""
     version: int = 0
     """Grows with every change."""
+    no_loss: tuple[str, ...] = ()
+    """What is there instead of a loss, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

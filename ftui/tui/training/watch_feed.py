@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftui.training.following.no_loss import why_no_loss
 from ftui.tui.training.feed import NOTHING_SAID, Reading, RunLook
 from ftui.tui.training.log_lines import cleaned
 
@@ -36,6 +37,7 @@ class WatchFeed:
         self._clock = clock
         self._looked_at = float("-inf")
         self._looks: dict[str, RunLook] = {}
+        self._told = False
         self._curves: dict[tuple[str, str], tuple[object, Curve]] = {}
 
     @property
@@ -66,20 +68,23 @@ class WatchFeed:
             return Reading(None, lines, loaded, news.more, notices)
         self._looked_at = self._clock()
         looks = {name: self._look(name, each) for name, each in self.watch.followers.items()}
-        changed = [id(each) for each in looks.values()] != [id(each) for each in self._looks.values()]
-        self._looks = looks
+        # The first reading is told also where nothing was found: until then the screen says that it reads.
+        changed = not self._told or list(map(id, looks.values())) != list(map(id, self._looks.values()))
+        self._looks, self._told = looks, True
         self._curves = {key: kept for key, kept in self._curves.items() if key[0] in looks}
         return Reading(list(looks.values()) if changed else None, lines, loaded, news.more, notices)
 
     def _look(self, name: str, follower: Follower) -> RunLook:
         run, diagnosis = follower.run, self.watch.diagnoses.get(name, NOTHING_SAID)
         trouble = follower.trouble or _missing(follower)
+        no_loss = () if run.has_loss or trouble else why_no_loss(follower)
         before = self._looks.get(name)
         if (
             before is not None
             and before.version == run.version
             and before.diagnosis is diagnosis
-            and (before.trouble, before.last_line) == (trouble, follower.last_line_at)
+            and (before.trouble, before.last_line, before.no_loss)
+            == (trouble, follower.last_line_at, no_loss)
         ):
             return before
         return RunLook(
@@ -98,6 +103,7 @@ class WatchFeed:
             follower.last_line_at,
             trouble,
             run.version,
+            no_loss,
         )
 
     def _curve(self, run: str, metric: str, follower: Follower) -> Curve:
