@@ -65,6 +65,20 @@ async def test_the_crosshair_shows_the_values_at_its_step() -> None:
         assert "1,500" not in app.lines()[-1]
 
 
+async def test_what_a_restart_set_aside_gives_no_range() -> None:
+    steps = np.arange(1.0, 1001.0)
+
+    def build(plot: CurvePlot) -> None:
+        old = PlotLine("", steps, 1 / steps, dim=True)
+        plot.show([Panel("loss", [old, PlotLine("train", steps[:20], 2 / steps[:20])])])
+
+    app = PlotApp(build)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.plot.view.range == (1.0, 20.0)
+        assert app.lines()[0].count("━") == 1, "one line has a name"
+
+
 async def test_marks_are_reached_in_turn_and_brought_into_view() -> None:
     app = PlotApp(show_all)
     async with app.run_test(size=(120, 40)) as pilot:

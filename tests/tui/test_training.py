@@ -103,7 +103,7 @@ async def test_a_text_is_looked_for_in_the_log() -> None:
         await here.press("escape", "slash")
         await here.press(*"step 17:", "enter")
         assert any(each.startswith("›step 17:") for each in here.lines("#tail"))
-        assert "1 found" in here.lines("#tail")[0]
+        assert "1 of 1" in here.lines("#tail")[0]
         await here.press("escape", "slash", *"val loss 2.1", "enter", "n")
         first = next(each for each in here.lines("#tail") if each.startswith("›"))
         await here.press("n")

@@ -66,6 +66,26 @@ async def test_from_a_verdict_to_the_rows_that_may_explain_it(tmp_path: Path) ->
         assert "overfitting" in here.text, "the runs are known still"
 
 
+async def test_the_split_is_opened_that_has_rows_of_the_family(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("train", "validation")]
+    for folder in folders:
+        folder.mkdir()
+    files = [write_rows(folder / f"{folder.name}.jsonl") for folder in folders]
+    app = opened(*files, spots={(1, 2): [spot("STP001", "no end")]})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        here = Watching(app, pilot, ScriptedFeed())  # type: ignore[arg-type]
+        app.training_to_data("STP")
+        await pilot.pause()
+        assert app.desk.split == 1
+        assert app.desk.table.count == 1
+        assert "Rows with STP findings: 1 in validation" in here.notices[-1]
+        assert "L goes back to the training screen" in here.notices[-1]
+        app.training_to_data("LBL")
+        await pilot.pause()
+        assert "No row has a LBL finding" in here.notices[-1]
+
+
 async def test_alerts_come_on_the_desk_once_the_screen_was_opened(tmp_path: Path) -> None:
     async with desk(tmp_path) as (app, here, feed):
         assert app.training_reader is None, "nothing is read before"

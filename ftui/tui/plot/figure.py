@@ -126,7 +126,7 @@ class Figure:
             column = self.column_range(frame, self.crosshair)
             readings = [read(curve, self.crosshair, *column) for curve in each.curves]
         outside = beyond(each, levels, self.span)
-        rows = [heading(each.panel, each.curves, readings, width, outside, number == self.active)]
+        rows = [heading(each.panel, each.curves, readings, width, outside, number == self.active, self.axis)]
         lines = frame.heights[number] - 1
         if number == 0 and frame.marks and lines > 2:
             rows.append(mark_line(self.marks, self.borders, self.span, frame))
@@ -162,7 +162,7 @@ class Figure:
         at = [column for column in at if 0 < column < picture.cells.width]
         if len(at) <= 1 or min(b - a for a, b in itertools.pairwise(at)) >= _BORDERS_APART:
             for column in at:
-                picture.cells.upright(column, "┊", "curve_border")
+                picture.cells.upright(column, "┆", "curve_border")
 
     def _gutter(self, picture: PanelPicture, found: Sequence[Tick], left: int) -> list[Row]:
         labels = {picture.row(tick.place): tick.label for tick in reversed(found)}

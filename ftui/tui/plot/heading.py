@@ -24,13 +24,14 @@ def heading(
     width: int,
     outside: str = "",
     active: bool = False,
+    axis: Axis = "step",
 ) -> Row:
     """Title and legend on the left, how it is drawn on the right; what has no room is left out from the right."""
     row: Row = [("▸ ", "info") if active else ("─ ", "rule"), (f"{panel.title} ", "heading")]
     if panel.unit:
         row.append((f"{panel.unit} ", "curve_axis"))
     used = _size(row)
-    legend = _legend(curves, readings, width - used)
+    legend = _legend(curves, readings, width - used, axis)
     row += legend
     used += _size(legend)
     options = _options(panel, curves, outside)
@@ -44,17 +45,17 @@ def heading(
     return row
 
 
-def _legend(curves: Sequence[Curve], readings: Sequence[Reading | None] | None, room: int) -> Row:
+def _legend(curves: Sequence[Curve], readings: Sequence[Reading | None] | None, room: int, axis: Axis) -> Row:
     """Every line with all that is known of it; where that is too much, without faint lines, then with fewer values."""
     known = readings or [None] * len(curves)
     named = [i for i, curve in enumerate(curves) if curve.line.name or not curve.line.dim]
     kept = [i for i in named if not curves[i].line.dim] or named
     for which, values in ((named, 9), (kept, 9), (kept, 1), (kept, 0)):
-        entries = [_entry(curves[i], known[i], readings is not None)[: 2 + values] for i in which]
+        entries = [_entry(curves[i], known[i], readings is not None, axis)[: 2 + values] for i in which]
         if sum(_size(entry) for entry in entries) <= room:
             return [piece for entry in entries for piece in entry]
     if readings is not None:  # the crosshair is there to read values: names stand at the ends of the lines
-        found = [_entry(curves[i], known[i], True) for i in kept]
+        found = [_entry(curves[i], known[i], True, axis) for i in kept]
         entries = [[entry[0], *entry[2:3]] for entry in found if len(entry) > 2]
     shown: Row = []
     for i, entry in enumerate(entries):
@@ -75,13 +76,13 @@ def x_name(x: float, axis: Axis) -> str:
     return whole(round(x)) if axis == "step" and abs(x) < 1e15 else whole(x)
 
 
-def _entry(curve: Curve, reading: Reading | None, at_crosshair: bool) -> Row:
+def _entry(curve: Curve, reading: Reading | None, at_crosshair: bool, axis: Axis) -> Row:
     line = curve.line
     style = line.style + (FADED if line.dim else "")
     name = f"{line.name} " if line.name else ""
     row: Row = [(f" {SIGNS[line.form]} ", style), (name, "dim" if line.dim else "text")]
     if at_crosshair:
-        return row if reading is None else [*row, *_read(reading, style)]
+        return row if reading is None else [*row, *_read(reading, style, axis)]
     last = curve.last()
     if last is None or line.dim:
         return row
@@ -95,7 +96,7 @@ def _entry(curve: Curve, reading: Reading | None, at_crosshair: bool) -> Row:
     return row
 
 
-def _read(reading: Reading, style: str) -> Row:
+def _read(reading: Reading, style: str, axis: Axis) -> Row:
     if not math.isfinite(reading.value):
         row: Row = [(f"{BROKEN} {short(reading.value)} ", "error")]
     else:
@@ -103,7 +104,7 @@ def _read(reading: Reading, style: str) -> Row:
     if reading.here and reading.least < reading.most:
         row.append((f"({short(reading.least, 3)}–{short(reading.most, 3)}) ", "dim"))
     elif not reading.here:
-        row.append((f"at {whole(reading.x)} ", "dim"))
+        row.append((f"at {x_name(reading.x, axis)} ", "dim"))
     return row
 
 

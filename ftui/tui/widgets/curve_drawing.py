@@ -113,12 +113,10 @@ class CurveDrawing(Widget):
         self._plotted = [
             Plotted(panel, [curve(line, panel) for line in panel.lines]) for panel in self.panels
         ]
-        ends = [
-            (float(curve.x[0]), float(curve.x[-1]))
-            for each in self._plotted
-            for curve in each.curves
-            if len(curve)
-        ]
+        curves = [curve for each in self._plotted for curve in each.curves if len(curve)]
+        # What a restart set aside may go much further than the run that was begun anew.
+        now = [curve for curve in curves if not curve.line.dim] or curves
+        ends = [(float(curve.x[0]), float(curve.x[-1])) for curve in now]
         if ends:
             self.view.take(min(low for low, _ in ends), max(high for _, high in ends), growing)
             if self.crosshair is not None:

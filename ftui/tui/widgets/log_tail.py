@@ -54,6 +54,7 @@ class LogTail(Widget, can_focus=True):
         self._lines: list[LogLine] = []
         self._stamp: object = None
         self._count: tuple[object, int] = (None, 0)
+        self._place: tuple[object, int] = (None, 0)
         self._drawn: object = None
 
     @property
@@ -95,6 +96,17 @@ class LogTail(Widget, can_focus=True):
             self._count = (stamp, sum(1 for each in lines if self._matches(each)))
         return self._count[1]
 
+    def _which(self) -> str:
+        """Which of the lines found the search stands on: `3 of 26`."""
+        here = next((each for each in self.lines() if each.number == self.at), None)
+        if here is None or not self._matches(here):
+            return f"{self.found:,} found"
+        stamp = (self._stamp, self.looked_for, self.at)
+        if stamp != self._place[0]:
+            before = sum(1 for each in self.lines() if each.number <= here.number and self._matches(each))
+            self._place = (stamp, before)
+        return f"{self._place[1]:,} of {self.found:,}"
+
     # What is seen
 
     def _top(self) -> int:
@@ -134,7 +146,7 @@ class LogTail(Widget, can_focus=True):
         if self.filter:
             pieces.append((f" · {FILTERS[self.filter][0]}", palette.info))
         if self.looked_for:
-            pieces.append((f" · /{one_line(self.looked_for)}: {self.found:,} found", palette.info))
+            pieces.append((f" · /{one_line(self.looked_for)}: {self._which()}", palette.info))
         if not self.follows:
             new = self.held.came - self._left_at
             words = f" · {new:,} new line{'' if new == 1 else 's'}" if new else ""
