@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from ftui.cli.exit_code import CLEAN
 from ftui.cli.output import Output
+from ftui.cli.parser import nearest
 from ftui.cli.rules import GLYPHS, as_entry, colour, project_here
 from ftui.cli.wrapping import wrapped
+from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
     from ftui.review.flags.catalogue import Page
@@ -33,17 +35,28 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Print the page of each rule, flag and verdict."""
     from ftui.review.flags.catalogue import PAGES
     from ftui.rules import registry
+    from ftui.training.diagnosis.diagnose import HEALTHY_PAGE
     from ftui.training.diagnosis.diagnose import rules as training_rules
 
     project = project_here(options)
     known = registry.rules(project)
     flags = [page for page in PAGES if page.code in options.codes]
-    verdicts = [rule for rule in training_rules() if rule.code in options.codes]
+    every_verdict = (*training_rules(), HEALTHY_PAGE)
+    verdicts = [rule for rule in every_verdict if rule.code in options.codes]
     # Some names are both: a rule finds in the data what the flag finds in outputs.
     elsewhere = {page.code for page in flags} | {rule.code for rule in verdicts}
     no_rules = elsewhere - {rule.name for rule in known}
     named = [code for code in options.codes if code not in no_rules]
-    wanted = registry.expand(named, project) if named else ()
+    try:
+        wanted = registry.expand(named, project) if named else ()
+    except FtuiError as error:
+        names = [
+            *(rule.name for rule in known),
+            *(page.code for page in PAGES),
+            *(v.code for v in every_verdict),
+        ]
+        hints = (nearest(code, names, "did you mean {}?") for code in named if code.islower())
+        raise FtuiError(error.message, next(filter(None, hints), error.hint)) from None
     rules = [rule for rule in known if rule.code in wanted]
     if options.format == "json":
         from ftui.report.as_json import as_json

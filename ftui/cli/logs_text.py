@@ -14,6 +14,7 @@ from ftui.report.training import best_eval
 from ftui.text.visible import shortened, visible
 from ftui.training.alerting.alerts import Alert
 from ftui.training.checkpoints import nearest
+from ftui.training.diagnosis.diagnose import IGNORED
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Diagnosis, Level, NotJudged, Verdict
 from ftui.training.following.no_loss import FORMAT_HINT, why_no_loss
@@ -125,14 +126,16 @@ def _verdict(verdict: Verdict, output: Output) -> Iterator[str]:
 
 
 def _not_judged(said: Sequence[NotJudged], width: int) -> Iterator[str]:
-    """Verdicts that nothing can be said of; those with the same reason share a line."""
-    reasons: dict[str, list[str]] = {}
-    for each in said:
-        reasons.setdefault(each.reason, []).append(each.code)
-    for reason, codes in reasons.items():
-        yield from wrapped(
-            f"not judged: {', '.join(codes)}: {shortened(reason, _LONGEST)}", width, "  ", "    "
-        )
+    """The verdicts that nothing can be said of, a few lines in all; every reason is in the JSON."""
+    if not said:
+        return
+    ignored = [each.code for each in said if each.reason == IGNORED]
+    if ignored:
+        yield from wrapped(f"ignored, though they speak: {', '.join(ignored)}", width, "  ", "    ")
+    others = [each.code for each in said if each.reason != IGNORED]
+    if others:
+        more = " (why: --format json)"
+        yield from wrapped(f"not judged: {', '.join(others)}{more}", width, "  ", "    ")
 
 
 def _coloured(style: Style, level: Level, text: str) -> str:

@@ -62,7 +62,9 @@ def test_the_json_is_that_of_the_interface() -> None:
 
 
 def test_the_json_tells_the_best_evaluation() -> None:
-    Path("table.csv").write_text("step,epoch,loss,val_loss\n1,0.5,3,2.5\n2,1.0,2,2\n3,1.5,1,nan\n4,2.0,1,2.25\n")
+    Path("table.csv").write_text(
+        "step,epoch,loss,val_loss\n1,0.5,3,2.5\n2,1.0,2,2\n3,1.5,1,nan\n4,2.0,1,2.25\n"
+    )
     ran = once("table.csv", "--format", "json")
     (run,) = ran.report["runs"]
     assert run["points"] == {"train": 4, "eval": 4}
@@ -107,6 +109,21 @@ def test_the_text_says_what_since_when_and_what_to_do() -> None:
     quiet = ftui("logs", "console.log", "--once", "--quiet").out
     assert "not judged" not in quiet
     assert "non-finite" in quiet
+
+
+def test_what_is_not_judged_takes_few_lines() -> None:
+    Path("trainer_log.jsonl").write_text(lines(*range(1, 30)))
+    said = once("trainer_log.jsonl", "--ignore", "no-validation").out.splitlines()
+    first = next(at for at, line in enumerate(said) if line.startswith("  not judged: "))
+    assert len(said) - first <= 5
+    assert "  ignored, though they speak: no-validation" in said
+
+
+def test_a_verdict_that_is_misspelt_and_that_of_a_sound_run_are_explained() -> None:
+    ran = ftui("explain", "overfit")
+    assert ran.refused
+    assert "did you mean overfitting?" in ran.err
+    assert "no rule warns" in " ".join(ftui("explain", "healthy").out.split())
 
 
 def test_guessed_columns_are_shown() -> None:

@@ -36,6 +36,18 @@ EXPLAINED_BY: Mapping[str, frozenset[str]] = {
 """A verdict that is not said where one of these is: they are its cause, and one alarm a cause is enough."""
 
 
+HEALTHY_PAGE = Rule(
+    HEALTHY,
+    "Healthy",
+    "A validation loss of three evaluations or more lies within 5 % of its best, and no rule warns. Remarks may stand"
+    " beside it. It is no proof: what could not be judged is listed, with the reason.",
+    "Nothing has to be done. Keep the checkpoint of the best evaluation.",
+    "what the other verdicts looked for and did not find",
+    lambda _: iter(()),
+)
+"""What a person is told of a verdict that no rule of its own gives."""
+
+
 def rules() -> tuple[Rule, ...]:
     """Every rule, in the order of the documentation."""
     return (*GENERALISATION_RULES, *OPTIMISATION_RULES)

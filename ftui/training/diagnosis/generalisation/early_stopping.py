@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftui.training.diagnosis.config_values import flag
-from ftui.training.diagnosis.inputs import Inputs
+from ftui.training.diagnosis.inputs import ENDED, Inputs
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
 
 CODE = "no-early-stopping"
@@ -41,18 +41,39 @@ def judge(inputs: Inputs) -> Said:
     ):
         yield NotJudged(CODE, "the run's configuration is not known: set [training] config")
         return
+    if _ended_early(inputs):
+        return
     epochs = inputs.run.facts.total_epochs or inputs.epochs
     if epochs is None or epochs < inputs.limit(CODE, "epochs"):
         return
     yield Verdict(
         CODE,
         "info",
-        f"{epochs:g} epochs with evaluations, and nothing that stops the run or keeps its best checkpoint",
+        f"{_length(inputs, epochs)} with evaluations, and nothing that stops the run or keeps its best checkpoint",
         None,
         "likely",
         _ADVICE,
         {"epochs": epochs, "evaluations": max(len(curve) for curve in inputs.evaluations.values())},
     )
+
+
+def _ended_early(inputs: Inputs) -> bool:
+    """Whether something did stop the run: it says that it is over, well before its planned end."""
+    facts, run = inputs.run.facts, inputs.run
+    if not facts.finished:
+        return False
+    if facts.total_steps and run.last_step is not None:
+        return run.last_step < ENDED * facts.total_steps
+    return bool(
+        facts.total_epochs and run.last_epoch is not None and run.last_epoch < ENDED * facts.total_epochs
+    )
+
+
+def _length(inputs: Inputs, epochs: float) -> str:
+    done = inputs.epochs
+    if done is None or done >= ENDED * epochs:
+        return f"{epochs:.3g} epochs"
+    return f"{done:.3g} of {epochs:g} planned epochs"
 
 
 RULE = Rule(

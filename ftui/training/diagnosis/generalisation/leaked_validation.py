@@ -7,6 +7,7 @@ from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Ve
 
 CODE = "leaked-validation"
 _ADVICE = "Remove these rows from training (ftui check names them: LEK), split anew with ftui split, and train again."
+_UNKNOWN = "no kept check found rows in both splits: ftui check --changed looks, and keeps what it finds"
 _SAME = (
     ("train_file", "validation_file"),
     ("train_file", "eval_file"),
@@ -29,7 +30,10 @@ def judge(inputs: Inputs) -> Said:
             return
     leaks = inputs.context.leaks
     if leaks is None:
-        yield NotJudged(CODE, "the data has not been checked: ftui check looks for rows in both splits")
+        yield NotJudged(
+            CODE,
+            _UNKNOWN,
+        )
     elif leaks:
         yield _leaks(inputs, leaks)
 

@@ -16,6 +16,10 @@ _ADVICE = (
     " eval_strategy, eval_steps, or the trainer's own setting."
 )
 
+_ADVICE_SETS = (
+    "Nothing has to be done: each set is judged by itself. Its own rows tell where the model gets worse."
+)
+
 
 def judge(inputs: Inputs) -> Said:
     """A verdict once there should have been an evaluation; a remark where only named sets or other measures exist."""
@@ -30,6 +34,7 @@ def judge(inputs: Inputs) -> Said:
             f"no single validation loss: {len(inputs.evaluations)} named sets are evaluated instead ({names})",
             "certain",
             {"sets": list(inputs.evaluations)},
+            _ADVICE_SETS,
         )
         return
     if measures:
@@ -104,9 +109,16 @@ def _message(inputs: Inputs, points: int) -> str:
     return text
 
 
-def _verdict(inputs: Inputs, severity: Level, message: str, sure: Sure, more: dict[str, object]) -> Verdict:
+def _verdict(
+    inputs: Inputs,
+    severity: Level,
+    message: str,
+    sure: Sure,
+    more: dict[str, object],
+    advice: str = _ADVICE,
+) -> Verdict:
     evidence = {"train_points": inputs.run.count(TRAIN_LOSS), "epochs": inputs.epochs, **more}
-    return Verdict(CODE, severity, message, None, sure, _ADVICE, evidence)
+    return Verdict(CODE, severity, message, None, sure, advice, evidence)
 
 
 RULE = Rule(

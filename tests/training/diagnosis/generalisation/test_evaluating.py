@@ -65,6 +65,10 @@ def test_no_early_stopping_needs_a_configuration() -> None:
     for held in ({**plain, "load_best_model_at_end": True}, {**plain, "early_stopping_patience": 3}):
         assert "no-early-stopping" not in said(run, Context(config=held))
     assert "no-early-stopping" not in said(run, Context(config=plain, early_stopping=True))
+    assert run.last_step is not None
+    run.facts.total_steps = 10 * int(run.last_step)
+    run.facts.finished = True
+    assert "no-early-stopping" not in said(run, Context(config=plain)), "something did stop it"
 
 
 def test_leaked_validation_from_the_last_check_or_the_configuration() -> None:
