@@ -148,7 +148,7 @@ def test_else_the_bar_or_nothing() -> None:
     [
         (["logs/a/trainer_state.json", "logs/b/trainer_state.json"], ["a", "b"]),
         (["one.log"], ["one.log"]),
-        (["x/one.log", "x/two.log"], ["one.log", "two.log"]),
+        (["x/one.log", "x/two.log"], ["one", "two"]),
         (["a", "a/b"], ["a", "b"]),
         (["/w/r/1/m.csv", "/w/r/1/2/m.csv"], ["/w/r/1/m.csv", "2"]),
     ],
@@ -162,3 +162,10 @@ def test_no_two_labels_are_the_same(names: list[str]) -> None:
     made = labels(names)
     assert list(made) == names
     assert len(set(made.values())) == len(names)
+
+
+def test_a_run_from_elsewhere_makes_no_label_a_whole_path() -> None:
+    names = ["runs/small/train.log", "/srv/experiments/of-last-summer/large/train.log"]
+    assert labels(names) == dict(zip(names, ("small", "large"), strict=True))
+    assert labels(["a/one.jsonl", "a/two.jsonl"]) == {"a/one.jsonl": "one", "a/two.jsonl": "two"}
+    assert labels(["/x/a", "y/b"]) == {"/x/a": "/x/a", "y/b": "y/b"}, "no double slash"

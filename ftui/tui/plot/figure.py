@@ -24,6 +24,10 @@ _NAMES_FROM = 64
 """Cells from which the names of the lines stand at their right ends too."""
 _LONGEST_NAME = 14
 _BORDERS_APART = 4
+_ENDS_HERE = 0.25
+"""Part of the width before whose end a line has to end to be named there."""
+_NAME_AWAY = 2
+"""Lines that a name may stand away from its line's end."""
 
 
 @dataclass(slots=True)
@@ -176,7 +180,7 @@ class Figure:
         return rows
 
     def _names(self, picture: PanelPicture, curves: Sequence[Curve], right: int) -> list[Row]:
-        """The names of the lines at their right ends, each at the nearest free line."""
+        """The names of the lines at their right ends, each at the nearest free line; left out where none is near."""
         import numpy as np
 
         rows: list[Row] = [[] for _ in range(picture.cells.height)]
@@ -186,8 +190,11 @@ class Figure:
                 if curve.line.dim or not len(seen):
                     continue
                 last = curve.level[curve.inside(*self.span)][seen[-1]]
+                if self.span.high - curve.x[-1] > _ENDS_HERE * (self.span.high - self.span.low):
+                    continue  # it ends further left: a name here would be taken for another line's
                 wanted = min(max(picture.row(float(last)), 0), len(rows) - 1)
-                for y in sorted(range(len(rows)), key=lambda y: abs(y - wanted)):
+                near = [y for y in range(len(rows)) if abs(y - wanted) <= _NAME_AWAY]
+                for y in sorted(near, key=lambda y: abs(y - wanted)):
                     if not rows[y]:
                         rows[y] = [(f" {cut_name(curve.line.name, right - 1)}", curve.line.style)]
                         break
