@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 Place = Literal[
@@ -71,3 +71,13 @@ class Key(NamedTuple):
     label: str
     help: str
     bar: int = 0
+
+
+def moves(place: Place, what: str) -> Iterator[Key]:
+    """Moving is the same in every list."""
+    yield Key(f"{place}-down", "down,j", "move(1)", place, "Down", f"The next {what}.")
+    yield Key(f"{place}-up", "up,k", "move(-1)", place, "Up", f"The {what} before.")
+    yield Key(f"{place}-page-down", "pagedown", "page(1)", place, "Page down", "One page down.")
+    yield Key(f"{place}-page-up", "pageup", "page(-1)", place, "Page up", "One page up.")
+    yield Key(f"{place}-top", "g,home", "top", place, "Top", f"The first {what}.")
+    yield Key(f"{place}-bottom", "G,end", "bottom", place, "Bottom", f"The last {what}.")

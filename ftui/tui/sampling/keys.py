@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ftui.tui.key import Key, Place
-
-
-def moves(place: Place, what: str) -> Iterator[Key]:
-    """Moving is the same in every list."""
-    yield Key(f"{place}-down", "down,j", "move(1)", place, "Down", f"The next {what}.")
-    yield Key(f"{place}-up", "up,k", "move(-1)", place, "Up", f"The {what} before.")
-    yield Key(f"{place}-page-down", "pagedown", "page(1)", place, "Page down", "One page down.")
-    yield Key(f"{place}-page-up", "pageup", "page(-1)", place, "Page up", "One page up.")
-    yield Key(f"{place}-top", "g,home", "top", place, "Top", f"The first {what}.")
-    yield Key(f"{place}-bottom", "G,end", "bottom", place, "Bottom", f"The last {what}.")
-
+from ftui.tui.key import Key, moves
 
 SAMPLING_KEYS: tuple[Key, ...] = (
     Key(

@@ -31,6 +31,8 @@ NARROW = 100
 """Cells of width under which the verdicts stand below the curves."""
 SHORT = 30
 """Lines under which the log is shown only when it is asked for."""
+LOW = 14
+"""Lines under which one pane is shown: the curves, until another is gone to."""
 MOST_RUNS = 6
 """Lines of the run table before it scrolls."""
 _FEW = 3
@@ -128,18 +130,19 @@ class TrainingLayout(KeyedScreen, inherit_bindings=False):
     def show_panes(self) -> None:
         """Which panes are on the screen, and how high they are."""
         size, shown = self.app.size, self._shown()
+        alone = self.zoomed or size.height < LOW
         if self.pane not in shown:
             self.pane = "curves"
-        self.set_class(self.zoomed, "-zoomed")
+        self.set_class(alone, "-zoomed")
         for pane in PANES:
-            self.query_one(f"#{pane}").display = pane == self.pane if self.zoomed else pane in shown
-        self.query_one("#upper").display = not self.zoomed or self.pane in ("curves", "verdicts")
-        beside = size.width >= NARROW or self.zoomed
+            self.query_one(f"#{pane}").display = pane == self.pane if alone else pane in shown
+        self.query_one("#upper").display = not alone or self.pane in ("curves", "verdicts")
+        beside = size.width >= NARROW or alone
         self.verdicts.styles.height = "1fr" if beside else _FEW + 1
         runs = min(MOST_RUNS, len(self.state.runs)) + 1 + 1
-        self.table.styles.height = "1fr" if self.zoomed else runs
+        self.table.styles.height = "1fr" if alone else runs
         taken = (0 if beside else _FEW + 1) + (runs if "runs" in shown else 0)
-        self.tail.styles.height = "1fr" if self.zoomed else log_height(size.height, taken)
+        self.tail.styles.height = "1fr" if alone else log_height(size.height, taken)
         if not self.query_one(LogSearch).is_open:  # or what is being typed there would be taken for keys
             self.set_focus(self.query_one(f"#{self.pane}"))  # at once: the next key may have come already
         keys = self.query_one("#keys", KeyBar)

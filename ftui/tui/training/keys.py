@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ftui.tui.key import Key
-from ftui.tui.sampling.keys import moves
+from ftui.tui.key import Key, moves
 
 TRAINING_KEYS: tuple[Key, ...] = (
     # The screen
