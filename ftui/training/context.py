@@ -43,8 +43,16 @@ def context_for(run: Run, project: Project | None = None, read_at: float | None 
         leaks=data.leaks,
         classes=int(classes) if classes and classes >= 2 else None,
         read_at=read_at,
+        written_at=_written(run.path),
         early_stopping=True if number(config, "early_stopping_patience") else None,
     )
+
+
+def _written(log: Path) -> float | None:
+    try:
+        return log.stat().st_mtime if log.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Context:
     """Labels of a classification set."""
     read_at: float | None = None
     """When the log was read, in Unix seconds: what times in the log are compared with. None: not told."""
+    written_at: float | None = None
+    """When the log was last written, in Unix seconds; None: not told."""
     early_stopping: bool | None = None
     """True where somebody will stop the run: a callback, `--stop-file`."""
 

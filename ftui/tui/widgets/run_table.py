@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -66,8 +67,9 @@ class RunTable(ListPane):
             title = "run" if shown == self.count else f"run, {shown} of {self.count} drawn"
             if self.state.crosshair is not None:
                 title = f"run, at {x_name(*self.state.crosshair)}"
+            last = "verdicts" if width - 5 - name - len(heads) >= len("verdicts") else "said"
             return strip_of(
-                [(f"   {cell(title, name)}{heads}  verdicts", palette.header)], width, palette.header
+                [(f"   {cell(title, name)}{heads}  {last}", palette.header)], width, palette.header
             )
         number = self.line_at(y)
         if number is None:
@@ -109,7 +111,7 @@ class RunTable(ListPane):
 def _read(run: RunLook, x: float, axis: Axis) -> dict[str, str]:
     """The losses at the crosshair."""
     train, evaluated = (value_at(run, metric, x, axis) for metric in (TRAIN_LOSS, EVAL_LOSS))
-    gap = f"{evaluated[0] - train[0]:+.3g}" if train and evaluated else ""
+    gap = f"{apart:+.3g}" if train and evaluated and isfinite(apart := evaluated[0] - train[0]) else ""
     said = {"train": train, "valid.": evaluated}
     return {"gap": gap} | {name: f"{found[0]:.4g}" if found else "" for name, found in said.items()}
 
@@ -127,5 +129,5 @@ def _figures(run: RunLook) -> Iterator[tuple[str, str]]:
     yield "valid.", f"{evaluated.value[-1]:.4g}"
     yield "best", f"{finite.value[best]:.4g}"
     yield "at", f"{finite.step[best]:,.0f}"
-    if train is not None and len(train):
-        yield "gap", f"{evaluated.value[-1] - train.value[-1]:+.3g}"
+    if train is not None and len(train) and isfinite(apart := evaluated.value[-1] - train.value[-1]):
+        yield "gap", f"{apart:+.3g}"

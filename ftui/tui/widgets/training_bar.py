@@ -102,7 +102,7 @@ class TrainingProgress(Bar):
         if part is not None and not run.facts.finished:
             pieces.append(("  ", palette.bar))
             pieces += self._bar(part)
-            pieces.append((f" {part:.0%}", palette.bar))
+            pieces.append((f" {int(100 * part + 1e-9)}%", palette.bar))
             remaining = left(run, self.state.pace(run.name))
             if remaining is not None:
                 about = "~" if remaining.estimated else ""

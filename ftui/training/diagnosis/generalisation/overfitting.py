@@ -95,7 +95,7 @@ def _message(metric: str, rise: Rise, accuracy: Accuracy | None, risen: int, set
         f" now {curve.value[-1]:.4g} (+{up}) at step {curve.step[-1]:g}"
     )
     if rise.train_fell and rise.train_change is not None:
-        text += f", while the training loss fell by {-100 * rise.train_change:.0f} %"
+        text += f", while the training loss fell by {min(99, round(-100 * rise.train_change))} %"
     if accuracy is not None and accuracy.better:
         text += f"; {accuracy.name} is higher than then ({accuracy.then:.4g}, now {accuracy.now:.4g})"
     return text

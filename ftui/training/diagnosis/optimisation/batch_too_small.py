@@ -38,7 +38,7 @@ def _judge(inputs: Inputs) -> Said:
     batch = batch_size(inputs.config)
     small = batch is not None and batch <= _SMALL
     rows = f" of {batch:g} rows a step" if batch is not None else ""
-    moved = f"fell by {100 * fall:.0f} %" if fall > 0 else "did not fall"
+    moved = f"fell by {min(99, round(100 * fall))} %" if fall > 0 else "did not fall"
     yield Verdict(
         CODE,
         "warning" if small else "info",

@@ -23,19 +23,21 @@ def _judge(inputs: Inputs) -> Said:
     facts = inputs.run.facts
     if facts.finished or inputs.ended:
         return
-    times, now = _arrivals(inputs), inputs.now
+    times, now, written = _arrivals(inputs), inputs.now, None
     if now is None or len(times) < _FEWEST:
-        times, now = _logged(inputs), inputs.context.read_at
+        times, now, written = _logged(inputs), inputs.context.read_at, inputs.context.written_at
     if now is None or len(times) < _FEWEST:
         few = "the log was read at once and tells no times of today"
         if inputs.now is not None:
             few = f"it takes {_FEWEST} lines that come in while the log is watched"
         yield NotJudged(CODE, few)
         return
-    yield from _verdict(inputs, times, now, facts.total_steps is not None or facts.total_epochs is not None)
+    # The clock of the lines may be another's, or the file a copy: what was written just now has not stalled.
+    newest = max(float(times[-1]), written or 0.0)
+    yield from _verdict(inputs, times, now - newest)
 
 
-def _verdict(inputs: Inputs, times: Floats, now: float, planned: bool) -> Said:
+def _verdict(inputs: Inputs, times: Floats, waited: float) -> Said:
     import numpy as np
 
     gaps = np.diff(times)
@@ -43,10 +45,10 @@ def _verdict(inputs: Inputs, times: Floats, now: float, planned: bool) -> Said:
     # The first pause is often the compilation of the model or the loading of rows, and tells nothing of later ones.
     longest = float(gaps[1:].max())
     allowed = max(inputs.limit(CODE, "seconds"), inputs.limit(CODE, "intervals") * usual, _LONGEST * longest)
-    waited = now - float(times[-1])
     if waited <= allowed:
         return
     # Tables and event files have no last line: a run that is over looks like one that hangs.
+    planned = inputs.run.facts.total_steps is not None or inputs.run.facts.total_epochs is not None
     unknown = "" if planned else ", and the log does not tell whether the run is over"
     yield Verdict(
         CODE,

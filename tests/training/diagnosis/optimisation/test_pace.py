@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from ftui.training.diagnosis.diagnose import diagnose
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Verdict
+from ftui.training.metrics import TRAIN_LOSS
 from ftui.training.record import Record
 from ftui.training.run import Run
 from tests.training.diagnosis.making_runs import not_judged, said
@@ -113,3 +115,13 @@ def test_a_log_without_speed_cannot_be_judged() -> None:
     assert "neither" in not_judged(diagnose(training(LOSS)))["throughput-drop"]
     few = training(LOSS, steps_per_second=[1.0] * 10)
     assert "too few" in not_judged(diagnose(few))["throughput-drop"]
+
+
+def test_old_times_in_a_file_that_was_just_written_are_no_stall() -> None:
+    run = Run(Path("made"), "made")
+    for step in range(1, 40):
+        run.add(Record({TRAIN_LOSS: 2.0}, step, None, 1e9 + step))
+    late = 1e9 + 4000
+    assert "stalled" in said(run, Context(read_at=late))
+    assert "stalled" not in said(run, Context(read_at=late, written_at=late - 5))
+    assert "stalled" in said(run, Context(read_at=late, written_at=1e9 + 41))
