@@ -98,7 +98,7 @@ def _message(inputs: Inputs, points: int) -> str:
     text = f"no validation loss in {points} points of training"
     epochs = inputs.epochs
     if epochs is not None and epochs > 0:
-        text += f" ({epochs:.3g} epochs)"
+        text += f" ({epochs:.3g} epoch{'s' if f'{epochs:.3g}' != '1' else ''})"
     if epochs is None or epochs < _SEVERAL or len(train) < 2 * _SOME:
         return text
     first, last = float(np.median(train.value[:_SOME])), float(np.median(train.value[-_SOME:]))
