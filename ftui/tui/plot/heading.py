@@ -50,19 +50,26 @@ def _legend(curves: Sequence[Curve], readings: Sequence[Reading | None] | None, 
     known = readings or [None] * len(curves)
     named = [i for i, curve in enumerate(curves) if curve.line.name or not curve.line.dim]
     kept = [i for i in named if not curves[i].line.dim] or named
-    for which, values in ((named, 9), (kept, 9), (kept, 1), (kept, 0)):
+    tried = ((named, 9), (kept, 9), (kept, 1), (kept, 0))
+    for which, values in tried if readings is None else tried[:2]:
         entries = [_entry(curves[i], known[i], readings is not None, axis)[: 2 + values] for i in which]
         if sum(_size(entry) for entry in entries) <= room:
             return [piece for entry in entries for piece in entry]
     if readings is not None:  # the crosshair is there to read values: names stand at the ends of the lines
         found = [_entry(curves[i], known[i], True, axis) for i in kept]
-        entries = [[entry[0], *entry[2:3]] for entry in found if len(entry) > 2]
+        entries = [_unnamed(entry) for entry in found if len(entry) > 2]
     shown: Row = []
     for i, entry in enumerate(entries):
         if _size(shown) + _size(entry) + 4 > room:
             return [*shown, (f" +{len(entries) - i}", "dim")] if _size(shown) + 4 <= room else shown
         shown += entry
     return shown
+
+
+def _unnamed(entry: Row) -> Row:
+    """The sign, the value, and where it lies when that is not here."""
+    sign, _, value, *more = entry
+    return [sign, value, *(piece for piece in more[:1] if piece[0].startswith("at "))]
 
 
 def _size(row: Row) -> int:
@@ -80,7 +87,8 @@ def _entry(curve: Curve, reading: Reading | None, at_crosshair: bool, axis: Axis
     line = curve.line
     style = line.style + (FADED if line.dim else "")
     name = f"{line.name} " if line.name else ""
-    row: Row = [(f" {SIGNS[line.form]} ", style), (name, "dim" if line.dim else "text")]
+    sign = f" {SIGNS[line.form]} " if name else " "  # a line alone is named by the title
+    row: Row = [(sign, style), (name, "dim" if line.dim else "text")]
     if at_crosshair:
         return row if reading is None else [*row, *_read(reading, style, axis)]
     last = curve.last()

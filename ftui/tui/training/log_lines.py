@@ -97,6 +97,16 @@ def _is_bar(text: str) -> bool:
     return "{" not in text and any(part in text for part in _IN_BARS) and _BAR.search(text) is not None
 
 
+def without_bar(text: str) -> str:
+    """A line without the progress bar that values were printed behind.
+
+    >>> without_bar(" 8%|▊   | 4/48 [00:01<00:12, 3.2it/s]{'loss': 1.37}")
+    "{'loss': 1.37}"
+    """
+    values = text.find("{")
+    return text[values:] if values > 0 and _BAR.search(text[:values]) else text
+
+
 class LogLines:
     """The newest lines of all logs that are watched, in the order in which they came."""
 

@@ -13,17 +13,18 @@ from textual.widget import Widget
 from ftui.tui.cell_text import one_line
 from ftui.tui.keymap import bindings
 from ftui.tui.palette import Palette
-from ftui.tui.training.log_lines import Kind, LogLine, LogLines
+from ftui.tui.training.log_lines import Kind, LogLine, LogLines, without_bar
 from ftui.tui.widgets.lines import Piece, strip_of
 
 SLIDE = 8
 """Cells that a long line is moved by."""
+WITHOUT_BARS = "no progress bars"
 FILTERS: Sequence[tuple[str, frozenset[Kind]]] = (
     ("every line", frozenset()),
     ("warnings and errors", frozenset(("warning", "error"))),
     ("evaluations", frozenset(("eval",))),
     ("losses and evaluations", frozenset(("loss", "eval"))),
-    ("no progress bars", frozenset(("", "loss", "eval", "warning", "error"))),
+    (WITHOUT_BARS, frozenset(("", "loss", "eval", "warning", "error"))),
 )
 
 
@@ -75,6 +76,8 @@ class LogTail(Widget, can_focus=True):
             kinds = FILTERS[self.filter][1]
             self._lines = [
                 each
+                if FILTERS[self.filter][0] != WITHOUT_BARS
+                else each._replace(text=without_bar(each.text))
                 for each in self.held.lines
                 if (not self.run or each.run == self.run) and (not kinds or each.kind in kinds)
             ]
