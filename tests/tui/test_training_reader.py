@@ -70,6 +70,13 @@ def test_a_log_is_followed_and_only_what_changed_is_handed_over(tmp_path: Path) 
     feed.close()
 
 
+def test_a_folder_without_runs_is_told_once(tmp_path: Path) -> None:
+    feed = WatchFeed(Watch([tmp_path]))
+    assert feed.read().runs == []
+    assert feed.read().runs is None, "nothing has changed"
+    feed.close()
+
+
 def test_another_log_joins(tmp_path: Path) -> None:
     feed = WatchFeed(Watch([tmp_path / "a.jsonl"]))
     feed.read()
