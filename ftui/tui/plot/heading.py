@@ -55,9 +55,11 @@ def _legend(curves: Sequence[Curve], readings: Sequence[Reading | None] | None, 
         entries = [_entry(curves[i], known[i], readings is not None, axis)[: 2 + values] for i in which]
         if sum(_size(entry) for entry in entries) <= room:
             return [piece for entry in entries for piece in entry]
-    if readings is not None:  # the crosshair is there to read values: names stand at the ends of the lines
-        found = [_entry(curves[i], known[i], True, axis) for i in kept]
-        entries = [_unnamed(entry) for entry in found if len(entry) > 2]
+    found = [_entry(curves[i], known[i], readings is not None, axis) for i in kept]
+    values_alone = [_unnamed(entry) for entry in found if len(entry) > 2]
+    # Names stand at the ends of the lines too, and the crosshair is there to read values.
+    if readings is not None or sum(map(_size, values_alone)) <= room:
+        entries = values_alone
     shown: Row = []
     for i, entry in enumerate(entries):
         if _size(shown) + _size(entry) + 4 > room:
