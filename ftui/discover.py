@@ -49,7 +49,14 @@ MODEL_FILES = (
     ("chat_template.jinja", "chat_template"),
 )
 """File names and the keys of [model]; what lies beside a tokenizer is read with it."""
-LOG_FILES = ("trainer_state.json", "trainer_log.jsonl", "*.tfevents.*", "metrics.csv", "run-*.wandb", "train*.log")
+LOG_FILES = (
+    "trainer_state.json",
+    "trainer_log.jsonl",
+    "*.tfevents.*",
+    "metrics.csv",
+    "run-*.wandb",
+    "train*.log",
+)
 LOG_FOLDERS = ("runs", "logs", "lightning_logs", "wandb", "checkpoint*")
 NO_MODEL = re.compile(r"lora|adapter|mmproj|projector|imatrix", re.I)
 """In the names of GGUF files that are no language model by themselves."""

@@ -195,7 +195,9 @@ def test_beside_held_out_files_the_largest_odd_name_is_training(tmp_path: Path) 
     assert "no file is named for training" in why(proposal, "split")
 
 
-@pytest.mark.parametrize("name", ["wandb/run-20260102_030405-ab/run-ab.wandb", "out/train.log", "train_2.log"])
+@pytest.mark.parametrize(
+    "name", ["wandb/run-20260102_030405-ab/run-ab.wandb", "out/train.log", "train_2.log"]
+)
 def test_logs_of_other_writers_are_found(tmp_path: Path, name: str) -> None:
     write(tmp_path / "train.jsonl", alpaca(3))
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
