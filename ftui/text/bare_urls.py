@@ -12,14 +12,14 @@ _URL = r"<?(?:https?://|www\.)[^\s<>\"“”]{3,}+>?"
 _LOCAL = re.compile(r"(?:https?://)?(?:localhost|127\.|0\.0\.0\.0|192\.168\.|10\.)")
 NEAR_END = r"(?:://|www\.)[^\s<>\"“”]{3,}>?[\s,;]*[\s\S]{0,90}\z"
 """What an answer that ends with a link matches, whatever end marker follows (Rust syntax)."""
-_ONLY = re.compile(rf"\s*(?:(?:[-*•]|\d{{1,2}}[.)]|\[\d{{1,2}}\])?\s*{_URL}[\s,;]*)++\Z")
+_ONLY = re.compile(rf"\s*(?>(?:(?:[-*•]|\d{{1,2}}[.)]|\[\d{{1,2}}\])?\s*{_URL}[\s,;]*)+)\Z")
 _TRAILER = re.compile(
     rf"(?:\n|\A)[ \t]*(?P<line>(?:(?:[Ss]ources?|[Rr]eferences?|[Rr]ead\s+more(?:\s+(?:at|here))?"
     rf"|[Vv]ia|[Rr]etrieved\s+from"
     rf"|[Ll]inks?|[Cc]itations?|[Ss]ee\s+(?:also|more)|[Mm]ore\s+(?:info(?:rmation)?|details)(?:\s+(?:at|here))?"
     rf"|[Oo]riginal(?:ly)?(?:\s+(?:post|article|published\s+at))?)\s*:?\s*"
-    rf"(?:\s*(?:[-*•]|\d{{1,2}}[.)]|\[\d{{1,2}}\])?\s*{_URL}[\s,;]*)++"
-    rf"|(?:(?:[-*•]|\d{{1,2}}[.)]|\[\d{{1,2}}\]:?)?[ \t]*{_URL}[\s,;]*)++))\Z"
+    rf"(?>(?:\s*(?:[-*•]|\d{{1,2}}[.)]|\[\d{{1,2}}\])?\s*{_URL}[\s,;]*)+)"
+    rf"|(?>(?:(?:[-*•]|\d{{1,2}}[.)]|\[\d{{1,2}}\]:?)?[ \t]*{_URL}[\s,;]*)+)))\Z"
 )
 ASKED = re.compile(
     r"\b(?:links?|urls?|uri|(?:web)?sites?|web\s?pages?|pages?|sources?|referenc\w+|cit(?:e|es|ed|ation|ations)|resources?|"

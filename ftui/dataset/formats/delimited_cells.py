@@ -6,8 +6,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_QUOTED = rb'"(?:[^"]++|"")*+"'
-_RUN_ON = re.compile(rb'"(?:[^"]++|"")*+"?+', re.DOTALL)
+# Atomic groups, not possessive repetition of groups: before 3.11.5 Python matches that wrongly where what is repeated
+# holds alternatives (gh-106052), and Debian 12 has 3.11.2.
+_INSIDE = rb'(?>(?:[^"]++|"")*)'
+_QUOTED = rb'"' + _INSIDE + rb'"'
+_RUN_ON = re.compile(rb'"' + _INSIDE + rb'"?+', re.DOTALL)
 
 
 class Cell(NamedTuple):
@@ -29,12 +32,12 @@ class Grammar:
         d = re.escape(delimiter)
         space = rb"[ \t]*+" if delimiter != b"\t" else rb"[ ]*+"
         quoted = _QUOTED + space
-        plain = rb'(?:[^"\r\n' + d + rb"]|\r(?!\n))(?:[^\r\n" + d + rb"]|\r(?!\n))*+"
+        plain = rb'(?:[^"\r\n' + d + rb"]|\r(?!\n))(?>(?:[^\r\n" + d + rb"]++|\r(?!\n))*)"
         cell = rb"(?:" + quoted + rb"(?=" + d + rb"|\r?\n|\Z)|" + plain + rb"|(?=" + d + rb"|\r?\n|\Z))"
         self.delimiter = delimiter
-        self.record = re.compile(rb"(" + cell + rb"(?:" + d + cell + rb")*+)(?:\r?\n|\Z)", re.DOTALL)
+        self.record = re.compile(rb"(" + cell + rb"(?>(?:" + d + cell + rb")*))(?:\r?\n|\Z)", re.DOTALL)
         """A whole record with its line ending; group 1 is the record."""
-        self._leading = re.compile(rb"(?:" + cell + d + rb")*+", re.DOTALL)
+        self._leading = re.compile(rb"(?>(?:" + cell + d + rb")*)", re.DOTALL)
         self._cell = re.compile(rb"(" + cell + rb")(" + d + rb"|\Z)", re.DOTALL)
 
     def runs_on(self, data: bytes, at: int, end: int) -> bool:

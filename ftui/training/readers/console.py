@@ -15,8 +15,9 @@ NUMBER = r"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan|NaN|inf|Infinity
 """A number as Python, C and JavaScript print it."""
 _ANSI = re.compile(r"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _TIME = r"\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+# Atomic, not `)*+`: gh-106052, wrong before Python 3.11.5.
 _PREFIX = re.compile(
-    rf"(?:{_TIME}"
+    rf"(?>(?:{_TIME}"
     r"|\d\d/\d\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d(?:[.,]\d+)?"  # mmengine's terminal; rich
     r"|\[[^\][{}\n]{0,160}\]"  # [rank0], [INFO], [axolotl.train.train:137], [PID:2048], [12:00:01]
     r"|\([^(){}\n]{0,80}pid=[^(){}\n]{0,80}\)"  # Ray: (RayTrainWorker pid=123, ip=10.0.0.1)
@@ -25,7 +26,7 @@ _PREFIX = re.compile(
     r"|\b(?:[Rr]ank|RANK|[Nn]ode)[ _-]?\d+\b"
     r"|\d{1,4}(?=: |:$)"  # srun --label
     r"|[A-Za-z_][\w.]*(?::[\w.<>]+)?:\d+(?= )|(?<= - )[A-Za-z_][\w.]*(?= - )"  # loguru; logging
-    r"|\s|-(?= )|\||>>|:)*+"
+    r"|\s|-(?= )|\||>>|:)*)"
 )
 _DURATION = re.compile(r"(?:(\d{1,7}) days?, )?(?:(\d{1,7}):)?(\d{1,7}):(\d{1,7})", re.ASCII)
 _WHEN = re.compile(
