@@ -30,10 +30,11 @@ def _quick() -> re.Pattern[bytes]:
         inner = rb"(?:" + value + rb")" + SPACE
         pair = _STRING + SPACE + rb":" + SPACE + inner + rb"(?:," + SPACE + rb'(?=")|(?=\}))'
         element = inner + rb"(?:," + SPACE + rb"(?!\])|(?=\]))"
+        # Atomic groups, not `)*+`, which Python before 3.11.5 matches wrongly (gh-106052).
         value = (
             _STRING + rb"|" + _LITERAL
-            + rb"|\{" + SPACE + rb"(?:" + pair + rb")*+\}"
-            + rb"|\[" + SPACE + rb"(?:" + element + rb")*+\]"
+            + rb"|\{" + SPACE + rb"(?>(?:" + pair + rb")*)\}"
+            + rb"|\[" + SPACE + rb"(?>(?:" + element + rb")*)\]"
         )  # fmt: skip
     return re.compile(rb"(?:" + value + rb")(?=[ \t\r\n,\]}])")
 
