@@ -246,10 +246,10 @@ def _tell_whole(watched: Watched, export: Path, lines: int) -> None:
     watched.for_seconds(1)
     app.type("current_steps\r")
     watched.for_seconds(2)
-    found = re.search(r"([\d,]+) found", app.text())
+    found = re.search(r"\b[\d,]+ of ([\d,]+)\b(?=[^\n]*current_steps)|\b([\d,]+) found", app.text())
     points = [json.loads(line) for line in export.read_text().splitlines()]
     steps = [point["step"] for point in points if point.get("metric", "train/loss") == "train/loss"]
-    held = int(found[1].replace(",", "")) if found else 0
+    held = int((found[1] or found[2]).replace(",", "")) if found else 0
     print(
         f"lines written {lines:,}, in the log pane {held:,} (one more has no step);"
         f" steps in the export {len(steps):,}, each once: {sorted(steps) == list(range(1, lines + 1))}"
