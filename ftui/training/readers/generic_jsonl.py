@@ -12,7 +12,7 @@ from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS, canonical
 from ftui.training.readers.columns import EPOCH, MOST_COLUMNS, STEP, TIME, guess
 from ftui.training.readers.config import take_config
 from ftui.training.readers.reader import LineReader
-from ftui.training.readers.table import Layout, Table
+from ftui.training.readers.table import Table
 from ftui.training.readers.values import number
 from ftui.training.record import Record
 
@@ -50,7 +50,6 @@ class JsonlReader(LineReader):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._table: Table | None = None
-        self._known: dict[tuple[str, ...], Layout] = {}
 
     @classmethod
     def recognise(cls, head: bytes, path: Path) -> float:  # noqa: ARG003
@@ -80,22 +79,11 @@ class JsonlReader(LineReader):
                     take_config(self.facts, arguments)
         values = flat(entry)
         names = tuple(values)
-        layout = self._known.get(names) or self._learn(names)
-        assert self._table is not None
-        record = self._table.record(layout, tuple(values.values()), number)
-        if record is not None:
-            yield record
-
-    def _learn(self, names: tuple[str, ...]) -> Layout:
         if self._table is None:
             self._table = Table(self.columns, self.facts)
-        before = self._table.given_up
-        layout = self._table.learn(names)
-        if self._table.given_up != before:
-            self._known.clear()
-        if len(self._known) < 4096:
-            self._known[names] = layout
-        return layout
+        record = self._table.record(self._table.layout(names), tuple(values.values()), number)
+        if record is not None:
+            yield record
 
 
 def names_in(head: bytes) -> set[str]:

@@ -11,7 +11,7 @@ from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.readers.columns import EPOCH, PLACES, STEP, guess
 from ftui.training.readers.console import NUMBER, ConsoleReader, logged_at, plain, split_prefix
 from ftui.training.readers.generic_jsonl import of_evaluation
-from ftui.training.readers.table import Layout, Table
+from ftui.training.readers.table import Table
 from ftui.training.readers.values import number
 from ftui.training.record import Record
 
@@ -55,7 +55,6 @@ class PrintedReader(ConsoleReader):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._table: Table | None = None
-        self._layouts: dict[tuple[str, ...], Layout] = {}
         self._last: tuple[float, float] | None = None
         """Epoch and step of the last line that told both."""
 
@@ -83,24 +82,13 @@ class PrintedReader(ConsoleReader):
         values = {name: value for name, (value, _) in said.items()}
         self._take_totals(said)
         names = tuple(values)
-        layout = self._layouts.get(names) or self._learn(names)
-        assert self._table is not None
-        record = self._table.record(layout, tuple(values.values()), number)
+        if self._table is None:
+            self._table = Table(self.columns, self.facts)
+        record = self._table.record(self._table.layout(names), tuple(values.values()), number)
         if record is not None:
             if not line[0].isalpha():
                 record.time = logged_at(split_prefix(line)[0])
             yield record
-
-    def _learn(self, names: tuple[str, ...]) -> Layout:
-        if self._table is None:
-            self._table = Table(self.columns, self.facts)
-        before = self._table.given_up
-        layout = self._table.learn(names)
-        if self._table.given_up != before:
-            self._layouts.clear()
-        if len(self._layouts) < 4096:
-            self._layouts[names] = layout
-        return layout
 
     def _take_totals(self, said: dict[str, tuple[float, int | None]]) -> None:
         """`epoch 3/10` tells how many there will be; of steps only where they are not counted anew in each epoch."""

@@ -9,6 +9,9 @@ from ftui.training.readers.columns import EPOCH, MOST_COLUMNS, PLACES, STEP, TIM
 from ftui.training.readers.values import epoch_of, number, step_of, unix_seconds
 from ftui.training.record import Facts, Record
 
+_MOST_LAYOUTS = 4096
+"""Kinds of rows that are remembered; a log whose every row is of another kind must not fill memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -33,15 +36,24 @@ class Table:
         self._facts = facts if facts is not None else Facts()
         self._columns = Columns(chosen, self._facts.guessed)
         self._epoch_is_step = epoch_is_step
+        self._layouts: dict[tuple[str, ...], Layout] = {}
         self._step: int | None = None
         self._epoch: float | None = None
         self._counted_before = 0
         """Steps of the epochs before, where the step begins anew with every epoch."""
 
-    @property
-    def given_up(self) -> int:
-        """Grows when the layouts that were learnt before are void."""
-        return self._columns.given_up
+    def layout(self, names: tuple[str, ...]) -> Layout:
+        """As `learn`, which is asked once for each kind of row."""
+        known = self._layouts.get(names)
+        if known is not None:
+            return known
+        before = self._columns.given_up
+        found = self.learn(names)
+        if self._columns.given_up != before:  # what was learnt before is void
+            self._layouts.clear()
+        if len(self._layouts) < _MOST_LAYOUTS:
+            self._layouts[names] = found
+        return found
 
     def learn(self, names: Sequence[str]) -> Layout:
         """What rows with these columns hold; a column without a name, or that stands twice, is passed over."""
