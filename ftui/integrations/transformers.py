@@ -26,7 +26,7 @@ from ftui.integrations.stop_file import StopFile
 from ftui.project.load import load_project
 from ftui.text.visible import visible
 from ftui.training.alerting.alerts import Alert
-from ftui.training.alerting.stop_file import StopFile as WrittenStopFile
+from ftui.training.alerting.stop_file import StopFileWriter
 from ftui.training.context import context_for
 from ftui.training.diagnosis.inputs import Context
 from ftui.training.diagnosis.verdict import Diagnosis
@@ -223,7 +223,7 @@ class FtuiCallback(StopFileCallback):
     def _write_stop_file(self, alert: Alert) -> None:
         if self._stop_file is not None:
             self._stop_file.path.parent.mkdir(parents=True, exist_ok=True)
-            WrittenStopFile(self._stop_file.path).write(alert)
+            StopFileWriter(self._stop_file.path).write(alert)
 
     def _safely(self, act: Callable[..., object], *given: Any) -> None:
         """A fault of ours is told once and costs the run nothing, unless it was asked to be strict."""

@@ -14,7 +14,7 @@ from ftui.training.following.watch import News, Watch
 
 if TYPE_CHECKING:
     from ftui.training.alerting.alert_command import AlertCommand
-    from ftui.training.alerting.stop_file import StopFile
+    from ftui.training.alerting.stop_file import StopFileWriter
     from ftui.training.export import Export
 
 PATIENCE = 60.0
@@ -45,7 +45,7 @@ class HandOver:
         self._wall = wall
         tell = self.notices.append
         self._command: AlertCommand | None = None
-        self._stop_file: StopFile | None = None
+        self._stop_file: StopFileWriter | None = None
         self.export: Export | None = None
         # Each is loaded only where it is asked for: `ftui logs --once` is to answer at once.
         if on_alert is not None:
@@ -53,9 +53,9 @@ class HandOver:
 
             self._command = AlertCommand(on_alert, tell, _log())
         if stop_file is not None:
-            from ftui.training.alerting.stop_file import StopFile
+            from ftui.training.alerting.stop_file import StopFileWriter
 
-            self._stop_file = StopFile(stop_file, stop_on)
+            self._stop_file = StopFileWriter(stop_file, stop_on)
         if export is not None:
             from ftui.training.export import Export
 

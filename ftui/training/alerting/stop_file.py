@@ -19,7 +19,7 @@ def stops(verdict: Verdict, stop_on: Collection[str]) -> bool:
     return verdict.severity in GRAVE and not {verdict.severity, verdict.code, "warning"}.isdisjoint(stop_on)
 
 
-class StopFile:
+class StopFileWriter:
     """Written whole or not at all, on the first verdict that is to stop a run; what is there is never overwritten."""
 
     def __init__(self, path: Path, stop_on: Collection[str] = ()) -> None:

@@ -17,7 +17,7 @@ from ftui.project.errors import FtuiError
 from ftui.training.alerting.alert_command import AlertCommand, environment
 from ftui.training.alerting.alerts import Alert, Alerts
 from ftui.training.alerting.hand_over import HandOver
-from ftui.training.alerting.stop_file import StopFile
+from ftui.training.alerting.stop_file import StopFileWriter
 from ftui.training.diagnosis.verdict import Diagnosis, Level, Verdict
 from ftui.training.following.watch import News, Watch
 
@@ -191,7 +191,7 @@ def test_a_program_that_vanishes_is_told(tmp_path: Path) -> None:
 
 
 def test_the_stop_file_is_written_once_and_whole(tmp_path: Path) -> None:
-    stop = StopFile(tmp_path / "stop")
+    stop = StopFileWriter(tmp_path / "stop")
     assert not stop.exists
     assert stop.write(alert())
     assert not stop.write(alert(code="diverging"))
@@ -211,7 +211,7 @@ def test_also_where_there_are_no_hard_links(tmp_path: Path, monkeypatch: pytest.
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)
-    stop = StopFile(tmp_path / "stop")
+    stop = StopFileWriter(tmp_path / "stop")
     assert stop.write(alert())
     assert not stop.write(alert(code="diverging"))
     assert json.loads((tmp_path / "stop").read_text())["code"] == "overfitting"
@@ -229,7 +229,7 @@ def test_also_where_there_are_no_hard_links(tmp_path: Path, monkeypatch: pytest.
     ],
 )
 def test_what_stops_a_run(tmp_path: Path, stop_on: tuple[str, ...], stopping: list[str]) -> None:
-    stop = StopFile(tmp_path / "stop", stop_on)
+    stop = StopFileWriter(tmp_path / "stop", stop_on)
     every: list[tuple[str, Level]] = [("overfitting", "critical"), ("spike", "warning"), ("plateau", "info")]
     found = [f"{code} {level}" for code, level in every if stop.stops(alert(code=code, severity=level))]
     assert found == stopping
@@ -237,9 +237,9 @@ def test_what_stops_a_run(tmp_path: Path, stop_on: tuple[str, ...], stopping: li
 
 def test_a_stop_file_that_cannot_be_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(FtuiError, match="is a folder"):
-        StopFile(tmp_path)
+        StopFileWriter(tmp_path)
     with pytest.raises(FtuiError, match="no folder"):
-        StopFile(tmp_path / "nowhere" / "stop")
+        StopFileWriter(tmp_path / "nowhere" / "stop")
 
 
 # All of it
