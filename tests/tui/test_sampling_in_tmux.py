@@ -6,9 +6,10 @@ import importlib.util
 import os
 import re
 import signal
-import subprocess
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.tui.tmux import Tmux, ftui, missing
@@ -42,27 +43,32 @@ def set_value(window: Tmux, steps: int, value: str) -> None:
     )
 
 
-def engine(window: Tmux) -> int:
-    """The process of llama.cpp under this app."""
-    shell = int(window.command("display-message", "-p", "#{pane_pid}"))
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
-    parents: dict[int, int] = {}
-    engines = []
-    for line in listed.stdout.splitlines():
-        pid, parent, command = line.split(None, 2)
-        parents[int(pid)] = int(parent)
-        if "ftui.review.backends.llama.child" in command:
-            engines.append(int(pid))
-
-    def is_ours(pid: int) -> bool:
-        while pid > 1:
-            if pid == shell:
-                return True
-            pid = parents.get(pid, 0)
-        return False
-
-    (found,) = [each for each in engines if is_ours(each)]
+def engines(window: Tmux) -> list[int]:
+    """The processes of llama.cpp under this app."""
+    found = []
+    for process in psutil.Process(int(window.command("display-message", "-p", "#{pane_pid}"))).children(True):
+        with suppress(psutil.NoSuchProcess):
+            if "ftui.review.backends.llama.child" in process.cmdline():
+                found.append(process.pid)
     return found
+
+
+def engine(window: Tmux, *before: int) -> int:
+    """The process of llama.cpp that the app starts now, after those."""
+    started: list[int] = []
+
+    def starts(_screen: str) -> bool:
+        started[:] = [each for each in engines(window) if each not in before]
+        return bool(started)
+
+    window.until(starts, "llama.cpp to be started")
+    return started[0]
+
+
+def tokens(screen: str) -> int:
+    """How long the output is that grows."""
+    grows = re.search(r"([\d,]+) tokens …", screen)
+    return int(grows[1].replace(",", "")) if grows else 0
 
 
 def test_the_engine_is_killed_while_it_streams(tmp_path: Path) -> None:
@@ -78,15 +84,22 @@ def test_the_engine_is_killed_while_it_streams(tmp_path: Path) -> None:
         window.keys("Enter")
         window.until(lambda screen: "● small" in screen and "prompts  " in screen, "the model and the plan")
         window.keys("Tab")
-        set_value(window, 0, "2")
-        set_value(window, 4, "300")
+        # Each of twenty outputs takes half a minute, as at this temperature none ends by itself: however late
+        # the screen comes, the engine is in the middle of one.
+        set_value(window, 4, "3000")
+        set_value(window, 2, "3")
         window.keys("s")
-        window.until(lambda screen: re.search(r"\d+ tokens …", screen), "an output that grows")
-        os.kill(engine(window), signal.SIGKILL)
+        first = engine(window)
+        window.until(tokens, "an output that grows")
+        os.kill(first, signal.SIGKILL)
         told = window.until("SIGKILL", "the reason")
         assert "small" in told
-        window.until("2 of 2 samples", "the run to go on to its end")
-        # The desk is there, the terminal whole, and the review holds both outputs.
+        # The same prompt is asked anew.
+        engine(window, first)
+        window.until(lambda screen: 0 < tokens(screen) != tokens(told), "the output to grow again")
+        window.keys("x")
+        window.until(lambda screen: re.search(r"stopped with \d+ of 20 samples", screen), "the run to stop")
+        # The desk is there, and the terminal whole.
         window.keys("Escape")
         window.until("train")
         window.keys("q")
