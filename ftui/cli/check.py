@@ -69,7 +69,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from ftui.cli import changed
     from ftui.cli.data import open_dataset, project_of
     from ftui.report.build import build
-    from ftui.rules import baseline, engine, registry
+    from ftui.rules import baseline, engine, last_leaks, registry
 
     if options.changed and (options.baseline or options.write_baseline):
         raise FtuiError("--changed tells a part, and a baseline needs the whole", "leave one of them out")
@@ -84,6 +84,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             output.note(f"note: nothing changed since the last check of {since.when}")
             _deliver(_render(since.report(), dataset, project, options, output), options.output, output)
             return COULD_NOT_JUDGE if dataset.unreadable else CLEAN
+        stamps = last_leaks.stamps(dataset)
         check = engine.check(
             dataset,
             project,
@@ -94,6 +95,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             accepted=_accepted(dataset, output),
             debug=options.debug,
         )
+        last_leaks.keep(check, project, stamps)
         since.tell(check, output)
         report = build(check, _listed(options))
         output.progress.clear()

@@ -18,7 +18,7 @@ from ftui.jobs.protocol import dump_changes, load_project, load_ticket
 from ftui.jobs.training_view import Stamp, setup, stamp, training_view
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
-from ftui.rules import engine, fixes, registry
+from ftui.rules import engine, fixes, last_leaks, registry
 from ftui.rules.check import Check
 from ftui.rules.findings import Located
 from ftui.rules.token_counts import Setup
@@ -128,13 +128,17 @@ class Desk:
     # The rules
 
     def _run_check(self, request: Request) -> None:
-        """`check`: "progress" {phase, done, total}, then "checked" with hits as int64 rows in the payload."""
+        """`check` {unsaved}: "progress" {phase, done, total}, then "checked" with hits as int64 rows in the payload.
+
+        What it says of leaks is kept, unless there are edits that no file holds: training reads the files.
+        """
         assert self._project is not None
         assert self._mirror is not None
         if self._check is not None:
             self._check.close()
             self._check = None
         last = 0.0
+        stamps = last_leaks.stamps(self.dataset, self._ticket.bases if self._ticket else None)
 
         def progress(phase: str, done: int, total: int) -> None:
             nonlocal last
@@ -152,6 +156,8 @@ class Desk:
             ticket=self._ticket,
         )
         self._tell_checked(request)
+        if not request.head.get("unsaved", True):
+            last_leaks.keep(self._check, self._project, stamps)
         self._check.warm()
 
     def _tell_checked(self, request: Request) -> None:

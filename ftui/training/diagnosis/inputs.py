@@ -42,6 +42,8 @@ class Context:
     """Rows of the project's validation split."""
     leaks: int | None = None
     """Validation rows that are in the training split too (LEK findings of the last check); None: unknown."""
+    checked_at: float | None = None
+    """When the data was last checked, in Unix seconds; where `leaks` is None, the data has changed since then."""
     classes: int | None = None
     """Labels of a classification set."""
     read_at: float | None = None

@@ -70,7 +70,7 @@ class Background:
 
     def check(self) -> None:
         """Run all rules over all rows as they are now."""
-        self._check = self._request(self._rules, "check")
+        self._check = self._request(self._rules, "check", unsaved=self._session.dirty)
 
     def inspect(self, places: Sequence[Place]) -> None:
         """Look at some rows exactly."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ftui.training.diagnosis.inputs import Inputs
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
 
 CODE = "leaked-validation"
 _ADVICE = "Remove these rows from training (ftui check names them: LEK), split anew with ftui split, and train again."
-_UNKNOWN = "no kept check found rows in both splits: ftui check --changed looks, and keeps what it finds"
+_UNKNOWN = (
+    "no check has looked for rows of both splits: ftui check does, in a project whose ftui.toml names them"
+)
+_OUTDATED = "the data changed since it was checked at {}: ftui check looks again"
 _SAME = (
     ("train_file", "validation_file"),
     ("train_file", "eval_file"),
@@ -30,10 +35,8 @@ def judge(inputs: Inputs) -> Said:
             return
     leaks = inputs.context.leaks
     if leaks is None:
-        yield NotJudged(
-            CODE,
-            _UNKNOWN,
-        )
+        at = inputs.context.checked_at
+        yield NotJudged(CODE, _UNKNOWN if at is None else _OUTDATED.format(_time(at)))
     elif leaks:
         yield _leaks(inputs, leaks)
 
@@ -56,15 +59,31 @@ def _leaks(inputs: Inputs, leaks: int) -> Verdict:
     critical = share is not None and share >= inputs.limit(CODE, "share")
     of = f" of {rows:,}" if rows else ""
     are = "row is" if leaks == 1 and not rows else "rows are"
+    at = inputs.context.checked_at
+    checked = "" if at is None else f" (checked {_time(at)})"
     return Verdict(
         CODE,
         "critical" if critical else "warning",
-        f"{leaks:,}{of} validation {are} in the training data too: the validation loss is too low, and rises too late",
+        f"{leaks:,}{of} validation {are} in the training data too: the validation loss is too low, and rises too"
+        f" late{checked}",
         None,
         "certain",
         _ADVICE,
-        {"leaks": leaks, "validation_rows": rows, "share": None if share is None else round(share, 5)},
+        {
+            "leaks": leaks,
+            "validation_rows": rows,
+            "share": None if share is None else round(share, 5),
+            "checked_at": at,
+        },
     )
+
+
+def _time(at: float) -> str:
+    """Local time to the minute."""
+    try:
+        return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return "a time that cannot be"
 
 
 RULE = Rule(

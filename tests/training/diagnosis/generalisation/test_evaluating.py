@@ -77,6 +77,16 @@ def test_leaked_validation_from_the_last_check_or_the_configuration() -> None:
     assert "leaked-validation" not in said(run, Context(leaks=0))
     assert said(run, Context(leaks=3, validation_rows=1000))["leaked-validation"].severity == "warning"
     assert said(run, Context(leaks=80, validation_rows=1000))["leaked-validation"].severity == "critical"
+
+
+def test_the_check_of_the_data_is_dated_and_one_of_other_files_is_told_as_such() -> None:
+    run = run_of(FALLING)
+    leaked = said(run, Context(leaks=3, validation_rows=1000, checked_at=86_400.0))["leaked-validation"]
+    assert "(checked 1970-01-0" in leaked.message
+    assert leaked.evidence["checked_at"] == 86_400.0
+    diagnosis = diagnose(run, Context(checked_at=86_400.0))
+    (reason,) = (each.reason for each in diagnosis.not_judged if each.code == "leaked-validation")
+    assert reason.startswith("the data changed since it was checked at 1970-01-0")
     same = Context(config={"train_file": "a.jsonl", "validation_file": "a.jsonl"})
     assert said(run, same)["leaked-validation"].severity == "critical"
     assert "healthy" not in said(run, same)
