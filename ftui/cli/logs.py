@@ -7,13 +7,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, FINDINGS
 from ftui.cli.output import Output, can_be_drawn_on, has_terminal
-from ftui.cli.parser import codes, nearest
+from ftui.cli.parser import codes
 from ftui.project.errors import FtuiError
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from ftui.training.following.watch import Watch
 
 FORMATS = ("text", "json")
-_NEARLY = 0.8
-"""Likeness of a misspelt name; `eval_f1` and `eval_loss` have 0.63."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -119,45 +116,14 @@ def _near(path: Path) -> Path:
 def _check(options: argparse.Namespace, project: Project) -> None:
     """Names that nobody knows end the command at once."""
     from ftui.training.alerting.stop_file import GRAVE
-    from ftui.training.diagnosis.diagnose import HEALTHY, rules
-    from ftui.training.diagnosis.thresholds import check
-    from ftui.training.readers.registry import readers
+    from ftui.training.settings_check import check_code, check_format, check_settings
 
-    formats = [reader.format for reader in readers()]
-    for given in (options.log_format, project.training.format):
-        if given is not None and given not in formats:
-            hint = nearest(given, formats, "did you mean {}?") or f"one of {', '.join(formats)}"
-            raise FtuiError(f"no log format is called {given}", hint)
-    known = [HEALTHY, *(rule.code for rule in rules())]
-    stopping = [code for each in (options.stop_on, project.training.stop_on) for code in codes(each)]
-    for code in (
-        *codes(options.select),
-        *codes(options.ignore),
-        *(each for each in stopping if each not in GRAVE),
-    ):
-        if code not in known:
-            hint = nearest(code, known, "did you mean {}?") or f"one of {', '.join(known)}"
-            raise FtuiError(f"no verdict is called {code}", hint)
-    _check_columns(project.training.columns)
-    if project.training.config is not None:
-        from ftui.training.run_config import read_configuration
-
-        read_configuration(project.training.config)
-    check(rules(), project.training.thresholds, project.training.ignore, [HEALTHY])
-
-
-def _check_columns(columns: Mapping[str, str]) -> None:
-    """A key of `[training.columns]` is a metric of one's own, unless it is nearly the name of a part."""
-    from difflib import get_close_matches
-
-    from ftui.training.readers.columns import ROLES, part_named
-
-    for wanted in columns:
-        if part_named(wanted) != wanted or wanted in ROLES:
-            continue
-        near = get_close_matches(wanted, ROLES, 1, _NEARLY)
-        if near:
-            raise FtuiError(f"[training.columns]: {wanted} is no part of a log", f"did you mean {near[0]}?")
+    if options.log_format is not None:
+        check_format(options.log_format)
+    stopping = [code for code in codes(options.stop_on) if code not in GRAVE]
+    for code in (*codes(options.select), *codes(options.ignore), *stopping):
+        check_code(code)
+    check_settings(project.training)
 
 
 def _hand_over(options: argparse.Namespace, project: Project) -> HandOver:

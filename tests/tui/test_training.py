@@ -578,6 +578,13 @@ async def test_a_reader_that_dies_is_told_of_and_the_screen_lives(tmp_path: Path
         here.screen.renew()
         await here.pilot.pause()
         assert "RuntimeError: no such thing" in here.text
+        here.notices.clear()
+        await here.press("o")
+        assert not isinstance(here.app.screen, InputModal)
+        (told,) = here.notices
+        assert told.startswith(
+            "Logs are not read: RuntimeError: no such thing. Leave ftui and start it again"
+        )
         await here.press("m")
         assert here.screen.plot.panels[0].title == "learning rate"
     assert here.feed.closed

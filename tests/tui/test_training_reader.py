@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 from queue import SimpleQueue
@@ -10,7 +11,9 @@ from queue import SimpleQueue
 import pytest
 from textual.message import Message
 
-from ftui.training.following.watch import Watch
+from ftui.project.settings import Training
+from ftui.training.alerting.hand_over import HandOver
+from ftui.training.following.watch import News, Watch
 from ftui.tui.durations import in_words
 from ftui.tui.training import run_curves
 from ftui.tui.training.checkpoint_model import checkpoint_model
@@ -173,8 +176,51 @@ def test_a_fault_of_the_feed_is_told() -> None:
     failed = posted.get(timeout=30)
     assert isinstance(failed, TrainingFailed)
     assert failed.error == "RuntimeError: boom"
+    assert "start it again" in failed.hint
     reader.join(30)
     assert feed.closed
+
+
+def test_what_ftui_toml_misspells_is_told_with_what_to_do(tmp_path: Path) -> None:
+    posted: SimpleQueue[Message] = SimpleQueue()
+    settings = Training(columns={"trian_loss": "nll"})
+    reader = TrainingReader(WatchFeed(Watch([tmp_path]), settings=settings), posted.put)
+    reader.start()
+    failed = posted.get(timeout=30)
+    reader.join(30)
+    assert isinstance(failed, TrainingFailed)
+    assert failed.error == "[training.columns]: trian_loss is no part of a log"
+    assert failed.hint == "did you mean train_loss? Mend it, leave ftui and start it again"
+
+
+def test_an_export_is_whole_although_a_slow_disk_holds_the_reading_up(tmp_path: Path) -> None:
+    log, export = tmp_path / "trainer_log.jsonl", tmp_path / "points.jsonl"
+    log.write_text("".join(map(entry, range(1, 11))))
+    hand_over = HandOver(export=export)
+    watch = Watch([log], listener=hand_over.export)
+    feed, posted = WatchFeed(watch, hand_over), SimpleQueue[Message]()
+    stands, goes_on = threading.Event(), threading.Event()
+    poll = watch.poll
+
+    def slow() -> News:
+        news = poll()
+        stands.set()
+        goes_on.wait(30)
+        return news
+
+    watch.poll = slow  # type: ignore[method-assign]
+    reader = TrainingReader(feed, posted.put)
+    reader.start()
+    assert stands.wait(30)
+    assert export.read_text() == ""
+    reader.close()
+    reader.join(0.0)
+    written = export.read_text()
+    assert written.count('"train/loss"') == 10
+    assert not list(tmp_path.glob(".points*.lock"))
+    goes_on.set()
+    reader.join(30)
+    assert export.read_text() == written, "what comes after the end changes nothing"
 
 
 # Progress

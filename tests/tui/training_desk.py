@@ -109,7 +109,7 @@ class ScriptedFeed:
         self.time = 103.0
         self.interval = 0.005
         self.added: list[Path] = []
-        self.closed = False
+        self.closed = self.handed_in = False
         self.fails = ""
 
     def read(self) -> Reading:
@@ -134,6 +134,9 @@ class ScriptedFeed:
 
     def close(self) -> None:
         self.closed = True
+
+    def hand_in(self) -> None:
+        self.handed_in = True
 
 
 class Watching:

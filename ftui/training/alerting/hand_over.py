@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
@@ -24,7 +25,10 @@ _LATELY = 600.0
 
 
 class HandOver:
-    """Turns the news of a watch into alerts, and acts on each once. `export` is the listener of the watch."""
+    """Turns the news of a watch into alerts, and acts on each once. `export` is the listener of the watch.
+
+    It may be closed from another thread than the one that takes news: one that waits for a disk holds nothing up.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,8 @@ class HandOver:
         self.notices: deque[str] = deque(maxlen=50)
         """What a person should know, one line each: whoever shows them takes them away."""
         self._passed_on = 0
+        self._acting = threading.Lock()
+        self._closed = False
         self.alerts = Alerts(wall)
         """For those who watch; a screen can snooze them."""
         self._acted = Alerts(wall)
@@ -71,7 +77,11 @@ class HandOver:
         return self._stop_file is not None
 
     def take(self, watch: Watch, news: News) -> list[Alert]:
-        """Act on what is new; the alerts that were not told before, for a person to see."""
+        """Act on what is new; the alerts that were not told before, for a person to see. Nothing once it is closed."""
+        with self._acting:
+            return [] if self._closed else self._take(watch, news)
+
+    def _take(self, watch: Watch, news: News) -> list[Alert]:
         self._pass_on(watch)
         told: list[Alert] = []
         for name in news.diagnosed:
@@ -89,9 +99,13 @@ class HandOver:
             self._act(self._alerts_of(self._acted, watch, name))
 
     def close(self, wait: float = 0.0) -> None:
-        """Write the rest of the export, and let commands end for so many seconds."""
-        if self.export is not None:
-            self.export.close()
+        """Write the rest of the export, and let commands end for so many seconds; once."""
+        with self._acting:
+            if self._closed:
+                return
+            self._closed = True
+            if self.export is not None:
+                self.export.close()
         if self._command is not None:
             self._command.close(wait)
 

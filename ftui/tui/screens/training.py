@@ -100,6 +100,9 @@ class TrainingScreen(TrainingVerdicts):
 
     def action_open(self) -> None:
         """Follow one more file or folder."""
+        if self.state.failed:
+            self.app.tell_failed()  # type: ignore[attr-defined]
+            return
         from ftui.tui.screens.input_modal import InputModal
 
         def validate(text: str) -> str:

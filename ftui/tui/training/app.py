@@ -87,10 +87,12 @@ def open_logs(
     from ftui.tui.training.watch_feed import WatchFeed
 
     settings = settings or load_app_settings(project)
-    app = TrainingApp(WatchFeed(watch, hand_over), watch.paths, project, settings)
+    feed = WatchFeed(watch, hand_over)
+    app = TrainingApp(feed, watch.paths, project, settings)
     try:
         app.run(mouse=settings.mouse)
     finally:
+        feed.hand_in()  # also where the app ended before it began to read
         sys.stdout.flush()
     if app.wanted_data:
         from ftui.tui.app import run

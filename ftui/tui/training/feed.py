@@ -67,7 +67,7 @@ class Reading:
 
 
 class Feed(Protocol):
-    """Where runs come from. Its methods are called from one thread, not that of the screen."""
+    """Where runs come from. Its methods but `hand_in` are called from one thread, not that of the screen."""
 
     def read(self) -> Reading:
         """What came since the last time; returns within a tenth of a second or so."""
@@ -88,4 +88,8 @@ class Feed(Protocol):
 
     def close(self) -> None:
         """Let go of all files."""
+        ...
+
+    def hand_in(self) -> None:
+        """Write what must not be lost; called from another thread when the app ends, while a read may still go on."""
         ...

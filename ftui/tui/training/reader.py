@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 
 from textual.message import Message
 
+from ftui.project.errors import FtuiError
 from ftui.tui.training.feed import Feed, Reading
 from ftui.tui.training.log_lines import MOST_LINES
 
@@ -21,6 +22,7 @@ PATIENCE = 5.0
 wait for an editor that somebody opened over the screen."""
 MOST_NOTICES = 20
 """Of those that came while the screen was busy."""
+AGAIN = "leave ftui and start it again"
 
 
 class TrainingRead(Message):
@@ -33,11 +35,12 @@ class TrainingRead(Message):
 
 
 class TrainingFailed(Message):
-    """The thread came to an end that nobody foresaw."""
+    """The thread came to an end: why, and what to do about it."""
 
-    def __init__(self, error: str) -> None:
+    def __init__(self, error: str, hint: str) -> None:
         super().__init__()
         self.error = error
+        self.hint = hint
 
 
 class TrainingReader:
@@ -72,9 +75,10 @@ class TrainingReader:
         self._taken.set()
 
     def join(self, seconds: float) -> None:
-        """Wait until the thread has ended."""
+        """Wait until the thread has ended; where a slow disk holds it longer, what must not be lost is written now."""
         if self._thread.is_alive():
             self._thread.join(seconds)
+        self.feed.hand_in()
 
     def _run(self) -> None:
         try:
@@ -83,8 +87,12 @@ class TrainingReader:
                     self._turn()
             finally:
                 self.feed.close()
+        except FtuiError as error:
+            hint = error.hint if not error.hint or error.hint.endswith("?") else f"{error.hint}."
+            self._post(TrainingFailed(error.message, f"{hint} Mend it, {AGAIN}".lstrip()))
         except Exception as error:  # noqa: BLE001  a thread's error would be lost: the screen says it
-            self._post(TrainingFailed(f"{type(error).__name__}: {error}"))
+            again = f"{AGAIN}; where it comes again, report it"
+            self._post(TrainingFailed(f"{type(error).__name__}: {error}", again))
 
     def _turn(self) -> None:
         self._wake.clear()

@@ -35,6 +35,8 @@ class TrainingState:
         self.was_read = False
         self.failed = ""
         """Why nothing is read any more."""
+        self.failed_hint = ""
+        """What to do about it."""
         self.current = ""
         """The run whose verdicts and log are shown."""
         self.hidden: set[str] = set()

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.training.following.no_loss import why_no_loss
+from ftui.training.settings_check import check_settings
 from ftui.tui.training.feed import NOTHING_SAID, Reading, RunLook
 from ftui.tui.training.log_lines import cleaned
 
 if TYPE_CHECKING:
+    from ftui.project.settings import Training
     from ftui.training.alerting.hand_over import HandOver
     from ftui.training.following.follow import Follower
     from ftui.training.following.watch import Watch
@@ -30,11 +32,16 @@ class WatchFeed:
         watch: Watch,
         hand_over: HandOver | None = None,
         clock: Callable[[], float] = time.monotonic,
+        settings: Training | None = None,
     ) -> None:
-        """`hand_over`: what follows from the watch beside the screen. `clock` is that of the watch."""
+        """`hand_over`: what follows from the watch beside the screen. `clock` is that of the watch.
+
+        With `settings` the first reading raises FtuiError for what they name and nobody knows.
+        """
         self.watch = watch
         self._hand_over = hand_over
         self._clock = clock
+        self._settings = settings
         self._looked_at = float("-inf")
         self._looks: dict[str, RunLook] = {}
         self._told = False
@@ -52,10 +59,16 @@ class WatchFeed:
 
     def close(self) -> None:
         self.watch.close()
+        self.hand_in()
+
+    def hand_in(self) -> None:
         if self._hand_over is not None:
             self._hand_over.close()
 
     def read(self) -> Reading:
+        if self._settings is not None:
+            check_settings(self._settings)
+            self._settings = None
         news = self.watch.poll()
         notices: list[str] = []
         if self._hand_over is not None:

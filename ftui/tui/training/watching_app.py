@@ -28,8 +28,9 @@ ALERT_S = 12.0
 """Seconds for which the notice of an alert stands."""
 LOW, NARROW = 30, 100
 """Lines and cells of a terminal under which an alert takes as little room as it can."""
-ENDING_S = 2.0
-"""Seconds that a reading thread has to let its files go when the app ends."""
+ENDING_S = 0.5
+"""Seconds that a reading thread has to let its files go when the app ends: a reading takes a tenth of one. What must
+not be lost is written all the same."""
 
 
 class WatchingApp(FramedApp):
@@ -56,7 +57,8 @@ class WatchingApp(FramedApp):
         from ftui.training.following.watch import Watch
         from ftui.tui.training.watch_feed import WatchFeed
 
-        return WatchFeed(Watch(paths, self.training_project()))
+        project = self.training_project()
+        return WatchFeed(Watch(paths, project), settings=project.training)
 
     @property
     def training(self) -> TrainingState:
@@ -94,6 +96,9 @@ class WatchingApp(FramedApp):
 
     def watch_log(self, path: Path) -> None:
         """Follow one more file or folder."""
+        if self.training.failed:
+            self.tell_failed()
+            return
         if path in self.training.paths:
             self.notify(f"{path} is watched already.", timeout=3, markup=False)
             return
@@ -118,8 +123,14 @@ class WatchingApp(FramedApp):
 
     @on(TrainingFailed)
     def _training_failed(self, event: TrainingFailed) -> None:
-        self.training.failed = event.error
-        self.notify(f"Logs are not read any more: {event.error}", severity="error", timeout=15, markup=False)
+        self.training.failed, self.training.failed_hint = event.error, event.hint
+        self.tell_failed()
+
+    def tell_failed(self) -> None:
+        """Why nothing is read any more, and what to do about it."""
+        error, hint = self.training.failed, self.training.failed_hint
+        said = f"Logs are not read: {error}. {hint[:1].upper()}{hint[1:]}."
+        self.notify(said, severity="error", timeout=15, markup=False)
 
     def tell_alert(self, alert: Alert) -> None:
         """The terminal's bell, and one notice of all that nobody has seen yet."""
