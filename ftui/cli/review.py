@@ -121,7 +121,7 @@ def _project(options: argparse.Namespace, folder: Path | None) -> Project:
 def _review_of(folder: Path | None, project: Project) -> Path:
     """The folder of a review; of a project's folder, and without one, the newest review."""
     from ftui.review.location import newest
-    from ftui.review.store import FILE
+    from ftui.review.review_file import FILE
 
     if folder is None:
         return newest(project.root)

@@ -119,7 +119,8 @@ def examiner_of(project: Project, entries: Sequence[Entry], dataset: Dataset | N
 def begun_with(options: argparse.Namespace) -> Plan | None:
     """The plan of the review that is resumed."""
     from ftui.review.planning.kept_plan import kept
-    from ftui.review.store import FILE, ReviewStore
+    from ftui.review.review_file import FILE
+    from ftui.review.store import ReviewStore
 
     if not options.review or not (Path(options.review) / FILE).exists():
         return None

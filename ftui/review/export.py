@@ -28,7 +28,7 @@ _PICTURES = {
 CSV_COLUMNS: tuple[str, ...] = (
     "sample_id", "prompt_id", "stratum", "prompt", "output", "processed", "model", "page", "backend", "seed",
     "batch_width", "stop_reason", "stop_text", "prompt_tokens", "completion_tokens", "first_token_s", "tokens_per_s",
-    "flags", "verdicts", "scores", "notes",
+    "flags", "verdicts", "scores", "notes", "superseded",
 )  # fmt: skip
 
 
@@ -58,8 +58,10 @@ def _judged(store: ReviewStore) -> dict[tuple[bytes, bytes], list[Judgement]]:
 
 def _samples(store: ReviewStore) -> Iterator[dict[str, Any]]:
     judged = _judged(store)
+    gone = store.superseded()
     for each in store.samples():
-        yield sample_record(each, judged.get((each.prompt_hash, each.output_hash), ()))
+        record = sample_record(each, judged.get((each.prompt_hash, each.output_hash), ()))
+        yield {**record, "superseded": each.sample_id in gone}
 
 
 def sample_record(sample: Sample, judgements: Sequence[Judgement] = ()) -> dict[str, Any]:
@@ -100,6 +102,10 @@ def sample_record(sample: Sample, judgements: Sequence[Judgement] = ()) -> dict[
             }
             for each in judgements
         ],
+        "cut": made.cut,
+        "special_at": list(made.special_at),
+        "seconds": made.seconds,
+        "end_probability": made.end_probability,
     }
 
 
@@ -131,12 +137,13 @@ def _question(vote: Vote) -> tuple[str, bytes, frozenset[str]]:
 def _csv(store: ReviewStore) -> Iterator[str]:
     """A sample a row, for a spreadsheet. A text that it could take for a formula gets an apostrophe before it."""
     judged = _judged(store)
+    gone = store.superseded()
     yield _row(CSV_COLUMNS)
     for each in store.samples():
         said = judged.get((each.prompt_hash, each.output_hash), [])
         record = {
             **sample_record(each),
-            "page": each.page,
+            "superseded": "yes" if each.sample_id in gone else "",
             "flags": " ".join(dict.fromkeys(flag.code for flag in each.flags)),
             "verdicts": "; ".join(f"{one.reviewer}: {one.verdict}" for one in said if one.verdict != "none"),
             "scores": "; ".join(

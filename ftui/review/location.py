@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
-from ftui.review.store import FILE
+from ftui.review.review_file import FILE
 from ftui.store.location import locate, prepare
 
 FOLDER = "reviews"

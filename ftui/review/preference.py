@@ -61,7 +61,7 @@ def pairs(store: ReviewStore, prompts: Mapping[str, Prompt]) -> list[Pair]:
 
 def _from_votes(store: ReviewStore, samples: Sequence[Sample]) -> Iterator[Pair]:
     texts = {(each.prompt_hash, each.output_hash): each for each in samples}
-    sorted_out = ballots(store.votes(), glances(store))
+    sorted_out = ballots(store.votes(), glances(store, everything=True))
     doubted = {first.vote.id for first, again in sorted_out.repeats if first.winner != again.winner}
     for ballot in sorted_out.counted:
         if ballot.place is None or ballot.vote.id in doubted:

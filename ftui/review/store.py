@@ -6,23 +6,15 @@ Several reviewers may have it open at a time, while samples are still being adde
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from ftui.project.errors import FtuiError
 from ftui.review import plain
-from ftui.review.judgement import Judgement, Vote
+from ftui.review.judgement_log import JudgementLog
 from ftui.review.prompt import Prompt
 from ftui.review.sample import Flag, Sample
-from ftui.review.schema import MOVE_AWAY, connect, review_error
+from ftui.review.superseded import Made, superseded
 
-T = TypeVar("T")
-FILE = "review.sqlite"
 _AT_ONCE = 200
 """Samples that are read together: a review of 80,000 holds a gigabyte of texts and token ids."""
 
@@ -44,48 +36,8 @@ class Outline(NamedTuple):
     """Codes of what was found in it so far."""
 
 
-class ReviewStore:
+class ReviewStore(JudgementLog):
     """Everything of one review. Raises FtuiError where the file cannot be read or written."""
-
-    def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
-        self.folder = folder
-        self._db = db
-        # The threads of a job share the connection; a transaction is one thread's.
-        self._lock = threading.RLock()
-
-    @classmethod
-    def create(cls, folder: Path) -> ReviewStore:
-        """The review of a folder, made where there is none yet."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FtuiError(f"{folder}: {error.strerror}", "name another folder with --review") from error
-        return cls(folder, connect(folder / FILE))
-
-    @classmethod
-    def open(cls, folder: Path) -> ReviewStore:
-        """The review of a folder that has one."""
-        if not (folder / FILE).is_file():
-            raise FtuiError(
-                f"{folder} holds no review", "sample some outputs first: ftui sample --model NAME=FILE.gguf"
-            )
-        return cls(folder, connect(folder / FILE))
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
-
-    # Notes
-
-    def note(self, name: str) -> Any:
-        """A JSON value by name; None where there is none."""
-        found = self._rows("SELECT value FROM notes WHERE name = ?", (name,))
-        return self._read(json.loads, found[0][0]) if found else None
-
-    def set_note(self, name: str, value: Any) -> None:
-        """Keep a JSON value."""
-        with self._writing():
-            self._db.execute("REPLACE INTO notes VALUES (?, ?)", (name, json.dumps(value)))
 
     # Plan
 
@@ -163,23 +115,62 @@ class ReviewStore:
         return int(self._rows("SELECT count(*) FROM samples")[0][0])
 
     def samples(
-        self, *, model: str | None = None, page: str | None = None, prompt_id: str | None = None
+        self,
+        *,
+        model: str | None = None,
+        page: str | None = None,
+        prompt_id: str | None = None,
+        everything: bool = True,
     ) -> Iterator[Sample]:
-        """Samples in the order in which they were made."""
+        """Samples in the order in which they were made; without `everything` only those that count."""
         wanted = {"model": model, "page": page, "prompt_id": prompt_id}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = :{name}" for name in given) or "1"
         found = self._rows(f"SELECT sample_id FROM samples WHERE {where} ORDER BY ordinal", given)
-        for start in range(0, len(found), _AT_ONCE):
-            ids = [sample_id for (sample_id,) in found[start : start + _AT_ONCE]]
-            held = self._rows(
-                "SELECT sample_id, value, flags FROM samples WHERE sample_id IN"
-                f" ({', '.join('?' * len(ids))})",
-                ids,
-            )
+        gone = frozenset() if everything else self.superseded(prompt_id)
+        ids = [sample_id for (sample_id,) in found if sample_id not in gone]
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
             # One that was made again meanwhile is given as it is now.
-            by_id = {sample_id: (value, flags) for sample_id, value, flags in held}
-            yield from (self._read(plain.load_sample, *by_id[each]) for each in ids if each in by_id)
+            by_id = {sample_id: held for sample_id, *held in self._held(some)}
+            yield from (self._read(plain.load_sample, *by_id[each]) for each in some if each in by_id)
+
+    def _held(self, ids: Sequence[str]) -> list[tuple[str, str, str | None]]:
+        """Id, JSON and flags of samples, in any order."""
+        query = (
+            f"SELECT sample_id, value, flags FROM samples WHERE sample_id IN ({', '.join('?' * len(ids))})"
+        )
+        return self._rows(query, ids)
+
+    def superseded(self, prompt_id: str | None = None) -> frozenset[str]:
+        """Ids of samples, of one prompt or of all, in whose place later ones stand (`ftui.review.superseded`)."""
+        where = "1" if prompt_id is None else "prompt_id = :prompt_id"
+        made = self._rows(
+            "SELECT sample_id, model, page, prompt_id, stratum, json_extract(value, '$.index'), stop_reason"
+            f" FROM samples WHERE {where} ORDER BY ordinal",
+            {} if prompt_id is None else {"prompt_id": prompt_id},
+        )
+        return self._superseded(map(Made._make, made))
+
+    def _superseded(self, made: Iterable[Made]) -> frozenset[str]:
+        def read(ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+            for start in range(0, len(ids), _AT_ONCE):
+                for sample_id, value, _ in self._held(ids[start : start + _AT_ONCE]):
+                    yield sample_id, value
+
+        return frozenset(superseded(made, read))
+
+    def bring_back(self, sample_ids: Iterable[str]) -> None:
+        """Have samples count again that others had superseded: what they were made under is asked for again."""
+        gone = self.superseded()
+        back = [each for each in sample_ids if each in gone]
+        if back:
+            with self._writing():
+                for each in back:
+                    self._db.execute(
+                        "UPDATE samples SET ordinal = (SELECT max(ordinal) + 1 FROM samples) WHERE sample_id = ?",
+                        (each,),
+                    )
 
     def sample(self, sample_id: str) -> Sample | None:
         """One sample."""
@@ -187,28 +178,36 @@ class ReviewStore:
         return self._read(plain.load_sample, *found[0]) if found else None
 
     def outline(self) -> list[Outline]:
-        """All samples in the order in which they were made, without their texts."""
+        """The samples that count, in the order in which they were made, without their texts."""
         found = self._rows(
             "SELECT sample_id, prompt_id, stratum, model, page, json_extract(value, '$.index'), prompt_hash,"
             " output_hash, stop_reason, flags FROM samples ORDER BY ordinal"
         )
-        return [
+        outlines = [
             Outline._make([*row[:-1], tuple(flag.code for flag in plain.load_flags(row[-1]))])
             for row in found
         ]
+        gone = self._superseded(
+            Made(o.sample_id, o.model, o.page, o.prompt_id, o.stratum, o.number, o.stop_reason)
+            for o in outlines
+        )
+        return [each for each in outlines if each.sample_id not in gone] if gone else outlines
 
-    def measurements(self) -> list[tuple[Any, ...]]:
-        """Of each sample what figures need, in the order in which they were made.
+    def measurements(self, *, everything: bool = False) -> Iterator[tuple[Any, ...]]:
+        """Of each sample that counts what figures need, in the order in which they were made.
 
-        Ids, prompt, stratum, model, page, both hashes, stop reason, flags, and as a JSON array: the processed output,
-        the stop text, tokens, seconds to the first token and from there, and the batch width.
+        Ids, prompt, stratum, model, page, both hashes, stop reason, flags, settings as JSON, and as a JSON array: the
+        processed output, the stop text, tokens, seconds to the first token and from there, and the batch width.
         """
-        return self._rows(
+        gone = frozenset() if everything else self.superseded()
+        found = self._rows(
             "SELECT sample_id, prompt_id, stratum, model, page, prompt_hash, output_hash, stop_reason, flags,"
+            " json_extract(value, '$.settings'),"
             " json_extract(value, '$.processed', '$.completion.stop_text', '$.completion.completion_tokens',"
             " '$.completion.first_token_s', '$.completion.seconds', '$.batch_width')"
             " FROM samples ORDER BY ordinal"
         )
+        return (row for row in found if row[0] not in gone)
 
     def weights(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Model and page to adapter, adapter_sha256 and sha256 of the last sample: a page is a checkpoint."""
@@ -221,130 +220,3 @@ class ReviewStore:
             (model, page): dict(zip(names, self._read(json.loads, held), strict=True))
             for model, page, held, _ in found
         }
-
-    @property
-    def version(self) -> int:
-        """Another number after each change that another connection made."""
-        return int(self._rows("PRAGMA data_version")[0][0])
-
-    # What reviewers said
-
-    def judge(self, given: Judgement) -> int:
-        """Keep a judgement; returns its number. A later one of the same reviewer on the same output replaces it."""
-        with self._writing():
-            done = self._db.execute(
-                "INSERT INTO judgements (reviewer, at, prompt_hash, output_hash, verdict, scores, flagged, note,"
-                " seconds, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    given.reviewer, given.at or now(), given.prompt_hash, given.output_hash, given.verdict,
-                    json.dumps(dict(given.scores)), given.flagged, given.note, given.seconds,
-                    given.correction and _storable(given.correction),
-                ),
-            )  # fmt: skip
-        return int(done.lastrowid or 0)
-
-    def vote(self, given: Vote) -> int:
-        """Keep a vote; returns its number."""
-        shown = [[each, held.hex()] for each, held in zip(given.shown, given.outputs, strict=True)]
-        with self._writing():
-            done = self._db.execute(
-                "INSERT INTO votes (reviewer, at, prompt_hash, shown, winner, note, seconds, repeat_of)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    given.reviewer, given.at or now(), given.prompt_hash, json.dumps(shown), given.winner,
-                    given.note, given.seconds, given.repeat_of,
-                ),
-            )  # fmt: skip
-        return int(done.lastrowid or 0)
-
-    def undo_judgement(self, number: int) -> None:
-        """Take a judgement back: the one before it counts again."""
-        self._undo("judgements", number)
-
-    def undo_vote(self, number: int) -> None:
-        """Take a vote back."""
-        self._undo("votes", number)
-
-    def judgements(self, reviewer: str | None = None) -> list[Judgement]:
-        """Those in force, oldest first: the last of each reviewer on each output that was not taken back."""
-        found = self._rows(
-            "SELECT reviewer, prompt_hash, output_hash, verdict, scores, flagged, note, seconds, correction, at, id"
-            " FROM judgements AS j WHERE undoes IS NULL AND (:who IS NULL OR reviewer = :who)"
-            " AND id NOT IN (SELECT undoes FROM judgements WHERE undoes IS NOT NULL) ORDER BY id",
-            {"who": reviewer},
-        )
-        last: dict[tuple[str, bytes, bytes], Judgement] = {}
-        for who, prompt, output, verdict, scores, flagged, *rest in found:
-            last[who, prompt, output] = Judgement(
-                who, prompt, output, verdict, json.loads(scores), bool(flagged), *rest
-            )
-        return sorted(last.values(), key=lambda each: each.id)
-
-    def votes(self, reviewer: str | None = None) -> list[Vote]:
-        """Those in force, oldest first."""
-        found = self._rows(
-            "SELECT reviewer, prompt_hash, shown, winner, note, seconds, repeat_of, at, id FROM votes"
-            " WHERE undoes IS NULL AND (:who IS NULL OR reviewer = :who)"
-            " AND id NOT IN (SELECT undoes FROM votes WHERE undoes IS NOT NULL) ORDER BY id",
-            {"who": reviewer},
-        )
-        votes = []
-        for who, prompt, written, *rest in found:
-            shown = json.loads(written)
-            ids, outputs = tuple(a for a, _ in shown), tuple(bytes.fromhex(b) for _, b in shown)
-            votes.append(Vote(who, prompt, ids, outputs, *rest))
-        return votes
-
-    # The file
-
-    def _undo(self, table: str, number: int) -> None:
-        columns = {"judgements": "output_hash, verdict, scores, flagged", "votes": "shown, winner"}[table]
-        values = {"judgements": "output_hash, 'none', '{}', 0", "votes": "shown, winner"}[table]
-        with self._writing():
-            self._db.execute(
-                f"INSERT INTO {table} (reviewer, at, prompt_hash, {columns}, note, undoes)"
-                f" SELECT reviewer, ?, prompt_hash, {values}, '', id FROM {table} WHERE id = ?",
-                (now(), number),
-            )
-
-    def _rows(self, query: str, values: Any = ()) -> list[Any]:
-        try:
-            with self._lock:
-                return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise review_error(self.folder / FILE, error) from error
-
-    def _read(self, load: Callable[..., T], *written: str | None) -> T:
-        """A value of the file, which may be anybody's."""
-        try:
-            return load(*written)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise FtuiError(
-                f"{self.folder / FILE} is no review, or a broken one: a value has another form", MOVE_AWAY
-            ) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """All or nothing."""
-        try:
-            with self._lock:
-                self._db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                    self._db.execute("COMMIT")
-                except BaseException:
-                    if self._db.in_transaction:
-                        self._db.execute("ROLLBACK")
-                    raise
-        except sqlite3.Error as error:
-            raise review_error(self.folder / FILE, error) from error
-
-
-def _storable(text: str) -> str:
-    """SQLite takes no lone surrogates; what was typed has none, what was pasted may."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def now() -> str:
-    """The moment, ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

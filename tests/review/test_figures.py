@@ -18,8 +18,9 @@ from ftui.review.figures.figures import Figures, ModelFigures
 from ftui.review.figures.rates import Rate
 from ftui.review.judgement import Judgement
 from ftui.review.prompt import Source
+from ftui.review.review_file import FILE
 from ftui.review.sample import Flag
-from ftui.review.store import FILE, ReviewStore
+from ftui.review.store import ReviewStore
 from ftui.statistics.wilson import wilson
 from tests.review.judged import MODELS, judged_review, vote
 from tests.review.reviewed import prompt, sample

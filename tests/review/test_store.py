@@ -20,9 +20,10 @@ from ftui.project.errors import FtuiError
 from ftui.review import plain
 from ftui.review.judgement import Judgement, Vote
 from ftui.review.prompt import Prompt, Source, conversation_id
+from ftui.review.review_file import FILE
 from ftui.review.sample import Completion, Flag, Sample
 from ftui.review.schema import MIGRATIONS
-from ftui.review.store import FILE, ReviewStore
+from ftui.review.store import ReviewStore
 
 ROOT = Path(__file__).resolve().parents[2]
 # Bytes of a model that are no UTF-8 are surrogate escapes; data may hold any lone surrogate, but no pair of them: JSON

@@ -73,14 +73,36 @@ def _data(figures: Figures) -> Section:
     if overlap.trained:
         told = f"{overlap.trained} of {overlap.prompts} prompts are rows that training held: they flatter the model"
         lines.append(Line(told + ".", "warning"))
+    lines += _settings(figures)
     lines += [Line(f"{name} was given up: {why}", "bad") for name, why in figures.given_up.items()]
     gone = figures.lost_votes + figures.lost_judgements
     if gone:
-        told = (
-            f"{gone} votes and judgements are on outputs that the review no longer holds, and count nowhere"
+        these = (
+            "1 vote or judgement is on an output"
+            if gone == 1
+            else f"{gone} votes and judgements are on outputs"
         )
+        told = f"{these} that the review no longer holds or that another stands for: in no figure"
         lines.append(Line(told + ".", "warning"))
     return Section("What this rests on", tuple(lines))
+
+
+def _settings(figures: Figures) -> Iterator[Line]:
+    """Samples of several settings: which of them count."""
+    if figures.superseded:
+        many = "1 sample is" if figures.superseded == 1 else f"{figures.superseded:,} samples are"
+        told = (
+            f"{many} left out: the same prompts were sampled again later, under other settings or from another file."
+            " ftui review export has them"
+        )
+        yield Line(told + ".", "dim")
+    for name, differing in figures.mixed.items():
+        settings = "; ".join(
+            f"{setting.replace('_', '-')} "
+            + ", ".join(f"{value} ({many:,})" for value, many in values.items())
+            for setting, values in differing.items()
+        )
+        yield Line(f"{name}: samples under several settings stand in one figure: {settings}.", "warning")
 
 
 def _success(found: tuple[Criterion, ...]) -> Section:

@@ -15,6 +15,7 @@ from ftui.review.figures import against_base, page_records
 from ftui.review.figures.against_base import Kind, Probe, Side
 from ftui.review.figures.comparisons import Ballot, Ballots, Duel, Entrant, among, ballots, duel
 from ftui.review.figures.glance import Glance, glances
+from ftui.review.figures.mixed_settings import Mixed, mixed_settings
 from ftui.review.figures.parts import Key, Known, Part, is_fresh, leak, part
 from ftui.review.figures.reviewers import Agreement, Reviewer, agreements, reviewers
 from ftui.review.figures.speed import Speed, speed
@@ -101,6 +102,10 @@ class Figures:
     """Models that could not be sampled to the end, to the reason."""
     compared: bool
     """Whether texts were compared with their references."""
+    superseded: int
+    """Samples in whose place later ones of the same prompt stand: under other settings, or from another file."""
+    mixed: Mapping[str, Mixed]
+    """Models whose samples are of several settings, with their page, to what differs."""
 
     @property
     def has_base(self) -> bool:
@@ -121,6 +126,7 @@ def of(
     `texts`: compare outputs with references, which takes milliseconds an output. `training`: class to rows of the
     training split, for the baseline of labelled tasks.
     """
+    held = store.count()
     seen = glances(store)
     prompts = {(each.prompt_id, each.stratum): each for each in store.prompts()}
     said = store.judgements(reviewer)
@@ -146,6 +152,8 @@ def of(
         lost_judgements=sum((each.prompt_hash, each.output_hash) not in outputs for each in said),
         given_up={name: str(held["failed"]) for name, held in models.items() if held.get("failed")},
         compared=texts,
+        superseded=max(0, held - len(seen)),  # while one counts, more may come
+        mixed={" ".join(filter(None, who)): found for who, found in mixed_settings(seen).items()},
     )
 
 

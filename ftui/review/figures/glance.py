@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import NamedTuple
 
 from ftui.review.prompt import is_probe
@@ -22,6 +23,8 @@ class Glance(NamedTuple):
     stop_reason: str
     flags: frozenset[str] | None
     """Codes; None where nobody looked for any."""
+    settings: str
+    """As JSON; the same object for all samples under the same."""
     processed: str
     stop_text: str | None
     tokens: int | None
@@ -55,11 +58,11 @@ class Glance(NamedTuple):
         return is_probe(self.stratum)
 
 
-def glances(store: ReviewStore) -> list[Glance]:
-    """All samples in the order in which they were made."""
+def glances(store: ReviewStore, *, everything: bool = False) -> list[Glance]:
+    """All samples that count, in the order in which they were made; with `everything` also superseded ones."""
     found = []
-    for row in store.measurements():
-        *named, flags, rest = row
+    for row in store.measurements(everything=everything):
+        *named, flags, settings, rest = row
         codes = None if flags is None else frozenset(code for code, _ in json.loads(flags))
-        found.append(Glance._make((*named, codes, *json.loads(rest))))
+        found.append(Glance._make((*named, codes, sys.intern(settings or "{}"), *json.loads(rest))))
     return found

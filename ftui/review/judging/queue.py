@@ -10,13 +10,12 @@ from typing import Literal, NamedTuple
 
 from ftui.review.prompt import is_probe
 from ftui.review.store import Outline
+from ftui.review.superseded import NOT_OUTPUTS
 
 Mode = Literal["single", "pair"]
 """One output against a rubric, or two to four side by side."""
 Judged = Literal["open", "judged", "all"]
 MOST_SIDES = 4
-NOT_OUTPUTS = frozenset({"cancelled", "error"})
-"""Stop reasons of samples that are sampled again, so that nobody judges them."""
 
 
 class Item(NamedTuple):

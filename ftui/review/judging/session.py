@@ -16,8 +16,9 @@ from ftui.review.judging.blind import BlindOutput, BlindPair, BlindSingle, Revea
 from ftui.review.judging.queue import key_of
 from ftui.review.judging.waiting import News, Shown, Waiting
 from ftui.review.prompt import Prompt
+from ftui.review.review_file import now
 from ftui.review.sample import Sample
-from ftui.review.store import Outline, now
+from ftui.review.store import Outline
 
 LONGEST_NAME = 60
 

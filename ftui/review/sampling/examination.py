@@ -71,7 +71,7 @@ class Examination:
         # Of 80,000 samples the token ids alone would take gigabytes, and no set-wide flag looks at them.
         light = (
             replace(each, completion=replace(each.completion, token_ids=None))
-            for each in self._store.samples()
+            for each in self._store.samples(everything=False)
         )
         self._on_found(self._examiner.examine_all(by_id, light, self._base))
 
@@ -90,6 +90,6 @@ class Examination:
             self.fault = fault
 
     def _examine(self, prompt: Prompt) -> None:
-        held = self._store.samples(prompt_id=prompt.prompt_id)
+        held = self._store.samples(prompt_id=prompt.prompt_id, everything=False)
         samples = [each for each in held if each.page in self._pages]
         self._on_found(self._examiner.examine(prompt, samples, self._base))

@@ -74,6 +74,7 @@ def run(
                 recorder.known(shares[-1])
     except Cancelled:
         shares = []
+    store.bring_back([sample_id for each in shares for sample_id in each.kept])
     total = sum(each.done + sum(len(task.missing) for task in each.tasks) for each in shares)
     recorder.begin(total, sum(each.done for each in shares))
     recorder.tell(Started(total, recorder.done, tuple(entry.model.name for entry in entries)))

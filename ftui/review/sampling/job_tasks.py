@@ -70,14 +70,19 @@ class Share:
     adapter_sha256: str | None
     page: str
     tasks: tuple[Task, ...]
-    done: int
-    """Samples that are there already."""
+    kept: tuple[str, ...]
+    """Ids of the samples that are there already."""
     notes: tuple[str, ...]
     """What a person should know of the settings and of how prompts are rendered."""
     stamps: Mapping[Path, Stamp | None] = field(default_factory=dict)
     """Its files as they were hashed."""
     exact: bool = False
     """Whether each sample repeats by its seed alone."""
+
+    @property
+    def done(self) -> int:
+        """Number of samples that are there already."""
+        return len(self.kept)
 
     @property
     def name(self) -> str:
@@ -111,7 +116,9 @@ def share(
     count = 1 if entry.settings.temperature.value == 0 else per_prompt
     values = plain_settings(entry.settings) | ({"exact": True} if exact else {})
     server = f"{entry.model.server} {entry.model.served_as or ''}"
-    tasks, done, notes = [], 0, dict.fromkeys(entry.settings.warnings)
+    tasks: list[Task] = []
+    kept: list[str] = []
+    notes = dict.fromkeys(entry.settings.warnings)
     for prompt in prompts:
         try:
             question, error = entry.question(prompt), ""
@@ -131,12 +138,20 @@ def share(
         seeds = [seed_of(entry.settings.seed.value, prompt.prompt_id, index) for index in range(count)]
         wanted = [Missing(index, seed, sample_id(asked, seed)) for index, seed in enumerate(seeds)]
         missing = tuple(each for each in wanted if each.sample_id not in finished)
-        done += len(wanted) - len(missing)
+        kept += [each.sample_id for each in wanted if each.sample_id in finished]
         if missing:
             tasks.append(Task(prompt, question, missing, error))
     tasks.sort(key=lambda task: task.question.text)
     return Share(
-        entry, hashes.model, hashes.adapter, page, tuple(tasks), done, tuple(notes), hashes.stamps, exact
+        entry,
+        hashes.model,
+        hashes.adapter,
+        page,
+        tuple(tasks),
+        tuple(kept),
+        tuple(notes),
+        hashes.stamps,
+        exact,
     )
 
 

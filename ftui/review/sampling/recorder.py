@@ -11,12 +11,13 @@ from typing import Any
 
 from ftui.project.errors import FtuiError
 from ftui.review.backends.backend import Engine
+from ftui.review.review_file import now
 from ftui.review.sample import Completion, Sample
 from ftui.review.sampling.examination import Examination, Found
 from ftui.review.sampling.job_events import Examined, JobEvent, OnJobEvent, Progress, SampleDone
 from ftui.review.sampling.job_tasks import Missing, Share, Task, plain_settings
 from ftui.review.sampling.post_process import process
-from ftui.review.store import ReviewStore, now
+from ftui.review.store import ReviewStore
 
 
 class StoreFailedError(FtuiError):

@@ -14,6 +14,7 @@ import pytest
 
 from ftui.project.errors import FtuiError
 from ftui.review.backends.backend import BackendDiedError, Decoding, Event, Piece, Reading, Request
+from ftui.review.backends.llama.engine_log import telling
 from ftui.review.backends.llama.handle import LlamaBackend
 from tests.review.llama.conftest import Open
 
@@ -213,3 +214,16 @@ def test_a_log_that_cannot_be_written_stops_nothing(smol: Path, tmp_path: Path) 
     finally:
         backend.close()
     assert target.read_text() == "kept"
+
+
+def test_the_reason_is_what_the_log_says_before_it_gives_up() -> None:
+    """llama.cpp's last line is always the same."""
+    lines = [
+        "llama_model_load: error loading model: unknown model architecture: 'lamas'",
+        "llama_model_load_from_file_impl: failed to load model",
+    ]
+    assert telling(lines) == "unknown model architecture: 'lamas'"
+    assert telling(lines[1:]) == "failed to load model"
+    assert telling(["loading", "f: failed to allocate CUDA0 buffer of size 9"]) == (
+        "failed to allocate CUDA0 buffer of size 9"
+    )

@@ -19,6 +19,11 @@ TELLING = re.compile(
     re.IGNORECASE,
 )
 
+ONLY_THAT = re.compile(
+    r"(\w+: )?failed to (load|initialize|create|init)( the)? (model|context)\W*", re.IGNORECASE
+)
+"""What llama.cpp says last and always; the line before it has the reason."""
+
 
 class EngineLog:
     """Takes what llama.cpp says, cuts it into lines and hands them on."""
@@ -60,7 +65,7 @@ def telling(lines: Iterable[str]) -> str:
         if not (text := line.strip()):
             continue
         last = text
-        if TELLING.search(text):
+        if TELLING.search(text) and not (named and ONLY_THAT.fullmatch(text)):
             named = text
     # "llama_model_load: error loading model: X" was said after X's own line: the part behind is the reason.
-    return re.sub(r"^(\w+: )(?=\S)", "", named or last)
+    return re.sub(r"^(\w+: )?(error loading model: )?(?=\S)", "", named or last)
