@@ -86,10 +86,9 @@ def codes(values: Iterable[str]) -> tuple[str, ...]:
 
 def count(text: str) -> int:
     """A whole number from 0."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0")
+    return int(text)
 
 
 def count_from_one(text: str) -> int:
