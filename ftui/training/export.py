@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from ftui.project.errors import FtuiError
+from ftui.training.export_row import Row
 from ftui.training.export_table import RowTable, table_for
 from ftui.training.plain import unicode
 from ftui.training.record import Record
@@ -21,17 +22,6 @@ SUFFIXES = (".parquet", ".csv", ".jsonl")
 _HELD = 200_000
 """Rows that wait for a disk that is full; of more, the oldest are given up, and that is said."""
 _RETRY = 5.0
-
-
-class Row(NamedTuple):
-    """One point; `epoch` and `time` (Unix seconds) are None where the log does not tell."""
-
-    run: str
-    metric: str
-    step: float
-    epoch: float | None
-    time: float | None
-    value: float
 
 
 class _Mark:

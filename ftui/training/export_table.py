@@ -10,14 +10,12 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from ftui.project.errors import FtuiError
+from ftui.training.export_row import Row
 
-if TYPE_CHECKING:
-    from ftui.training.export import Row
-
-_COLUMNS = ("run", "metric", "step", "epoch", "time", "value")
+_COLUMNS = Row._fields
 _PARQUET = 30.0
 """Seconds between two versions of a Parquet file; more where writing one takes more than a tenth of that."""
 _MANY = 100_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ftui.tui.plot.cells import Cells, Row
 from ftui.tui.plot.curve import Curve
+from ftui.tui.plot.frame import Frame
 from ftui.tui.plot.heading import cut, cut_name, heading, x_name
 from ftui.tui.plot.mark_line import STYLES, mark_line
 from ftui.tui.plot.model import Axis, Border, Mark, Panel
@@ -36,22 +36,6 @@ class Plotted:
 
     panel: Panel
     curves: Sequence[Curve]
-
-
-class Frame(NamedTuple):
-    """Where things are in a figure of this size."""
-
-    left: int
-    """Cells before the pictures: labels and the axis."""
-    cells: int
-    """Width of the pictures."""
-    right: int
-    heights: tuple[int, ...]
-    """Lines of each panel that is drawn, with its heading."""
-    marks: bool
-    """Whether there is a line for marks under the first heading."""
-    axis: int
-    """Lines of the x axis."""
 
 
 @dataclass(slots=True)

@@ -89,7 +89,7 @@ def _entry(curve: Curve, reading: Reading | None, at_crosshair: bool, axis: Axis
     line = curve.line
     style = line.style + (FADED if line.dim else "")
     name = f"{line.name} " if line.name else ""
-    sign = f" {SIGNS[line.form]} " if name else " "  # a line alone is named by the title
+    sign = f" {line.sign}{SIGNS[line.form]} " if name else " "  # a line alone is named by the title
     row: Row = [(sign, style), (name, "dim" if line.dim else "text")]
     if at_crosshair:
         return row if reading is None else [*row, *_read(reading, style, axis)]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftui.tui.plot.cells import Cells, Row
+from ftui.tui.plot.frame import Frame
 from ftui.tui.plot.model import Border, Mark
 from ftui.tui.plot.scale import Range
-
-if TYPE_CHECKING:
-    from ftui.tui.plot.figure import Frame
 
 GLYPHS = {"critical": "✖", "warning": "▲", "info": "●"}
 STYLES = {"critical": "error", "warning": "warning", "info": "info"}

@@ -42,6 +42,8 @@ class PlotLine:
     """Whether the panel's smoothing applies; evaluations are few and stay as they are."""
     best: Literal["", "low", "high"] = ""
     """Mark the point with the lowest or highest value with a star."""
+    sign: str = ""
+    """One character that stands along the line and before its name: of which run it is, also without colour."""
     since: float = 0.0
     """Where x begins to count: what is subtracted from it, when a run began."""
 

@@ -24,6 +24,8 @@ FADED = " faded"
 POINT, SINGLE, BEST, BROKEN, ABOVE, BELOW, HERE = "◆", "•", "★", "×", "▴", "▾", "●"
 _APART = 4
 """Cells between the signs of a marked line at least: more would hide the line."""
+_SIGNED_EVERY = 24
+"""Cells from one sign of a run to the next along its line; those of other runs stand between them."""
 
 
 class PanelPicture:
@@ -57,9 +59,11 @@ class PanelPicture:
                 self._outside(behind, curve.line.style + FADED)
         for curve, columns in found:
             self._line(curve, columns, self._style(curve))
+        signs = list(dict.fromkeys(curve.line.sign for curve in curves if curve.line.sign))
         for curve, columns in found:
             self._outside(columns, self._style(curve))
             self._singles(curve, columns)
+            self._signed(curve, columns, signs)
             self._breaks(columns)
         for curve, _ in found:
             self._best(curve)
@@ -101,6 +105,28 @@ class PanelPicture:
         ):
             for at in set((columns.at[inside & beyond] // braille.WIDE).tolist()):
                 self.cells.sign(at, y, sign, style)
+
+    def _signed(self, curve: Curve, columns: Columns, signs: Sequence[str]) -> None:
+        """The line's sign along it and behind its end; of each run at other columns, for lines that lie together."""
+        import numpy as np
+
+        if not curve.line.sign or curve.line.dim or not len(columns.at):
+            return
+        every = max(_SIGNED_EVERY, _APART * len(signs))
+        cells = np.arange(self.cells.width)
+        cells = cells[cells % every == (every * (2 * signs.index(curve.line.sign) + 1)) // (2 * len(signs))]
+        at = cells * braille.WIDE
+        after = np.searchsorted(columns.at, at)
+        drawn = (after < len(columns.at)) & (at >= columns.at[0])
+        held = np.minimum(after, len(columns.at) - 1)
+        drawn &= columns.joined[held] | (columns.at[held] == at)
+        rows = rows_of(np.interp(at, columns.at, columns.last), self.levels, self.height) // braille.HIGH
+        for x, y in zip(cells[drawn].tolist(), rows[drawn].tolist(), strict=True):
+            self.cells.sign(x, y, curve.line.sign, self._style(curve))
+        if columns.at[-1] < self.width:
+            end = int(rows_of(columns.last[-1:], self.levels, self.height)[0]) // braille.HIGH
+            behind = int(columns.at[-1]) // braille.WIDE + 1
+            self.cells.sign(behind, end, curve.line.sign, self._style(curve))
 
     def _singles(self, curve: Curve, columns: Columns) -> None:
         """A sign at every point of a marked line (as far as they have room), and on points that stand alone."""

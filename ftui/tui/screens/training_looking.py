@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from textual import on
 
+from ftui.tui.cell_text import one_line
 from ftui.tui.plot.model import Mark, Panel
 from ftui.tui.screens.training_layout import TrainingLayout
 from ftui.tui.training import run_curves
@@ -87,7 +88,10 @@ class TrainingLooking(TrainingLayout):
     def _why_empty(self) -> Iterator[str]:
         """Why there is no curve, and what to do."""
         state, run = self.state, self.state.run
-        if state.loaded is not None:
+        if state.failed:
+            yield f"Logs are not read: {one_line(state.failed)}."
+            yield f"{one_line(state.failed_hint)}."
+        elif state.loaded is not None:
             yield f"reading … {state.loaded:.0%}"
         elif run is None:
             yield from self._why_no_run()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ftui.training.metrics import CORE, EVAL_LOSS, GRAD_NORM, LEARNING_RATE, TRAIN_LOSS, evaluated_set
 from ftui.tui.cell_text import one_line
 from ftui.tui.plot.model import COLOURS, Axis, Border, Form, PlotLine
+from ftui.tui.training.run_labels import sign_of
 
 if TYPE_CHECKING:
     from ftui.training.series import Curve, Floats
@@ -51,7 +52,7 @@ def lines_of(
 ) -> list[PlotLine]:
     """The lines of a chart, each run with its number among all runs, which gives it its colour.
 
-    Several runs are told apart by their labels.
+    Several runs are told apart by their labels and signs.
     """
     several = len(labels) > 1
     lines: list[PlotLine] = []
@@ -59,7 +60,9 @@ def lines_of(
         for order, name in enumerate(_metrics(chart, run.curves)):
             colour = number if several else order
             of = labels.get(run.name, run.name) if several else ""
-            lines += _lines(chart, name, run, axis, f"curve_{colour % COLOURS + 1}", of)
+            made = list(_lines(chart, name, run, axis, f"curve_{colour % COLOURS + 1}", of))
+            made[-1].sign = sign_of(number) if several else ""
+            lines += made
     return lines
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LONGEST = 22
 """Characters of a label before folders that are not needed to tell runs apart are left out."""
+
+
+def sign_of(number: int) -> str:
+    """The letter that a run has beside its colour, by its number from 0; verdicts have numbers. Late ones share `*`."""
+    return _SIGNS[number] if number < len(_SIGNS) else "*"
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:

@@ -19,7 +19,8 @@ from ftui.tui.widgets.lines import strip_of
 if TYPE_CHECKING:
     from ftui.tui.plot.cells import Row
     from ftui.tui.plot.curve import Curve
-    from ftui.tui.plot.figure import Figure, Frame, Plotted
+    from ftui.tui.plot.figure import Figure, Plotted
+    from ftui.tui.plot.frame import Frame
 
 
 class CurveDrawing(Widget):

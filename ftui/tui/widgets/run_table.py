@@ -17,6 +17,7 @@ from ftui.tui.keymap import bindings
 from ftui.tui.plot.heading import x_name
 from ftui.tui.plot.model import COLOURS
 from ftui.tui.training.run_curves import value_at
+from ftui.tui.training.run_labels import sign_of
 from ftui.tui.training.state import TrainingState
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
@@ -78,10 +79,11 @@ class RunTable(ListPane):
         ground = self.ground() if number == self.cursor else palette.text
         drawn = any(each is run for _, each in self.state.shown)
         colour = getattr(palette, f"curve_{number % COLOURS + 1}") if drawn else palette.faint
+        sign = sign_of(number) if self.count > 1 else " "
         figures = dict(_figures(run))
         if self.state.crosshair is not None:
             figures |= _read(run, *self.state.crosshair)
-        pieces: list[Piece] = [(" ", ground), ("━ " if drawn else "· ", over(colour, ground))]
+        pieces: list[Piece] = [(f"{sign}━ " if drawn else f"{sign}· ", over(colour, ground))]
         pieces.append(
             (
                 cell(self.state.labels.get(run.name, run.name), name),
