@@ -121,6 +121,8 @@ class ReviewModel:
     """The model's name on that server; None: the first that it lists."""
     base: bool = False
     """Whether this is what the others were tuned from."""
+    same_as_base: bool = False
+    """Whether it is the base's file, without an adapter; found from the others, not set by anybody."""
     system: str | None = None
     """A system prompt of its own, instead of the rows'."""
     shots: Path | None = None

@@ -106,6 +106,7 @@ def sample_record(sample: Sample, judgements: Sequence[Judgement] = ()) -> dict[
         "special_at": list(made.special_at),
         "seconds": made.seconds,
         "end_probability": made.end_probability,
+        "rendered": made.rendered,
     }
 
 

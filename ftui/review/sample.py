@@ -46,6 +46,8 @@ class Completion:
     error: str | None = None
     batch_width: int | None = None
     """Sequences that were decoded together; None where a server does not tell."""
+    rendered: str | None = None
+    """What a server made of the messages in the sample's prompt; None where they are no messages, or nobody knows."""
 
     @property
     def tokens_per_s(self) -> float | None:

@@ -27,7 +27,7 @@ SAMPLE_FIELDS = [
     "sample_id", "prompt_id", "stratum", "prompt", "output", "processed", "token_ids", "model", "page",
     "model_sha256", "adapter", "adapter_sha256", "backend", "settings", "seed", "batch_width", "stop_reason",
     "stop_text", "error", "prompt_tokens", "completion_tokens", "first_token_s", "tokens_per_s", "flags", "judgements",
-    "cut", "special_at", "seconds", "end_probability", "superseded",
+    "cut", "special_at", "seconds", "end_probability", "rendered", "superseded",
 ]  # fmt: skip
 VOTE_FIELDS = ["prompt_id", "shown", "winner", "reviewer", "note", "at", "repeat_of"]
 

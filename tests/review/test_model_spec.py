@@ -128,3 +128,14 @@ def test_the_model_s_own_header_counts(folder: Path) -> None:
     assert (
         inference_of(project, ReviewModel("x", server="http://h/v1")).project.model.gguf == folder / "b.gguf"
     )
+
+
+def test_the_base_under_another_prompt_keeps_to_the_base_s_template(tmp_path: Path) -> None:
+    """Else "is prompting enough?" would be answered with another template as well."""
+    for name in ("a.gguf", "b.gguf", "lora.gguf"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "link.gguf").symlink_to(tmp_path / "a.gguf")
+    files = {"base": "a.gguf", "prompted": "link.gguf", "lora": "a.gguf+lora.gguf", "merged": "b.gguf"}
+    given = [f"{name}={tmp_path}/{file}".replace("+", f"+{tmp_path}/") for name, file in files.items()]
+    made = resolve(Project(tmp_path), given, ["prompted=Short."])
+    assert [each.same_as_base for each in made] == [False, True, False, False]

@@ -19,10 +19,12 @@ from ftui.project.errors import FtuiError
 from ftui.project.settings import Project, ReviewModel
 from ftui.review.backends.backend import Decoding, Piece, Request
 from ftui.review.backends.server import ServerBackend
+from ftui.review.backends.server_kind import UNKNOWN
 from ftui.review.sampling.model_spec import server_address
 from ftui.review.sampling.settings import Flags
 from ftui.review.sampling.settling import settle
 
+CHAT = Request("r", "", Decoding(max_tokens=5), messages=(("user", "Name three colours."),))
 PROMPT = "<|im_start|>user\nName three colours.<|im_end|>\n<|im_start|>assistant\n"
 
 
@@ -109,10 +111,23 @@ def test_a_stop_sequence_across_tokens_and_a_limit(address: str, tmp_path: Path)
 
 def test_chat_and_completions_of_openai_s_form(address: str, tmp_path: Path) -> None:
     made = opened(address, tmp_path)
-    chat = Request("r", "", Decoding(max_tokens=5), messages=(("user", "Name three colours."),))
-    got = made.sample(chat, no_event)[0]
-    assert (got.stop_reason, got.token_ids, got.completion_tokens) == ("limit", None, 5)
+    made.kind = UNKNOWN  # as another server program that serves the same model
+    got = made.sample(CHAT, no_event)[0]
+    assert (got.stop_reason, got.token_ids, got.completion_tokens, got.rendered) == ("limit", None, 5, None)
     assert got.output
+
+
+def test_a_chat_that_the_server_renders_is_known_as_fully_as_a_prompt(address: str, tmp_path: Path) -> None:
+    """Its chat completions tell neither tokens nor why they stopped: what it renders goes to its /completion."""
+    made = opened(address, tmp_path)
+    got = made.sample(CHAT, no_event)[0]
+    assert got.rendered is not None
+    assert got.rendered.endswith("<|im_start|>user\nName three colours.<|im_end|>\n<|im_start|>assistant\n")
+    assert (got.stop_reason, len(got.token_ids or ())) == ("limit", 5)
+    bare = made.sample(Request("r", got.rendered, CHAT.decoding), no_event)[0]
+    assert (bare.output, bare.token_ids, bare.rendered) == (got.output, got.token_ids, None)
+    made.kind = UNKNOWN
+    assert made.sample(CHAT, no_event)[0].output == got.output
 
 
 def test_seeds_and_a_grammar(address: str, tmp_path: Path) -> None:

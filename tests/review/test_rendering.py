@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -244,3 +245,20 @@ def test_a_system_prompt_that_a_form_has_no_place_for_is_told_of(tmp_path: Path)
 def test_a_text_row_goes_as_it_stands(tmp_path: Path) -> None:
     row = prompt_of(("assistant", "### Instruction:\nHow?\n\n### Response:"))
     assert render(tmp_path, row, model=jinja(tmp_path, CHATML)).text == row.messages[0].content
+
+
+def test_a_server_is_told_the_system_prompt_of_the_modelfile(tmp_path: Path) -> None:
+    """Only an engine that reads the Modelfile knows it; base and tuned are asked the same."""
+    (tmp_path / "Modelfile").write_text('FROM x\nSYSTEM """Be brief."""\n', encoding="utf-8")
+    files = Model(modelfile=tmp_path / "Modelfile")
+    server = ReviewModel("served", server="http://localhost:8000/v1")
+    asked = render(tmp_path, prompt_of(("user", "Why?")), entry=server, model=files)
+    assert asked.messages == (("system", "Be brief."), ("user", "Why?"))
+    own = prompt_of(("system", "Rhyme."), ("user", "Why?"))
+    assert render(tmp_path, own, entry=server, model=files).messages == (
+        ("system", "Rhyme."),
+        ("user", "Why?"),
+    )
+    for said in ("", "Sing."):
+        told = render(tmp_path, own, entry=replace(server, system=said), model=files).messages
+        assert told == ((("system", said),) if said else ()) + (("user", "Why?"),)

@@ -58,6 +58,14 @@ def piece(text: str, finish: str | None = None, **more: Any) -> dict[str, Any]:
     return {"choices": [{"index": 0, "text": text, "finish_reason": finish, **more}]}
 
 
+def test_a_llama_server_that_does_not_render_is_asked_to_chat(tmp_path: Path) -> None:
+    chunk = {"choices": [{"index": 0, "delta": {"content": "a"}, "finish_reason": "length"}]}
+    for unknown in (says({"error": "not found"}, 404), says({"prompt": 3}), says([])):
+        answers = {"/apply-template": unknown, "/v1/chat/completions": streams(chunk)}
+        got = sampled(tmp_path, answers, CHAT, "llamacpp")
+        assert (got.output, got.stop_reason, got.rendered) == ("a", "limit", None)
+
+
 USAGE = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2}}
 
 

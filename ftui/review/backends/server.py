@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -95,6 +96,11 @@ class ServerBackend:
         """One completion a seed, in their order; a few are asked for at once."""
         self._cancelled.clear()
         chat = request.messages is not None and self._settings.template.value == "chat"
+        rendered = None
+        if chat and self.kind.native:
+            # Its /completion tells why it stopped, and every token; its chat tells neither.
+            rendered = self._rendered(request)
+            chat, request = rendered is None, replace(request, prompt=rendered or request.prompt)
         asked = [body_of(self.kind, self.model, request, seed, chat=chat) for seed in request.seeds]
         replies = [Reply(request.decoding.stop) for _ in asked]
         heard: queue.SimpleQueue[_Heard | None] = queue.SimpleQueue()
@@ -128,7 +134,19 @@ class ServerBackend:
             self._wake = None
             self._cut_all()
         finished = [which in done for which in range(len(asked))]
-        return [reply.completion(cancelled=not end) for reply, end in zip(replies, finished, strict=True)]
+        return [
+            replace(reply.completion(cancelled=not end), rendered=rendered)
+            for reply, end in zip(replies, finished, strict=True)
+        ]
+
+    def _rendered(self, request: Request) -> str | None:
+        """The prompt by the server's own template; None where it does not tell."""
+        turns = [{"role": role, "content": text} for role, text in request.messages or ()]
+        try:
+            held = self._ask(self._beside("/apply-template"), {"messages": turns}).get("prompt")
+        except (FtuiError, AttributeError):
+            return None
+        return held if isinstance(held, str) else None
 
     def cancel(self) -> None:
         """From another thread: `sample` returns at once; the connections are closed."""

@@ -59,18 +59,36 @@ def with_one_base(models: Iterable[ReviewModel]) -> list[ReviewModel]:
     base = next((model.name for model in listed if model.base), None)
     if base is None:
         base = next((model.name for model in listed if model.name.lower() == BASE), None)
-    return [replace(model, base=model.name == base) for model in listed]
+    file = next((model for model in listed if model.name == base), None)
+    return [
+        replace(
+            model,
+            base=model.name == base,
+            same_as_base=model.name != base and file is not None and _same_file(model, file),
+        )
+        for model in listed
+    ]
 
 
 def inference_of(project: Project, model: ReviewModel) -> Inference:
     """What the project's files and this model's own GGUF say: the GGUF of the entry stands in for the project's.
 
-    The template of the Modelfile is none of the base's, where it has its own.
+    The template of the Modelfile is none of the base's, where it has its own; nor is it of the base's file with a
+    system prompt or examples of its own: beside the base the prompt alone should differ.
     """
     if model.gguf is None:
         return Inference.of(project)
     found = Inference.of(replace(project, model=replace(project.model, gguf=model.gguf)))
-    return as_base(found) if model.base else found
+    return as_base(found) if model.base or model.same_as_base else found
+
+
+def _same_file(model: ReviewModel, base: ReviewModel) -> bool:
+    """Whether a model is the base's file without an adapter."""
+    if model.gguf is None or base.gguf is None or model.adapter is not None or base.adapter is not None:
+        return False
+    return model.gguf == base.gguf or (
+        model.gguf.exists() and base.gguf.exists() and model.gguf.samefile(base.gguf)
+    )
 
 
 def read_spec(said: str) -> ReviewModel:

@@ -60,6 +60,7 @@ def rendered(prompt: Prompt, model: ReviewModel, inference: Inference, settings:
         messages = shots.before(messages, model, settings.context.value, notes)
     if model.server is not None and half is None and settings.template.value == "chat":
         notes.append("the server renders the conversation by its own template")
+        messages = _with_system_of_modelfile(messages, model, inference)
         told = tuple((message.role, message.content) for message in messages)
         # Our own rendering would be a guess: nobody here knows the text that the model reads.
         return Rendered(_as_json(told), tuple(notes), told)
@@ -81,6 +82,16 @@ def _with_system(messages: Sequence[Message], system: str | None) -> list[Messag
     system = sendable(system)
     rest = [message for message in messages if message.role != "system"]
     return [Message("system", system), *rest] if system else rest
+
+
+def _with_system_of_modelfile(
+    messages: list[Message], model: ReviewModel, inference: Inference
+) -> list[Message]:
+    """As an engine that reads the Modelfile begins; a server that was not told of it would leave it out."""
+    own = inference.modelfile.system if inference.modelfile is not None else ""
+    if not own or model.system is not None or (messages and messages[0].role == "system"):
+        return messages
+    return [Message("system", sendable(own)), *messages]
 
 
 def _text(chosen: templates.Chosen, messages: Sequence[Message], notes: list[str]) -> str:

@@ -97,8 +97,12 @@ class Settings:
 
     def shown(self, *, server: bool) -> list[tuple[str, Setting[Any]]]:
         """The settings as a person is to read them: what a server decides by itself has no value here."""
-        own: Setting[Any] = Setting(None, "the server's own")
-        return [(name, own if server and name in SERVERS_OWN else each) for name, each in self.items()]
+        theirs: dict[str, Setting[Any]] = {}
+        if server:
+            theirs = dict.fromkeys(SERVERS_OWN, Setting(None, "the server's own"))
+            if self.template.value == "chat":
+                theirs["template"] = Setting("chat", "the server's own")
+        return [(name, theirs.get(name, each)) for name, each in self.items()]
 
     def plain(self) -> dict[str, Any]:
         """The values as JSON, for the record of a sample."""

@@ -28,9 +28,9 @@ class Chosen(NamedTuple):
 def choose(model: ReviewModel, inference: Inference, wanted: str) -> Chosen:
     """The template for "chat", "training", or the path of a Jinja file. Raises FtuiError for a file that is none.
 
-    A base keeps to the template of its own file: see `as_base`.
+    A base keeps to the template of its own file, also under another prompt: see `as_base`.
     """
-    if model.base:
+    if model.base or model.same_as_base:
         inference = as_base(inference)
     faults = tuple(f"not read: {inference.faults[name]}" for name in _FILES if name in inference.faults)
     found = _choose(model, inference, wanted)
