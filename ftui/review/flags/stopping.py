@@ -62,6 +62,10 @@ def runaway(output: Output) -> Iterator[Flag]:
     told = f"{tokens or limit or 'all'} tokens"
     evidence = {"tokens": tokens, "limit": limit, "reference_tokens": None, "tail": output.text[-120:]}
     message = f"cut by the limit after {told}"
+    room = _room(output)
+    if room is not None:
+        message = f"cut after {told}: with the prompt they fill the context, before the limit of {limit:,}"
+        evidence["room"] = limit = room
     if output.reference:
         evidence["reference_tokens"] = wanted = estimate(output.reference)
         if isinstance(limit, int) and wanted > limit:
@@ -75,6 +79,16 @@ def runaway(output: Output) -> Iterator[Flag]:
         evidence["marker_at"] = output.text.index(marker, output.body_end)
     yield flag("runaway", message, [(max(0, len(output.text) - 120), len(output.text))], **evidence)
     yield from _no_end_signal(output)
+
+
+def _room(output: Output) -> int | None:
+    """The tokens that the context left, where these, and not the limit that was asked for, cut it."""
+    limit, context = (output.sample.settings.get(name) for name in ("max_tokens", "context"))
+    asked, written = output.sample.completion.prompt_tokens, output.sample.completion.completion_tokens
+    if not isinstance(limit, int) or not isinstance(context, int) or asked is None or written is None:
+        return None
+    # One token less: some engines keep a cell free.
+    return written if written < limit and asked + written >= context - 1 else None
 
 
 def _no_end_signal(output: Output) -> Iterator[Flag]:
@@ -233,7 +247,7 @@ def _could_end(output: Output) -> bool:
     """Whether it ended, or the limit left room: twice the reference, or once where the end was never thought of."""
     if output.prompt.is_probe:
         return False
-    limit = output.sample.settings.get("max_tokens")
+    limit = _room(output) or output.sample.settings.get("max_tokens")
     room = limit if isinstance(limit, int) else output.sample.completion.completion_tokens or 0
     times = 1 if _never_thought_of_it(output) else 2
     return not output.cut or not output.reference or times * estimate(output.reference) <= room

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,3 +48,18 @@ def test_every_flag_has_its_cases() -> None:
         assert faults[code] >= 3, code
         assert misses[code] >= 5, code
     assert set(faults) <= set(catalogue.CODES)
+
+
+def test_what_the_context_cut_is_not_said_to_have_reached_the_limit() -> None:
+    asked = prompt("Tell a story.", "Once upon a time there was a king. " * 40)
+    made: dict[str, Any] = {"stop_reason": "limit", "completion_tokens": 96, "end_probability": 0.2}
+    given = sample(asked, "Once upon a", prompt_tokens=4000, **made)
+    for context, said, known in (
+        (4096, "cut after 96 tokens: with the prompt they fill the context, before the limit of 512", 96),
+        (8192, "cut by the limit after 96 tokens", 512),
+    ):
+        one = replace(given, settings={"max_tokens": 512, "context": context})
+        (found,) = [each for each in Examiner.of(Project(Path("/nowhere"))).examine(asked, [one])[one.sample_id]
+                    if each.code == "runaway"]  # fmt: skip
+        assert found.evidence["message"].startswith(said)
+        assert found.evidence.get("room", found.evidence["limit"]) == known
