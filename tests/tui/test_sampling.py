@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.geometry import Region
 from textual.widgets import Input
 
 from ftui.tui.screens.input_modal import InputModal
@@ -340,6 +341,21 @@ async def test_scrolling_back_holds_its_place_while_more_comes(tmp_path: Path) -
         sampler.piece("base", "and on", 2, which=21)
         await settle(pilot)
         assert "and on" in "\n".join(lines(screen, "#outputs"))
+
+
+async def test_a_line_drawn_between_two_looks_leaves_no_other_one_old(tmp_path: Path) -> None:
+    """A paint of the first line alone comes after the output grew and before the screen looked what has grown."""
+    app, sampler = sampling_app(tmp_path)
+    async with app.run_test(size=(120, 30)) as pilot:
+        screen = await open_sampling(pilot)
+        await pilot.press("s")
+        sampler.piece("base", "first words", 2)
+        await settle(pilot)
+        assert "first words" in "\n".join(lines(screen, "#outputs"))
+        (output,) = app.sampling.outputs.each
+        output.text, output.version = "first words and more", output.version + 1
+        screen.outputs.render_lines(Region(0, 0, screen.outputs.size.width, 1))
+        assert "first words and more" in "\n".join(lines(screen, "#outputs"))
 
 
 async def test_a_long_output_is_shown_from_its_end_while_it_grows(tmp_path: Path) -> None:

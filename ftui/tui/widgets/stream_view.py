@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import zip_longest
 
 from textual import events
@@ -71,15 +71,12 @@ class StreamView(Widget, can_focus=True):
         if now == self._seen:
             return
         self._seen = now
-        window = self._seen_lines()
         # While a line grows, the others cost nothing: a whole paint is 10 ms that a key may have to wait.
-        changed = [
-            y
-            for y, (old, new) in enumerate(zip_longest(self._window, window))
-            if old != new and y < self.size.height
-        ]
-        self._window = window
-        for y in changed:
+        self.refresh_lines(self._changed())
+
+    def refresh_lines(self, lines: Iterable[int]) -> None:
+        """Draw these lines of the view anew."""
+        for y in lines:
             self.refresh(Region(0, y, self.size.width, 1))
 
     def repaint(self) -> None:
@@ -98,8 +95,18 @@ class StreamView(Widget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """All lines at once: what is seen depends on how long the outputs are."""
-        self._window = self._seen_lines()
+        changed = self._changed()
+        # One line may be asked for after outputs grew: its neighbours, as they were drawn before, are old now.
+        for y in changed:
+            self._styles_cache.set_dirty(Region(0, y, self.size.width, 1))
+        self.refresh_lines(y for y in changed if not crop.contains(crop.x, y))
         return super().render_lines(crop)
+
+    def _changed(self) -> list[int]:
+        """Take the lines as they are now; which of them differ from those before."""
+        before, self._window = self._window, self._seen_lines()
+        pairs = zip_longest(before, self._window)
+        return [y for y, (old, new) in enumerate(pairs) if old != new and y < self.size.height]
 
     def _seen_lines(self) -> list[list[Piece]]:
         """The lines from the first that is seen; only outputs that are seen are laid out."""
