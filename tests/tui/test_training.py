@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.events import MouseScrollDown
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from ftui.project.app_settings import AppSettings
 from ftui.project.settings import Project
@@ -15,7 +15,7 @@ from ftui.training.diagnosis.verdict import Diagnosis, NotJudged
 from ftui.tui.screens.ask_modal import AskModal
 from ftui.tui.screens.input_modal import InputModal
 from ftui.tui.screens.page_modal import PageModal
-from ftui.tui.screens.pick_modal import PickModal
+from ftui.tui.screens.pick_modal import PickList, PickModal
 from tests.tui.training_desk import (
     OVERFITTING,
     PLATEAU,
@@ -684,3 +684,26 @@ async def test_the_palette_lists_what_works() -> None:
         assert any(title.startswith("Log scale") for title in titles)
         await here.press("question_mark")
         assert isinstance(here.app.screen, PickModal)
+
+
+# Help
+
+
+async def test_a_line_of_the_help_that_is_cut_is_told_whole_when_it_is_chosen() -> None:
+    async with watching(look(), lines=LINES, size=(80, 24)) as here:
+        await here.press("question_mark")
+        help_ = here.app.screen
+        assert isinstance(help_, PickModal)
+        lines = help_.query_one(PickList)
+        foot = help_.query_one("#foot", Static)
+        cut = 0
+        for number, item in enumerate(lines.items):
+            lines.cursor = number
+            await here.pilot.pause()
+            shown = lines.render_line(number - lines.top).text
+            whole = "…" not in shown
+            assert whole == (item.more in shown)
+            cut += not whole
+            told = str(foot.content)
+            assert item.more in told if not whole else "Enter do it" in told
+        assert cut, "a text that has no room in 80 cells"

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text as RichText
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
+from ftui.tui.cell_text import cell
 from ftui.tui.screens.dialog import Dialog
 from ftui.tui.widgets.line_input import LineInput
 from ftui.tui.widgets.lines import over, strip_of
@@ -40,6 +43,9 @@ class PickList(ListPane, can_focus=False):
 
     DEFAULT_CSS = "PickList { height: 1fr; }"
 
+    class Pointed(Message):
+        """Another line is under the cursor, or the lines have another width."""
+
     def __init__(self, items: Sequence[Item]) -> None:
         super().__init__()
         self.items = list(items)
@@ -47,6 +53,26 @@ class PickList(ListPane, can_focus=False):
     @property
     def count(self) -> int:
         return len(self.items)
+
+    @property
+    def cut(self) -> Item | None:
+        """The line under the cursor, where it has no room as a whole."""
+        if not 0 <= self.cursor < self.count:
+            return None
+        item = self.items[self.cursor]
+        taken = 1 + self._group_width + cell_len(f"{item.key:>8}  {item.label}  {item.more}")
+        return item if taken > self.size.width else None
+
+    @property
+    def _group_width(self) -> int:
+        return 16 if any(i.group for i in self.items) else 0
+
+    def cursor_moved(self, old: int, new: int) -> None:  # noqa: ARG002  the list's signature
+        self.post_message(self.Pointed())
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.post_message(self.Pointed())
 
     def render_line(self, y: int) -> Strip:
         palette = self.palette
@@ -60,13 +86,15 @@ class PickList(ListPane, can_focus=False):
             if number == 0 or self.items[number - 1].group != item.group or number == self.top
             else ""
         )
-        width = 16 if any(i.group for i in self.items) else 0
+        width = self._group_width
         pieces: list[tuple[str, Style]] = [(" ", ground)]
         if width:
             pieces.append((f"{group:<{width}}", over(palette.faint, ground)))
         pieces.append((f"{item.key:>8}  ", over(palette.info, ground)))
         pieces.append((f"{item.label}  ", ground))
-        pieces.append((item.more, over(palette.dim, ground)))
+        room = self.size.width - sum(cell_len(text) for text, _ in pieces)
+        more = item.more if cell_len(item.more) <= room else cell(item.more, max(0, room))
+        pieces.append((more, over(palette.dim, ground)))
         return strip_of(pieces, self.size.width, ground)
 
 
@@ -92,7 +120,17 @@ class PickModal(Dialog[str | None]):
             yield Static(RichText(self.question, "bold"), markup=False)
             yield LineInput(placeholder="type to narrow", select_on_focus=False)
             yield PickList(self.items)
-            yield Static(RichText(self.note or "↑ ↓ choose   Enter do it   Esc cancel", "dim"), markup=False)
+            yield Static(self._foot(), id="foot", markup=False)
+
+    def _foot(self, item: Item | None = None) -> RichText:
+        """How the list is used; of a line that is cut in it the whole text."""
+        if item is not None:
+            return RichText(f"{item.label}  {item.more}")
+        return RichText(self.note or "↑ ↓ choose   Enter do it   Esc cancel", "dim")
+
+    @on(PickList.Pointed)
+    def _pointed(self) -> None:
+        self.query_one("#foot", Static).update(self._foot(self.query_one(PickList).cut))
 
     def on_mount(self) -> None:
         field = self.query_one(Input)
@@ -126,6 +164,7 @@ class PickModal(Dialog[str | None]):
         picks.cursor = 0
         picks.top = 0
         picks.refresh()
+        self._pointed()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
