@@ -80,20 +80,23 @@ def find(answer: str, system: str, prompt: str, least: int) -> Run | None:
     best = _longest(given_words, said_words, need)
     while best is not None:
         at, where, length = best
-        recited = system[given[at].start() : given[at + length - 1].end()]
         asked = " ".join(m[0].lower() for m in _WORD.finditer(prompt))
-        quoted = _SAID.search(system[max(0, given[at].start() - 300) : given[at].start()])
-        told = _is_told(recited, system[: given[at].start()], asked)
-        if (
-            _ORDER.search(recited)
-            and not quoted
-            and not told
-            and " ".join(given_words[at : at + length]) not in asked
-        ):
+        begin, end = given[at].start(), given[at + length - 1].end()
+        if " ".join(given_words[at : at + length]) not in asked and is_recital(system, begin, end, prompt):
             return Run(said[where].start(), said[where + length - 1].end(), length, len(given))
         said_words[where : where + length] = [""] * length
         best = _longest(given_words, said_words, need)
     return None
+
+
+def is_recital(system: str, start: int, end: int, prompt: str) -> bool:
+    """Whether these characters of a system prompt are an order to the model, and nothing that it is told to say."""
+    asked = " ".join(m[0].lower() for m in _WORD.finditer(prompt))
+    return bool(
+        _ORDER.search(system[start:end])
+        and not _SAID.search(system[max(0, start - 300) : start])
+        and not _is_told(system[start:end], system[:start], asked)
+    )
 
 
 def _is_told(recited: str, before: str, asked: str) -> bool:

@@ -60,8 +60,8 @@ PAGES: tuple[Page, ...] = (
     Page(
         "leaked-prompt",
         "Recites its prompt",
-        "The output recites instructions of the system prompt, or writes name tags of the template (User:, "
-        "### Instruction:) as if the conversation went on. Take recitals out of the data (INJ003), and train "
+        "The output recites instructions of the system prompt, word for word or nearly, or writes name tags of "
+        "the template (User:, ### Instruction:) as if the conversation went on. Take recitals out of the data (INJ003), and train "
         "only on answers.",
     ),
     Page(

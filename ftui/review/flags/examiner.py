@@ -44,6 +44,7 @@ _DETECTORS: tuple[Detector, ...] = (
     stopping.loop,
     rules_on_outputs.flags,
     leaks.leaked_tag,
+    leaks.nearly_recited,
     tongue.off_language,
     completeness.incomplete,
     lengths.too_short,
@@ -139,7 +140,9 @@ class Examiner:
         """The prompt as one model got it."""
         system = self._systems.get(sample.model)
         if system is None and all(each.role != "system" for each in prompt.messages):
-            system = rendered_system.system_of(sample.prompt, prompt.messages, {*self.known.control, *KNOWN})
+            system = rendered_system.system_of(
+                sample.completion.rendered or sample.prompt, prompt.messages, {*self.known.control, *KNOWN}
+            )
         if system is not None and not prompt.is_probe:
             rest = tuple(each for each in prompt.messages if each.role != "system")
             own = (Message("system", system),) if system else ()

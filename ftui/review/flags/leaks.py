@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ftui.review.flags.output import Output, flag
 from ftui.review.flags.words import counted
 from ftui.review.sample import Flag
-from ftui.text import role_markers, special_tokens
+from ftui.text import near_recital, role_markers, special_tokens
 from ftui.text.visible import shortened
 
 _OF_CONTENT = re.compile(
@@ -49,6 +49,17 @@ def leaked_token(output: Output) -> Iterator[Flag]:
         count=number,
         at_token=list(completion.special_at[:10]),
     )
+
+
+def nearly_recited(output: Output) -> Iterator[Flag]:
+    """The system prompt nearly word for word; the rule for data, which speaks of every word, comes before."""
+    case = output.case
+    system = "\n".join(each.content for each in case.prompt.messages if each.role == "system")
+    run = near_recital.find(output.body, system, case.asked) if system else None
+    if run is not None and near_recital.find(case.reference, system, case.asked) is None:
+        message = f"it recites the system prompt nearly word for word: {run.words} words of {run.of}"
+        span = (run.start, run.end)
+        yield flag("leaked-prompt", message, [span], words=run.words, system_words=run.of)
 
 
 def _meets(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
