@@ -21,6 +21,7 @@ MOST_POINTS_OF_OTHERS = 16_384
 _SPANS = 8
 """Of the most points, one in so many is the number of spans: at most half of them are kept."""
 _NAN = float("nan")
+_COLUMNS = ("step", "value", "_epoch", "_time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,30 @@ class Series:
     run is shown as finely as its middle. What is kept depends on the points alone, not on when they came.
     """
 
-    __slots__ = ("_taken_away", "epoch", "left_out", "most", "step", "time", "value", "whole_from")
+    __slots__ = ("_epoch", "_taken_away", "_time", "left_out", "most", "step", "value", "whole_from")
 
     def __init__(self, most: int = MOST_POINTS) -> None:
         self.most = most
         self.step = array("d")
         self.value = array("d")
-        self.epoch = array("d")
-        self.time = array("d")
+        self._epoch: array[float] | None = None
+        self._time: array[float] | None = None
+        """None until a point tells: of logs without epochs or times half the memory."""
         self.whole_from = float("-inf")
         """Every point from this step on is there; of those before, some were thinned away."""
         self.left_out = 0
         """Points that were thinned away."""
         self._taken_away = 0
+
+    @property
+    def epoch(self) -> array[float]:
+        """The epochs of the points, NaN where untold; not to be changed."""
+        return _untold(len(self.value)) if self._epoch is None else self._epoch
+
+    @property
+    def time(self) -> array[float]:
+        """The times of the points in Unix seconds, NaN where untold; not to be changed."""
+        return _untold(len(self.value)) if self._time is None else self._time
 
     @property
     def version(self) -> int:
@@ -78,11 +90,19 @@ class Series:
 
     def append(self, step: float, value: float, epoch: float | None, time: float | None) -> None:
         """Add the next point; its step is greater than the last one's."""
-        self.step.append(step)
         values = self.value
+        if self._epoch is not None:
+            self._epoch.append(_NAN if epoch is None else epoch)
+        elif epoch is not None:
+            self._epoch = _untold(len(values))
+            self._epoch.append(epoch)
+        if self._time is not None:
+            self._time.append(_NAN if time is None else time)
+        elif time is not None:
+            self._time = _untold(len(values))
+            self._time.append(time)
+        self.step.append(step)
         values.append(value)
-        self.epoch.append(_NAN if epoch is None else epoch)
-        self.time.append(_NAN if time is None else time)
         if len(values) >= self.most:
             self._thin()
 
@@ -102,10 +122,11 @@ class Series:
             self.left_out = self.left_out * index // max(1, bisect_left(self.step, self.whole_from))
             self.whole_from = step
         after = Series(self.most)
-        for name in ("step", "value", "epoch", "time"):
+        for name in _COLUMNS:
             column = getattr(self, name)
-            setattr(after, name, column[index:])
-            del column[index:]
+            if column is not None:
+                setattr(after, name, column[index:])
+                del column[index:]
         self._taken_away += len(after) + 1
         return after
 
@@ -113,19 +134,24 @@ class Series:
         """A copy of the points as arrays."""
         import numpy as np
 
-        return Curve(
-            *(np.array(column, dtype=np.float64) for column in (self.step, self.value, self.epoch, self.time))
-        )
+        columns = (self.step, self.value, self._epoch, self._time)
+        untold = np.broadcast_to(np.float64(_NAN), len(self.value))  # takes no memory
+        return Curve(*(untold if each is None else np.array(each, dtype=np.float64) for each in columns))
 
     def _thin(self) -> None:
         old = len(self.value) - len(self.value) // 4
         self.whole_from = self.step[old]
         keep = _kept(self.step, self.value, old, max(1, self.most // _SPANS))
-        for name in ("step", "value", "epoch", "time"):
+        for name in _COLUMNS:
             column = getattr(self, name)
-            setattr(self, name, array("d", map(column.__getitem__, keep)) + column[old:])
+            if column is not None:
+                setattr(self, name, array("d", map(column.__getitem__, keep)) + column[old:])
         self.left_out += old - len(keep)
         self._taken_away += old - len(keep) + 1
+
+
+def _untold(points: int) -> array[float]:
+    return array("d", [_NAN]) * points
 
 
 def _kept(steps: array[float], values: array[float], until: int, spans: int) -> list[int]:

@@ -227,7 +227,10 @@ class Follower:
         *whole, self._rest = (self._rest + text).split(b"\n")
         self._rest = self._rest[-_LONGEST_LINE:]
         self.lines_read += len(whole) + bool(self._rest) - begun
-        return [_shown(line) for line in whole]
+        return [
+            _shown(line) if b"\r" in line or len(line) > _LONGEST_LINE else line.decode("utf-8", "replace")
+            for line in whole
+        ]
 
 
 def _shown(line: bytes) -> str:

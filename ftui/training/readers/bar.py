@@ -12,7 +12,7 @@ _BAR = re.compile(
     r"(?:\|[^|]{0,400}\|)? *(\d{1,12})/(\d{1,12}) \[(?:[\d:]{1,20}<((?:\d{1,7} days?, )?[\d:?]{1,20}))?",
     re.ASCII,
 )
-_USUAL = re.compile(
+USUAL = re.compile(
     r" {0,3}\d{1,3}%\|[^|\x1b]{0,400}\| (\d{1,12})/(\d{1,12}) \[[\d:]{1,20}<([\d:?]{1,20}), [^\x1b]{0,60}",
     re.ASCII,
 )
@@ -44,7 +44,7 @@ def may_be_bar(line: str) -> bool:
 
 def bar_in(line: str) -> Bar | None:
     """The progress bar that a line begins with, with or without a title; None where there is none."""
-    usual = _USUAL.fullmatch(line)
+    usual = USUAL.fullmatch(line)
     if usual is not None:
         done, total, left = usual.groups()
         return Bar("", int(done), int(total), left, False)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ftui.training.metrics import TRAIN_LOSS
-from ftui.training.readers.bar import Bar, bar_in, may_be_bar
+from ftui.training.readers.bar import USUAL, Bar, bar_in, may_be_bar
 from ftui.training.readers.console import ConsoleReader, logged_at, plain, without_time
 from ftui.training.readers.hf_banner import Banner
 from ftui.training.readers.hf_entry import record_of
@@ -50,8 +50,8 @@ class HfConsoleReader(ConsoleReader):
         self._returns = False
         """The file holds the carriage returns of its bars: none was taken out on the way here."""
         self._usual = UsualLine()
-        self._last: Printed | None = None
-        """The last line, while no bar was drawn after it."""
+        self._last: tuple[str, str] | None = None
+        """Prefix and text of the last line, while no bar was drawn after it."""
 
     @classmethod
     def sure_of(cls, line: str) -> float:
@@ -79,12 +79,34 @@ class HfConsoleReader(ConsoleReader):
     def finish(self) -> list[Record]:
         return [*super().finish(), *self._release(None)]
 
+    def read_lines(self, lines: Iterable[str]) -> list[Record]:
+        """As line by line; a console is usual bars and usual entries nearly throughout."""
+        found: list[Record] = []
+        of_usual_form, entry_in = USUAL.fullmatch, self._usual.record_of
+        for line in lines:
+            if line.isspace():
+                continue
+            if "{" in line:
+                record = entry_in(line)
+                found += self.read_line(line) if record is None else self._entered("", line, record)
+            elif (drawn := of_usual_form(line)) is not None:
+                done, total, left = int(drawn[1]), int(drawn[2]), drawn[3]
+                before = self._bar
+                if self._held or before is None or before.total != total or self._total not in (None, total):
+                    found += self._drawn(Bar("", done, total, left, False))
+                    continue
+                if done < before.done:
+                    self._per_epoch = None
+                self._bar, self._last = Bar("", done, total, left, False), None
+            else:
+                found += self.read_line(line)
+        return found
+
     def read_line(self, line: str) -> Sequence[Record]:
         if "': " in line and "{'" in line:
-            record = self._usual.record_of(line)
-            entry = printed_in(line) if record is None else Printed("", line, {})
-            if entry is not None and not self._is_copy(entry):
-                return self._logged(entry, record)
+            entry = printed_in(line)
+            if entry is not None:
+                return self._logged(entry)
         elif may_be_bar(line):
             if (bar := bar_in(line)) is not None:
                 return self._drawn(bar)
@@ -92,12 +114,12 @@ class HfConsoleReader(ConsoleReader):
             self._banner.read(plain(line))
         return ()
 
-    def _is_copy(self, entry: Printed) -> bool:
+    def _is_copy(self, prefix: str, text: str) -> bool:
         """Whether another rank printed this line just before: no bar was drawn since, or the prefix is another."""
-        last, self._last = self._last, entry
-        if last is None or last.text != entry.text:
+        last, self._last = self._last, (prefix, text)
+        if last is None or last[1] != text:
             return False
-        return self._bar is not None or without_time(last.prefix) != without_time(entry.prefix)
+        return self._bar is not None or without_time(last[0]) != without_time(prefix)
 
     def _drawn(self, bar: Bar) -> list[Record]:
         found = self._release(bar) if self._held and self._follows(bar) else []
@@ -114,29 +136,40 @@ class HfConsoleReader(ConsoleReader):
         """Whether this is the bar of the training that printed what is held."""
         if bar.title or not bar.total:
             return False
-        trained = any(TRAIN_LOSS in record.values for record in self._held)  # then no other bar is open
-        if self._total not in (None, bar.total):
-            return trained and not bar.nested
-        # The bar of an evaluation may be the next one, where standard output is buffered and lines come late.
-        return not bar.nested or (trained and (self._bar is None or self._bar.total == bar.total))
+        usual = self._total in (None, bar.total)
+        if usual and not bar.nested:
+            return True
+        if not any(TRAIN_LOSS in record.values for record in self._held):
+            return False
+        # A training has printed what is held, so no other bar is open. That of an evaluation may be the next one,
+        # where standard output is buffered and lines come late.
+        return not bar.nested if not usual else self._bar is None or self._bar.total == bar.total
 
-    def _logged(self, entry: Printed, record: Record | None) -> list[Record]:
+    def _logged(self, entry: Printed) -> list[Record]:
+        if self._is_copy(entry.prefix, entry.text):
+            return []
         found: list[Record] = []
         if entry.prefix and (bar := bar_in(entry.prefix)) is not None:
             found = self._drawn(bar)
-        if record is not None:
-            self.facts.finished = False
-        elif (record := record_of(entry.told, None, self.facts)) is not None:
-            self._usual.learn(entry, record)
+        record = record_of(entry.told, None, self.facts)
         if record is None:
             if self.facts.finished:
                 self.facts.remaining_s = None
                 found += self._release(None)
             return found
+        self._usual.learn(entry, record)
         if entry.prefix:
             record.time = logged_at(entry.prefix)
-        if self._held and self._moved_on(record):
-            found += self._release(None)
+        return found + self._taken(record)
+
+    def _entered(self, prefix: str, text: str, record: Record) -> list[Record]:
+        if self._is_copy(prefix, text):
+            return []
+        self.facts.finished = False
+        return self._taken(record)
+
+    def _taken(self, record: Record) -> list[Record]:
+        found = self._release(None) if self._held and self._moved_on(record) else []
         if self._bar is None:
             self._place(record, None)
             found.append(record)
@@ -164,8 +197,12 @@ class HfConsoleReader(ConsoleReader):
         else:
             step = self._step_at(bar, held[-1].epoch)
             self._unpaired = 0
-            if any(TRAIN_LOSS in record.values for record in held):
-                self._total = self.facts.total_steps = bar.total
+            for record in held:  # half the time of any(), and every line of a console comes here
+                if TRAIN_LOSS in record.values:
+                    self._total = self.facts.total_steps = bar.total
+            if self._returns and len(held) == 1:
+                held[0].step = step
+                return held
         for record in held:
             self._place(record, step)
         if self._returns and bar is not None:

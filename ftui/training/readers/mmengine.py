@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ftui.training.metrics import TRAIN_LOSS, canonical
 from ftui.training.readers.console import ConsoleReader, logged_at, plain, seconds, split_prefix
+from ftui.training.readers.mmengine_usual import UsualLine
 from ftui.training.readers.values import number
 from ftui.training.record import Record
 
@@ -35,6 +36,7 @@ class MmengineReader(ConsoleReader):
         self._per_epoch = 0
         self._at = 0
         self._rest_of_last = ""
+        self._usual = UsualLine()
 
     def feed(self, data: bytes) -> list[Record]:
         found = super().feed(data)
@@ -52,9 +54,14 @@ class MmengineReader(ConsoleReader):
     def read_line(self, line: str) -> Iterator[Record]:
         if "/" not in line or ("Epoch" not in line and "Iter" not in line):
             return
+        usual = self._usual.read(line)
+        if usual is not None:
+            self._advance(self._usual.unit, usual.epoch, usual.done, usual.of, line)
+            yield Record(usual.values, self._at, None, logged_at(usual.when))
+            return
         line = plain(line)
-        usual = _USUAL.match(line)
-        prefix, said = (line[: usual.end()], line[usual.end() :]) if usual else split_prefix(line)
+        of_logger = _USUAL.match(line)
+        prefix, said = (line[: of_logger.end()], line[of_logger.end() :]) if of_logger else split_prefix(line)
         head = _HEAD.match(said)
         if head is None:
             return
@@ -62,36 +69,49 @@ class MmengineReader(ConsoleReader):
         evaluated = head["mode"] == "val"
         values = _values(rest, evaluated)
         if not evaluated:
-            self._advance(head, rest)
+            self._advance(head["unit"], head["epoch"], head["done"], head["of"], rest)
+            if of_logger and values and _usual_pairs(rest) is not None:
+                self._learn(head, rest)
         epoch = float(head["epoch"]) if evaluated and head["epoch"] else None
         if values:
             step = int(head["epoch"]) * self._per_epoch if epoch and self._per_epoch else self._at
             yield Record(values, step, epoch, logged_at(prefix) if prefix else None)
 
-    def _advance(self, head: re.Match[str], rest: str) -> None:
-        done, of = int(head["done"]), int(head["of"])
-        if head["unit"] == "Epoch" and head["epoch"]:
-            self._per_epoch = of
-            done += (int(head["epoch"]) - 1) * of
-        elif head["unit"] == "Iter":
-            self.facts.total_steps = of
-        self._at = max(done, 0)
+    def _learn(self, head: re.Match[str], rest: str) -> None:
+        pairs = [piece.partition(": ")[::2] for piece in rest.rstrip().split("  ")]
+        told = [(name, text, _metric(name, evaluated=False)) for name, text in pairs]
+        self._usual.learn(head["unit"], head[0].partition("[")[0], head["epoch"] is not None, told)
+
+    def _advance(self, unit: str, epoch: str | None, done: str, of: str, rest: str) -> None:
+        at = int(done)
+        if unit == "Epoch" and epoch:
+            self._per_epoch = int(of)
+            at += (int(epoch) - 1) * int(of)
+        elif unit == "Iter":
+            self.facts.total_steps = int(of)
+        self._at = max(at, 0)
         self._rest_of_last = rest
 
 
 def _values(rest: str, evaluated: bool) -> dict[str, float]:
     values: dict[str, float] = {}
     for name, text in _usual_pairs(rest) or _VALUE.findall(rest):
-        value = None if name in _NO_METRIC else number(text)
-        if value is None:
-            continue
-        known = canonical(name)
-        if evaluated:
-            known = known if known.startswith("eval/") else canonical(f"eval_{name}")
-        elif known.startswith("eval/") or (known == TRAIN_LOSS and name != "loss"):
-            known = name
-        values[known] = value
+        metric = _metric(name, evaluated)
+        value = None if metric is None else number(text)
+        if metric is not None and value is not None:
+            values[metric] = value
     return values
+
+
+@lru_cache(maxsize=1024)
+def _metric(name: str, evaluated: bool) -> str | None:
+    """Under which name a value is kept; None for one that is no metric."""
+    if name in _NO_METRIC:
+        return None
+    known = canonical(name)
+    if evaluated:
+        return known if known.startswith("eval/") else canonical(f"eval_{name}")
+    return name if known.startswith("eval/") or (known == TRAIN_LOSS and name != "loss") else known
 
 
 def _usual_pairs(rest: str) -> list[tuple[str, str]] | None:

@@ -31,7 +31,7 @@ def records_of(points: Iterable[Point]) -> list[Record]:
 def logged_row(table: Table, values: dict[str, object], step: int | None, time: object) -> Record | None:
     """The record of one logging call. A step among its values (`train/global_step` of the Hugging Face Trainer) is
     the trainer's own and counts more than the tracker's, which counts calls."""
-    names = tuple(name for name in values if not name.startswith("_"))
+    names = tuple([name for name in values if name[:1] != "_"])
     record = table.record(table.layout(names), [values[name] for name in names], number)
     if record is not None:
         record.step = step if record.step is None else record.step

@@ -55,23 +55,32 @@ class LineReader(Reader):
         """In the middle of a line that is too long to be one of a log."""
 
     def feed(self, data: bytes) -> list[Record]:
-        lines = (self._rest + data).replace(b"\r", b"\n").split(b"\n")
-        self._rest = lines.pop()
-        if self._dropping and lines:
-            lines[0], self._dropping = b"", False
+        data = self._rest + data
+        if b"\r" in data:
+            data = data.replace(b"\r", b"\n")
+        whole, ended, self._rest = data.rpartition(b"\n")
+        if self._dropping and ended:
+            whole, self._dropping = whole.partition(b"\n")[2], False
         if self._dropping or len(self._rest) > LONGEST_LINE:
             self._rest, self._dropping = b"", True
-        return self._records(lines)
+        return self._records(whole)
 
     def finish(self) -> list[Record]:
         rest, self._rest = self._rest, b""
-        return self._records([rest])
+        return self._records(rest)
 
-    def _records(self, lines: Iterable[bytes]) -> list[Record]:
+    def _records(self, whole: bytes) -> list[Record]:
+        if not whole:
+            return []
+        if len(whole) > LONGEST_LINE:
+            whole = b"\n".join([line for line in whole.split(b"\n") if len(line) <= LONGEST_LINE])
+        return self.read_lines([line for line in whole.decode("utf-8", "replace").split("\n") if line])
+
+    def read_lines(self, lines: Iterable[str]) -> list[Record]:
+        """The records of several lines, none of them empty."""
         found: list[Record] = []
-        whole = b"\n".join([line for line in lines if line and len(line) <= LONGEST_LINE])
-        for line in whole.decode("utf-8", "replace").split("\n") if whole else ():
-            found.extend(self.read_line(line))
+        for line in lines:
+            found += self.read_line(line)
         return found
 
     @abstractmethod

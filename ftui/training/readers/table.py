@@ -37,6 +37,7 @@ class Table:
         self._columns = Columns(chosen, self._facts.guessed)
         self._epoch_is_step = epoch_is_step
         self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._seen = set(self._facts.columns)
         self._step: int | None = None
         self._epoch: float | None = None
         self._counted_before = 0
@@ -59,9 +60,10 @@ class Table:
         """What rows with these columns hold; a column without a name, or that stands twice, is passed over."""
         self._columns.add(name for name in names if name)
         known = self._facts.columns
-        known += [name for name in dict.fromkeys(names) if name and name not in known][
-            : MOST_COLUMNS - len(known)
-        ]
+        new = [name for name in dict.fromkeys(names) if name and name not in self._seen]
+        new = new[: MOST_COLUMNS - len(known)]
+        known += new
+        self._seen.update(new)
         self._facts.absent = self._columns.absent
         where: dict[str, int] = {}
         for index, name in enumerate(names):

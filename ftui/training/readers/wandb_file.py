@@ -17,6 +17,7 @@ from ftui.training.readers.reader import Reader
 from ftui.training.readers.table import Table
 from ftui.training.readers.values import step_of
 from ftui.training.readers.wandb_framing import MAGIC, WandbFraming
+from ftui.training.readers.wandb_usual import UsualRow, row_of
 from ftui.training.record import Record
 
 _HISTORY, _CONFIG, _RUN, _EXIT = 2, 5, 17, 18
@@ -33,6 +34,7 @@ class WandbReader(Reader):
         super().__init__(path)
         self._framing = WandbFraming()
         self._table = Table()
+        self._usual = UsualRow(_json)
 
     @classmethod
     def recognise(cls, head: bytes, path: Path) -> float:  # noqa: ARG003
@@ -41,6 +43,11 @@ class WandbReader(Reader):
     def feed(self, data: bytes) -> list[Record]:
         found = []
         for payload in self._framing.feed(data):
+            row = row_of(payload)
+            if row is not None:
+                if row and (record := self._row(row)) is not None:
+                    found.append(record)
+                continue
             for number, value in fields(payload):
                 if number == _HISTORY and isinstance(value, bytes):
                     record = self._history(value)
@@ -50,6 +57,10 @@ class WandbReader(Reader):
                     self._take(number, value)
         return found
 
+    def _row(self, row: bytes) -> Record | None:
+        usual = self._usual.values(row)
+        return self._history(row) if usual is None else self._logged(*usual)
+
     def _history(self, message: bytes) -> Record | None:
         values: dict[str, object] = {}
         step: int | None = None
@@ -58,6 +69,9 @@ class WandbReader(Reader):
                 values.update(_item(value))
             elif number == 2 and isinstance(value, bytes):
                 step = next((signed(one) for part, one in fields(value) if part == 1), 0)
+        return self._logged(values, step)
+
+    def _logged(self, values: dict[str, object], step: int | None) -> Record | None:
         told = step_of(values.get("_step"))
         return logged_row(self._table, values, step if told is None else told, values.get("_timestamp"))
 

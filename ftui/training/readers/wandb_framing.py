@@ -34,6 +34,7 @@ class WandbFraming:
         records: list[bytes] = []
         at = 0
         while True:
+            at = self._usual(data, at, records)
             size = self._piece(data, at)
             if size < 0 or at + size > len(data):
                 break
@@ -44,6 +45,27 @@ class WandbFraming:
             self._at += size
         self._rest = data[at:]
         return records
+
+    def _usual(self, data: bytes, at: int, records: list[bytes]) -> int:
+        """Take the whole and undamaged records that lie here one after the other, all but a few of a file; gives
+        where they end."""
+        if self._at == 0:
+            return at
+        crc32, unpack, begun = zlib.crc32, _HEADER.unpack_from, at
+        border = at + _BLOCK - self._at % _BLOCK
+        while at + _HEADER.size <= len(data):
+            crc, length, kind = unpack(data, at)
+            end = at + _HEADER.size + length
+            if kind != _FULL or end > border or end > len(data) or crc != crc32(data[at + 6 : end]):
+                break
+            records.append(data[at + _HEADER.size : end])
+            at = end
+            if at == border:
+                border += _BLOCK
+        if at > begun:
+            self._begun = None
+            self._at += at - begun
+        return at
 
     def _piece(self, data: bytes, at: int) -> int:
         """How long the next piece is, or what is passed over instead of one; -1 while that is not known."""
