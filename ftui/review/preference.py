@@ -2,8 +2,9 @@
 
 From votes with a winner (over each output that it beat), from an accepted and a rejected output of one prompt by the
 same reviewer, and from a corrected output (chosen) and the one that it was made of. Outputs are as the model wrote
-them, before post-processing. Left out: probes, whose answers nobody judged as such; votes that their own repeat
-contradicts; and pairs that somebody chose the other way round.
+them, before post-processing; a corrected one loses the end marker that the engine cut from the output. Left out:
+probes, whose answers nobody judged as such; votes that their own repeat contradicts; and pairs that somebody chose the
+other way round.
 """
 
 from __future__ import annotations
@@ -87,8 +88,17 @@ def _from_judgements(judgements: Sequence[Judgement], samples: Sequence[Sample])
         elif each.verdict == "reject":
             rejected.setdefault(of, []).append(sample.completion.output)
         elif each.verdict == "fix" and each.correction is not None:
-            yield Pair(sample.prompt_id, each.correction, sample.completion.output)
+            yield Pair(sample.prompt_id, _ended_alike(each.correction, sample), sample.completion.output)
     for of, good in accepted.items():
         for bad in rejected.get(of, ()):
             for text in good:
                 yield Pair(of[1], text, bad)
+
+
+def _ended_alike(correction: str, sample: Sample) -> str:
+    """The corrected text without the end marker that the output lacks: else the marker would tell the two apart."""
+    marker = str(sample.settings.get("end_marker") or "").strip()
+    text = correction.rstrip()
+    if not marker or not text.endswith(marker) or sample.completion.output.rstrip().endswith(marker):
+        return correction
+    return text.removesuffix(marker).rstrip()

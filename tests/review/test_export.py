@@ -142,6 +142,26 @@ def test_pairs_come_from_votes_judgements_and_corrections(store: ReviewStore) ->
         assert example.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("output", "correction", "chosen"),
+    [
+        ("weak", "mended\n### End\n", "mended"),
+        ("weak\n### End", "mended\n### End", "mended\n### End"),
+        ("weak", "mended ### End of it", "mended ### End of it"),
+    ],
+)
+def test_the_end_marker_does_not_tell_a_correction(
+    store: ReviewStore, output: str, correction: str, chosen: str
+) -> None:
+    asked = prompt(0)
+    weak = replace(sample(asked, "tuned", output), settings={"end_marker": "### End"})
+    store.add_prompts([asked])
+    store.add_samples([weak])
+    store.judge(Judgement("anna", weak.prompt_hash, weak.output_hash, "fix", correction=correction))
+    (found,) = lines(store, "preference")
+    assert (found["chosen"], found["rejected"]) == (chosen, output)
+
+
 def test_doubtful_pairs_are_left_out(store: ReviewStore) -> None:
     """A repeat that says otherwise, reviewers who chose the other way round, and probes."""
     asked = [prompt(0), prompt(1), prompt(2, "train-prefix")]

@@ -61,8 +61,8 @@ PAGES: tuple[Page, ...] = (
         "leaked-prompt",
         "Recites its prompt",
         "The output recites instructions of the system prompt, word for word or nearly, or writes name tags of "
-        "the template (User:, ### Instruction:) as if the conversation went on. Take recitals out of the data (INJ003), and train "
-        "only on answers.",
+        "the template (User:, ### Instruction:) as if the conversation went on. Take recitals out of the data "
+        "(INJ003), and train only on answers.",
     ),
     Page(
         "regurgitation",
