@@ -221,7 +221,7 @@ def test_the_usual_forms_are_used() -> None:
     rows = [row for one in WandbFraming().feed(data) if (row := wandb_file.row_of(one))]
     read = wandb_file.UsualRow(wandb_file._json)
     assert len(rows) > 5
-    assert None not in [read.values(row) for row in rows]
+    assert None not in [read.values(row) for row in rows[1:]]  # the first one has an empty step
 
 
 @given(
