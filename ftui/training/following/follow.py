@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ftui.training.following.intake import Intake, Taken
-from ftui.training.following.no_loss import columns_of
 from ftui.training.following.stream import Stream
+from ftui.training.readers.header import columns_of
 from ftui.training.readers.reader import Reader, WholeReader
 from ftui.training.readers.registry import HEAD, reader_named
 from ftui.training.record import Facts

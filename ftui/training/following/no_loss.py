@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
+from ftui.training.following.follow import Follower
 from ftui.training.readers.columns import columns_shown
 from ftui.training.record import Facts
-
-if TYPE_CHECKING:
-    from ftui.training.following.follow import Follower
 
 COLUMNS_HINT = (
     'if one of them is the loss, ftui.toml says so: [training.columns] train_loss = "…", step = "…"'
@@ -42,15 +37,6 @@ def why_no_loss(follower: Follower) -> tuple[str, str]:
     if follower.reader is None:
         return f"{lines} in no format that is known", FORMAT_HINT
     return f"{lines}{title}" if follower.lines_read else f"{size:,} bytes{title}", ""
-
-
-def columns_of(head: bytes) -> Sequence[str]:
-    """The columns of what begins as a table of numbers, or the keys of its JSON objects; else none."""
-    from ftui.training.readers.generic_csv import look
-    from ftui.training.readers.generic_jsonl import names_in
-
-    header, numeric = look(head)
-    return header if header and numeric else sorted(names_in(head))
 
 
 def _values(names: list[str]) -> str:
