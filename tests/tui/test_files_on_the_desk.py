@@ -237,7 +237,7 @@ async def test_a_save_can_be_stopped(tmp_path: Path) -> None:
         await work.told("Stopped: the files are as they were")
         assert path.read_bytes() == before
         assert session.dirty
-        assert "saving" not in work.status
+        await work.until(lambda: "saving" not in work.status, "the progress to go")
 
 
 async def test_leaving_asks_when_something_is_not_saved(tmp_path: Path) -> None:
