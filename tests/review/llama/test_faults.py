@@ -101,6 +101,7 @@ def test_a_child_that_dies_is_named_and_started_again(opened: Open, number: sign
     with pytest.raises(FtuiError, match=f"ended by {number.name} while it sampled") as told:
         backend.sample(Request("r", PARIS, Decoding(max_tokens=900), stream=True), on_event)
     assert "engine.log" in told.value.hint
+    assert "ret = 2" not in told.value.message
     assert answer(backend) == ANSWER
 
 
@@ -227,3 +228,6 @@ def test_the_reason_is_what_the_log_says_before_it_gives_up() -> None:
     assert telling(["loading", "f: failed to allocate CUDA0 buffer of size 9"]) == (
         "failed to allocate CUDA0 buffer of size 9"
     )
+    aborted = ["process_ubatch: failed to compute graph", "llama_decode: failed to decode, ret = 2", "loaded"]
+    assert telling(aborted) == "loaded"
+    assert telling(aborted, or_last=False) == "", "no reason of a later death"

@@ -24,6 +24,10 @@ ONLY_THAT = re.compile(
 )
 """What llama.cpp says last and always; the line before it has the reason."""
 
+OUR_ABORT = re.compile(r"failed to decode, ret = 2\b")
+"""What it says of a decode that we cut off, as every calibration does, after other complaints of the same."""
+HARMLESS = re.compile(r"cannot be used with preferred buffer type")
+
 
 class EngineLog:
     """Takes what llama.cpp says, cuts it into lines and hands them on."""
@@ -57,15 +61,18 @@ class EngineLog:
                 self._on_line(found)
 
 
-def telling(lines: Iterable[str]) -> str:
-    """The last line that names a failure, without the name of the C function; else the last line."""
+def telling(lines: Iterable[str], *, or_last: bool = True) -> str:
+    """The last line that names a failure, without the name of the C function; else the last line, if wanted."""
     last = ""
     named = ""
     for line in lines:
         if not (text := line.strip()):
             continue
+        if OUR_ABORT.search(text):
+            last = named = ""
+            continue
         last = text
-        if TELLING.search(text) and not (named and ONLY_THAT.fullmatch(text)):
+        if TELLING.search(text) and not HARMLESS.search(text) and not (named and ONLY_THAT.fullmatch(text)):
             named = text
     # "llama_model_load: error loading model: X" was said after X's own line: the part behind is the reason.
-    return re.sub(r"^(\w+: )?(error loading model: )?(?=\S)", "", named or last)
+    return re.sub(r"^(\w+: )?(error loading model: )?(?=\S)", "", named or (last if or_last else ""))

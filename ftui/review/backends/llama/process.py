@@ -92,7 +92,7 @@ class Process:
             with self._log.open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
                 file.seek(max(self._log_start, size - LOG_TAIL))
-                return telling(file.read().decode("utf-8", "replace").splitlines())
+                return telling(file.read().decode("utf-8", "replace").splitlines(), or_last=False)
         except OSError:
             return ""
 
