@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ftui.dataset.example import Example, LayoutProblem, Role, Text
+from ftui.dataset.layouts.shapes import shape_of
 from ftui.project.errors import FtuiError
 
 Value = dict[str, Any] | list[Any]
+Foreign = Callable[[str, Value, str], Example]
+"""Reads a row that has none of its layout's fields: told the layout, the row and the field that it needs most."""
 
 
 class Layout(Protocol):
@@ -115,3 +118,21 @@ def wrong_type(field: str, value: object, expected: str = "a text") -> LayoutPro
 def nothing(layout: str, problem: LayoutProblem) -> Example:
     """The example of a value with nothing to read."""
     return make_example(layout, (), "", "", problems=(problem,))
+
+
+def lacking(layout: str, value: Value, needed: str) -> Example:
+    """The example of a row without its layout's fields; a text alone is kept, without a role."""
+    problem = LayoutProblem("FMT003", needed, f"{needed} is missing ({_keys(value)})")
+    empty = nothing(layout, problem)
+    if isinstance(value, dict) and shape_of(value) == "text":
+        return empty._replace(texts=(make_text("text", "other", value["text"]),))
+    return empty
+
+
+def _keys(value: object) -> str:
+    if not isinstance(value, dict):
+        return f"the row is {kind_of(value)}"
+    if not value:
+        return "the row is an empty object"
+    shown = ", ".join(str(key)[:40] for key in list(value)[:5])
+    return f"the row has {shown}" + (", …" if len(value) > 5 else "")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftui.dataset.example import Example, LayoutProblem, Role, Text
-from ftui.dataset.layouts.base import Value, make_example, make_text, nothing, wrong_type
-from ftui.dataset.layouts.drift import drifted
+from ftui.dataset.layouts.base import Foreign, Value, lacking, make_example, make_text, nothing, wrong_type
 from ftui.dataset.layouts.order import check_order
 from ftui.dataset.layouts.shapes import CONVERSATION_KEYS, first_key
 from ftui.dataset.layouts.tool_calls import CallCheck, declared_functions
@@ -25,10 +24,11 @@ class ChatLayout:
     has_turns = True
     label_field: str | None = None
 
-    def __init__(self, words: Vocabulary, list_key: str) -> None:
+    def __init__(self, words: Vocabulary, list_key: str, foreign: Foreign = lacking) -> None:
         self.name = words.name
         self.words = words
         self.list_key = list_key
+        self._foreign = foreign
         self._paths = tuple(f"{list_key}[{i}].{words.text_key}" for i in range(QUICK_TURNS))
         self._quick = {w: k for w, k in words.kinds.items() if k in ("system", "user", "assistant")}
 
@@ -113,10 +113,10 @@ class ChatLayout:
         if isinstance(value, dict) and self.name == "sharegpt":
             other = first_key(value, CONVERSATION_KEYS)
             if other is not None:
-                read = ChatLayout(self.words, other).example(value)
+                read = ChatLayout(self.words, other, self._foreign).example(value)
                 message = f"the turns are under {other!r}, the other rows have them under {self.list_key!r}"
                 return read._replace(problems=(LayoutProblem("FMT002", other, message), *read.problems))
-        return drifted(self.name, value, self.list_key)
+        return self._foreign(self.name, value, self.list_key)
 
     def template(self) -> Value:
         """The value of an empty new row: a user turn and an assistant turn."""

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ftui.dataset.example import Example, LayoutProblem, Text
-from ftui.dataset.layouts.base import Turnless, Value, make_example, make_text, missing, wrong_type
-from ftui.dataset.layouts.drift import drifted
+from ftui.dataset.layouts.base import (
+    Foreign,
+    Turnless,
+    Value,
+    lacking,
+    make_example,
+    make_text,
+    missing,
+    wrong_type,
+)
 from ftui.dataset.layouts.shapes import CLASSIFIED_TEXT_KEYS, LABEL_KEYS, first_key
 
 
@@ -15,21 +23,22 @@ class ClassificationLayout(Turnless):
 
     name = "classification"
 
-    def __init__(self, text_key: str = "text", label_key: str = "label") -> None:
+    def __init__(self, text_key: str = "text", label_key: str = "label", foreign: Foreign = lacking) -> None:
         self.text_key = text_key
         self.label_key = label_key
         self.label_field: str | None = label_key
+        self._foreign = foreign
 
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, dict):
-            return drifted(self.name, value, self.text_key)
+            return self._foreign(self.name, value, self.text_key)
         text, label = value.get(self.text_key), value.get(self.label_key)
         if text.__class__ is str and label.__class__ is str:
             pair = make_text(self.text_key, "user", text), make_text(self.label_key, "label", label)
             return make_example(self.name, pair, text, "", "", label)
         if self.text_key not in value and self.label_key not in value:
-            return drifted(self.name, value, self.text_key)
+            return self._foreign(self.name, value, self.text_key)
         return self._careful(value, text, label)
 
     def _careful(self, value: dict[str, Any], text: object, label: object) -> Example:
@@ -82,10 +91,13 @@ class PairedClassificationLayout(Turnless):
     name = "classification"
     label_field: str | None = "[1]"
 
+    def __init__(self, foreign: Foreign = lacking) -> None:
+        self._foreign = foreign
+
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, list):
-            return drifted(self.name, value, "[0]")
+            return self._foreign(self.name, value, "[0]")
         texts: list[Text] = []
         problems: list[LayoutProblem] = []
         for i, role in enumerate(("user", "label")):
@@ -114,11 +126,13 @@ class PairedClassificationLayout(Turnless):
         return ["", ""]
 
 
-def classification_for(value: Value | None) -> ClassificationLayout | PairedClassificationLayout:
+def classification_for(
+    value: Value | None, foreign: Foreign = lacking
+) -> ClassificationLayout | PairedClassificationLayout:
     """The classification layout with the keys that this row has."""
     if isinstance(value, list):
-        return PairedClassificationLayout()
+        return PairedClassificationLayout(foreign)
     held = value or {}
     return ClassificationLayout(
-        first_key(held, CLASSIFIED_TEXT_KEYS) or "text", first_key(held, LABEL_KEYS) or "label"
+        first_key(held, CLASSIFIED_TEXT_KEYS) or "text", first_key(held, LABEL_KEYS) or "label", foreign
     )

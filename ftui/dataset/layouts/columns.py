@@ -7,8 +7,16 @@ from typing import Any
 
 from ftui.dataset import field_path
 from ftui.dataset.example import Example, LayoutProblem, Role, Text
-from ftui.dataset.layouts.base import Turnless, Value, make_example, make_text, missing, wrong_type
-from ftui.dataset.layouts.drift import drifted
+from ftui.dataset.layouts.base import (
+    Foreign,
+    Turnless,
+    Value,
+    lacking,
+    make_example,
+    make_text,
+    missing,
+    wrong_type,
+)
 
 CANONICAL: dict[str, Role] = {
     "prompt": "user", "answer": "assistant", "system": "system", "label": "label",
@@ -120,10 +128,13 @@ class TextLayout(Turnless):
     name = "text"
     label_field: str | None = None
 
+    def __init__(self, foreign: Foreign = lacking) -> None:
+        self._foreign = foreign
+
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, dict) or "text" not in value:
-            return drifted(self.name, value, "text")
+            return self._foreign(self.name, value, "text")
         text = value["text"]
         if isinstance(text, str):
             return make_example(self.name, (make_text("text", "assistant", text),), "", text)

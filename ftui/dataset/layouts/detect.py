@@ -1,4 +1,4 @@
-"""Which layout a file has, by the share of a sample of its rows."""
+"""Which layout a file has, by the share of a sample of its rows, and how a row of another layout is read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ftui.dataset.layouts.base import Layout, Value
+from ftui.dataset.example import Example, LayoutProblem
+from ftui.dataset.layouts.base import Layout, Value, lacking
 from ftui.dataset.layouts.chat import ChatLayout
 from ftui.dataset.layouts.classification import classification_for
 from ftui.dataset.layouts.columns import CANONICAL, ColumnsLayout, TextLayout
@@ -60,22 +61,35 @@ def layout_for(name: str, values: Sequence[Value], columns: Mapping[str, str] | 
     typical = _typical(name, values)
     held: dict[str, Any] = typical if isinstance(typical, dict) else {}
     if name == "messages":
-        return ChatLayout(OPENAI, "messages")
+        return ChatLayout(OPENAI, "messages", drifted)
     if name == "sharegpt":
-        return ChatLayout(SHAREGPT, first_key(held, CONVERSATION_KEYS) or "conversations")
+        return ChatLayout(SHAREGPT, first_key(held, CONVERSATION_KEYS) or "conversations", drifted)
     if name == "preference":
-        return preference_for(held)
+        return preference_for(held, drifted)
     if name == "kto":
-        return kto_for(held)
+        return kto_for(held, drifted)
     if name == "classification":
-        return classification_for(typical)
+        return classification_for(typical, drifted)
     if name == "text":
-        return TextLayout()
+        return TextLayout(drifted)
     if name == "columns":
         return ColumnsLayout(columns)
     keys = {"alpaca": ALPACA_ANSWER_KEYS, "question-answer": QUESTION_ANSWER_KEYS}.get(name, COMPLETION_KEYS)
     extra = "context" if "context" in held and "input" not in held else None
-    return pair_layout(name, first_key(held, keys), extra)
+    return pair_layout(name, first_key(held, keys), extra, drifted)
+
+
+def drifted(layout: str, value: Value, needed: str) -> Example:
+    """A row that has none of its layout's fields: read as what it looks like, with FMT002 first.
+
+    One text alone is too little to speak of another layout.
+    """
+    shape = shape_of(value)
+    if shape in (None, "text", layout):
+        return lacking(layout, value, needed)
+    other = layout_for(str(shape), (value,)).example(value)
+    problem = LayoutProblem("FMT002", "", f"the row has the {shape} layout, the other rows have {layout}")
+    return other._replace(layout=layout, problems=(problem, *other.problems))
 
 
 def _typical(name: str, values: Sequence[Value]) -> Value | None:

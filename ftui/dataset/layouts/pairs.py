@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ftui.dataset.example import Example, LayoutProblem, Role, Text
-from ftui.dataset.layouts.base import Turnless, Value, make_example, make_text, missing, wrong_type
-from ftui.dataset.layouts.drift import drifted
+from ftui.dataset.layouts.base import (
+    Foreign,
+    Turnless,
+    Value,
+    lacking,
+    make_example,
+    make_text,
+    missing,
+    wrong_type,
+)
 from ftui.dataset.layouts.shapes import ALPACA_ANSWER_KEYS, COMPLETION_KEYS, QUESTION_ANSWER_KEYS
 from ftui.dataset.layouts.turns import OPENAI, read_list
 
@@ -19,18 +27,25 @@ class PairLayout(Turnless):
     label_field: str | None = None
 
     def __init__(
-        self, name: str, prompt_key: str, answer_key: str, extra_prompt_key: str, extra_first: bool = False
+        self,
+        name: str,
+        prompt_key: str,
+        answer_key: str,
+        extra_prompt_key: str,
+        extra_first: bool = False,
+        foreign: Foreign = lacking,
     ) -> None:
         self.name = name
         self.prompt_key = prompt_key
         self.answer_key = answer_key
         self.extra_key = extra_prompt_key
         self.extra_first = extra_first
+        self._foreign = foreign
 
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if value.__class__ is not dict:
-            return drifted(self.name, value, self.prompt_key)
+            return self._foreign(self.name, value, self.prompt_key)
         prompt: Any = value.get(self.prompt_key)
         answer: Any = value.get(self.answer_key)
         extra = value.get(self.extra_key)
@@ -49,7 +64,7 @@ class PairLayout(Turnless):
     def _careful(self, value: dict[str, Any]) -> Example:
         """A row that is not plain: nulls, wrong types, message lists, a system prompt, a history of turns."""
         if self.prompt_key not in value and self.answer_key not in value:
-            return drifted(self.name, value, self.prompt_key)
+            return self._foreign(self.name, value, self.prompt_key)
         problems: list[LayoutProblem] = []
         texts: list[Text] = []
         self._read(value, "system", "system", texts, problems, required=False)
@@ -142,10 +157,21 @@ def _read_answer_list(held: object, key: str, texts: list[Text], problems: list[
         problems.append(LayoutProblem("FMT005", path, "the list of answers is empty"))
 
 
-def pair_layout(name: str, answer_key: str | None = None, extra_key: str | None = None) -> PairLayout:
+def pair_layout(
+    name: str, answer_key: str | None = None, extra_key: str | None = None, foreign: Foreign = lacking
+) -> PairLayout:
     """The alpaca, prompt-completion or question-answer layout, with the answer under this key."""
     if name == "alpaca":
-        return PairLayout(name, "instruction", answer_key or "output", extra_key or "input")
+        return PairLayout(name, "instruction", answer_key or "output", extra_key or "input", foreign=foreign)
     if name == "question-answer":
-        return PairLayout(name, "question", answer_key or "answer", "context", extra_first=True)
-    return PairLayout("prompt-completion", "prompt", answer_key or "completion", "context", extra_first=True)
+        return PairLayout(
+            name, "question", answer_key or "answer", "context", extra_first=True, foreign=foreign
+        )
+    return PairLayout(
+        "prompt-completion",
+        "prompt",
+        answer_key or "completion",
+        "context",
+        extra_first=True,
+        foreign=foreign,
+    )

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ftui.dataset.example import Example, LayoutProblem, Role, Text
-from ftui.dataset.layouts.base import Turnless, Value, make_example, make_text, missing, wrong_type
+from ftui.dataset.layouts.base import (
+    Foreign,
+    Turnless,
+    Value,
+    lacking,
+    make_example,
+    make_text,
+    missing,
+    wrong_type,
+)
 from ftui.dataset.layouts.chat import ChatLayout
-from ftui.dataset.layouts.drift import drifted
 from ftui.dataset.layouts.order import check_order
 from ftui.dataset.layouts.pairs import pair_layout
 from ftui.dataset.layouts.shapes import (
@@ -35,14 +43,17 @@ class PreferenceLayout(Turnless):
     name = "preference"
     label_field: str | None = None
 
-    def __init__(self, chosen_key: str = "chosen", rejected_key: str = "rejected") -> None:
+    def __init__(
+        self, chosen_key: str = "chosen", rejected_key: str = "rejected", foreign: Foreign = lacking
+    ) -> None:
         self.chosen_key = chosen_key
         self.rejected_key = rejected_key
+        self._foreign = foreign
 
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
         if not isinstance(value, dict) or not (self.chosen_key in value or self.rejected_key in value):
-            return drifted(self.name, value, self.chosen_key)
+            return self._foreign(self.name, value, self.chosen_key)
         texts: list[Text] = []
         problems: list[LayoutProblem] = []
         if isinstance(value.get("system"), str):
@@ -153,17 +164,21 @@ class KtoLayout(Turnless):
     label_field: str | None = None
 
     def __init__(
-        self, body: str = "messages", label_key: str = "label", answer_key: str = "completion"
+        self,
+        body: str = "messages",
+        label_key: str = "label",
+        answer_key: str = "completion",
+        foreign: Foreign = lacking,
     ) -> None:
         self.label_key = label_key
         if body == "messages":
-            self.chat: ChatLayout | None = ChatLayout(OPENAI, "messages")
+            self.chat: ChatLayout | None = ChatLayout(OPENAI, "messages", foreign)
         elif body in CONVERSATION_KEYS:
-            self.chat = ChatLayout(SHAREGPT, body)
+            self.chat = ChatLayout(SHAREGPT, body, foreign)
         else:
             self.chat = None
         self.has_turns = self.chat is not None
-        self.body = self.chat or pair_layout("prompt-completion", answer_key)
+        self.body = self.chat or pair_layout("prompt-completion", answer_key, foreign=foreign)
 
     def example(self, value: Value) -> Example:
         """The row in canonical form; never raises."""
@@ -196,17 +211,17 @@ def _drifted(example: Example) -> bool:
     return any(problem.code == "FMT002" for problem in example.problems)
 
 
-def preference_for(value: dict[str, Any]) -> PreferenceLayout:
+def preference_for(value: dict[str, Any], foreign: Foreign = lacking) -> PreferenceLayout:
     """The preference layout with the keys that this row has."""
     return PreferenceLayout(
-        first_key(value, CHOSEN_KEYS) or "chosen", first_key(value, REJECTED_KEYS) or "rejected"
+        first_key(value, CHOSEN_KEYS) or "chosen", first_key(value, REJECTED_KEYS) or "rejected", foreign
     )
 
 
-def kto_for(value: dict[str, Any]) -> KtoLayout:
+def kto_for(value: dict[str, Any], foreign: Foreign = lacking) -> KtoLayout:
     """The KTO layout with the keys that this row has."""
     label_key = first_key(value, KTO_LABEL_KEYS) or "label"
     body = first_key(value, ("messages", *CONVERSATION_KEYS)) or "prompt"
     if not value:
         body = "messages"
-    return KtoLayout(body, label_key, first_key(value, COMPLETION_KEYS) or "completion")
+    return KtoLayout(body, label_key, first_key(value, COMPLETION_KEYS) or "completion", foreign)
