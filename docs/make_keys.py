@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ftui.tui.keymap import KEYS, LABELS, SYMBOLS
+from ftui.tui.key import LABELS
+from ftui.tui.key_names import SYMBOLS
+from ftui.tui.keymap import KEYS
 
 PAGE = Path(__file__).with_name("configuration.md")
 BEGIN = "<!-- Written by docs/make_keys.py from the keys of the app: `make pages`. Do not edit below. -->"

@@ -7,11 +7,6 @@ from collections.abc import Sequence
 
 from ftui import __version__
 
-INTERRUPTED = 130
-"""Exit code after Ctrl+C: 128 + SIGINT."""
-PIPE_CLOSED = 141
-"""Exit code when the reader of stdout went away (`ftui check | head`): 128 + SIGPIPE."""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
@@ -24,4 +19,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return run(words)
     except KeyboardInterrupt:  # while modules were still being loaded
+        from ftui.cli.exit_code import INTERRUPTED
+
         return INTERRUPTED

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from ftui import __version__
-from ftui.cli import INTERRUPTED, PIPE_CLOSED
-from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE
+from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, PIPE_CLOSED
 from ftui.cli.output import Output, Style
 from ftui.cli.parser import Parser, add_common_options, nearest
 from ftui.project.errors import FtuiError

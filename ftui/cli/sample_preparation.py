@@ -10,8 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftui.cli import INTERRUPTED
-from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE
+from ftui.cli.exit_code import CLEAN, COULD_NOT_JUDGE, INTERRUPTED
 from ftui.cli.output import Output
 from ftui.cli.parser import codes
 from ftui.project.errors import FtuiError

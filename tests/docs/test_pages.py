@@ -14,7 +14,8 @@ from ftui.project.load import read_project
 from ftui.project.toml_table import TomlTable
 from ftui.review.flags.catalogue import CODES
 from ftui.rules import registry
-from ftui.tui.keymap import KEYS, clashes, read_keymap, textual_name
+from ftui.tui.key_names import textual_name
+from ftui.tui.keymap import KEYS, clashes, read_keymap
 
 CONFIGURATION = make_keys.PAGE.read_text()
 STALE = "the page is out of date: run `make pages`"

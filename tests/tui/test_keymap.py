@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ftui.tui.keymap import KEYS, clashes, key_name, keys_of, read_keymap, textual_name
+from ftui.tui.key_names import key_name, textual_name
+from ftui.tui.keymap import KEYS, clashes, keys_of, read_keymap
 from tests.tui.desk import opened, settle, write_rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.dom import DOMNode
 
-from ftui.tui.keymap import HOMES, LABELS, Key, Place
+from ftui.tui.key import HOMES, LABELS, Key, Place
 from ftui.tui.screens.desk_panes import DeskPanes
 
 

@@ -8,7 +8,7 @@ from textual import events
 from textual.geometry import Size
 
 from ftui.tui.desk.found import Found
-from ftui.tui.keymap import Place as KeyPlace
+from ftui.tui.key import Place as KeyPlace
 from ftui.tui.keymap import bindings
 from ftui.tui.screens.keyed import KeyedScreen
 from ftui.tui.widgets.findings_sidebar import FindingsSidebar

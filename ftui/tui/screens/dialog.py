@@ -7,7 +7,7 @@ from typing import TypeVar
 from rich.text import Text as RichText
 from textual.screen import ModalScreen
 
-from ftui.tui.keymap import key_name
+from ftui.tui.key_names import key_name
 
 Answer = TypeVar("Answer")
 

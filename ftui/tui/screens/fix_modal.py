@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from ftui.tui.desk.differences import difference
-from ftui.tui.keymap import key_name
+from ftui.tui.key_names import key_name
 from ftui.tui.screens.dialog import Dialog, append_answer, append_escape
 
 HIGHEST = 16

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from ftui.tui.keymap import BY_ID, KEYS, LABELS, Key, Place, key_name, keys_of
+from ftui.tui.key import LABELS, Key, Place
+from ftui.tui.key_names import key_name
+from ftui.tui.keymap import BY_ID, KEYS, keys_of
 
 
 class KeyedScreen(Screen[None], inherit_bindings=False):

@@ -6,7 +6,7 @@ from ftui.project.settings import Project
 from ftui.review.judging.corrections import Corrections
 from ftui.review.judging.nearest_row import NearestRow
 from ftui.review.judging.session import Sitting
-from ftui.tui.keymap import Place
+from ftui.tui.key import Place
 from ftui.tui.review.held_key import HeldKey
 from ftui.tui.screens.review_filtering import ReviewFiltering
 from ftui.tui.screens.review_looking import Nearest, ReviewLooking

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.dom import DOMNode
 
-from ftui.tui.keymap import Key, Place
+from ftui.tui.key import Key, Place
 from ftui.tui.sampling.messages import Told
 from ftui.tui.sampling.state import ModelLine
 from ftui.tui.screens.sampling_layout import Pane

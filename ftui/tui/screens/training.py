@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.dom import DOMNode
 
-from ftui.tui.keymap import Key, Place
+from ftui.tui.key import Key, Place
 from ftui.tui.screens.training_layout import PANES, TICK
 from ftui.tui.screens.training_verdicts import TrainingVerdicts
 from ftui.tui.widgets.training_bar import TrainingProgress, TrainingTitle

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from ftui.tui.keymap import HOMES, KEYS, Key, Place, key_name, keys_of
+from ftui.tui.key import HOMES, Key, Place
+from ftui.tui.key_names import key_name
+from ftui.tui.keymap import KEYS, keys_of
 from ftui.tui.widgets.bar import Bar
 from ftui.tui.widgets.lines import Piece
 
