@@ -17,21 +17,25 @@ _NEARLY = 0.8
 
 def check_settings(settings: Training) -> None:
     """Raises FtuiError for what `[training]` names and nobody knows: a format, a verdict, a column, a configuration."""
-    from ftui.training.alerting.stop_file import GRAVE
-    from ftui.training.diagnosis.diagnose import HEALTHY, rules
-    from ftui.training.diagnosis.thresholds import check
-
     if settings.format is not None:
         check_format(settings.format)
-    for code in settings.stop_on:
-        if code not in GRAVE:
-            check_code(code)
+    if settings.stop_on:
+        from ftui.training.alerting.stop_file import GRAVE
+
+        for code in settings.stop_on:
+            if code not in GRAVE:
+                check_code(code)
     _check_columns(settings.columns)
     if settings.config is not None:
         from ftui.training.run_config import read_configuration
 
         read_configuration(settings.config)
-    check(rules(), settings.thresholds, settings.ignore, [HEALTHY])
+    # The rules take 30 ms to load, which a screen does not wait for.
+    if settings.thresholds or settings.ignore:
+        from ftui.training.diagnosis.diagnose import HEALTHY, rules
+        from ftui.training.diagnosis.thresholds import check
+
+        check(rules(), settings.thresholds, settings.ignore, [HEALTHY])
 
 
 def check_format(name: str) -> None:

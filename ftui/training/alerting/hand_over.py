@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from ftui.project.locations import state_dir
 from ftui.training.alerting.alerts import Alert, Alerts
-from ftui.training.following.watch import News, Watch
 
 if TYPE_CHECKING:
     from ftui.training.alerting.alert_command import AlertCommand
     from ftui.training.alerting.stop_file import StopFileWriter
     from ftui.training.export import Export
+    from ftui.training.following.watch import News, Watch
 
 PATIENCE = 60.0
 """Seconds for which the commands of alerts are waited for at the end."""

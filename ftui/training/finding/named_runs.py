@@ -6,9 +6,11 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ftui.training.finding.find_runs import FoundRun, find_runs
-from ftui.training.readers.reader import Reader
+if TYPE_CHECKING:
+    from ftui.training.finding.find_runs import FoundRun
+    from ftui.training.readers.reader import Reader
 
 STDIN = Path("-")
 
@@ -29,7 +31,7 @@ def same_run(one: FoundRun | Path, other: FoundRun | Path) -> bool:
     """Whether one follower serves both; a file that is recognised now was recognised by its follower too."""
     if isinstance(one, Path) or isinstance(other, Path):
         paths = [each if isinstance(each, Path) else each.path for each in (one, other)]
-        more = [each for each in (one, other) if isinstance(each, FoundRun) and each.parts]
+        more = [each for each in (one, other) if not isinstance(each, Path) and each.parts]
         return paths[0] == paths[1] and not more
     return (one.path, one.parts) == (other.path, other.parts)
 
@@ -41,6 +43,8 @@ def siblings_of(found: FoundRun | Path) -> list[tuple[Path, type[Reader]]]:
 
 def _at(path: Path, losses: Sequence[str]) -> Iterator[tuple[str, FoundRun | Path]]:
     """The runs of a folder or of a database; a file is one run, called as it was named."""
+    from ftui.training.finding.find_runs import find_runs  # 40 ms, which a screen does not wait for
+
     runs: list[FoundRun] = []
     if path != STDIN:
         with suppress(OSError):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ftui.training.following.intake import Intake, Taken
 from ftui.training.following.stream import Stream
-from ftui.training.readers.header import columns_of
 from ftui.training.readers.reader import Reader, WholeReader
 from ftui.training.readers.registry import HEAD, reader_named
 from ftui.training.record import Facts
@@ -74,6 +73,8 @@ class Follower:
     @property
     def columns(self) -> Sequence[str]:
         """The columns of a table, or the keys of its objects; none of a log that is neither."""
+        from ftui.training.readers.header import columns_of  # only where no loss is found
+
         return self.run.facts.columns or columns_of(self._intakes[-1].head)
 
     @property

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftui.project.errors import FtuiError
-from ftui.training.finding.find_runs import FoundRun
 from ftui.training.finding.named_runs import STDIN, runs_at, same_run, siblings_of
 from ftui.training.following.follow import Follower
 from ftui.training.following.stream import Stream
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from ftui.project.settings import Project
     from ftui.training.diagnosis.inputs import Context
     from ftui.training.diagnosis.verdict import Diagnosis
+    from ftui.training.finding.find_runs import FoundRun
 
 OFTEN, SELDOM = 0.5, 2.0
 """Seconds between two polls: of a log that grows, and of one that does not."""
