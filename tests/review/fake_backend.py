@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ftui.project.errors import FtuiError
@@ -32,6 +32,8 @@ class FakeBackend:
     """The reason why it cannot be started."""
     on_sample: Callable[[Request], None] = lambda request: None
     """Runs at the head of each call: a test's place to cancel, to wait or to break something."""
+    served: Mapping[str, object] | None = None
+    """What it says of its model, as a server does."""
     engine: Engine | None = None
     starts: int = 0
     closed: int = 0
@@ -44,7 +46,12 @@ class FakeBackend:
         if self.no_start:
             raise FtuiError(self.no_start, "another file")
         self.engine = Engine(
-            "fake 1.0", architecture="llama", context=self.context, threads=1, end_tokens={2: END}
+            f"fake 1.0 {self.served or ''}".strip(),
+            architecture="llama",
+            context=self.context,
+            threads=1,
+            end_tokens={2: END},
+            extra={"served": self.served} if self.served else {},
         )
         return self.engine
 

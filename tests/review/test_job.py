@@ -375,7 +375,8 @@ def test_a_fault_in_one_lane_ends_the_others(bench: Bench, store: ReviewStore) -
     server = replace(bench.entry("a"), model=ReviewModel("server", server="http://localhost:1/v1"))
     with pytest.raises(RuntimeError, match="a defect"):
         bench.run(store, [server, bench.entry("a")])
-    assert [backend.closed for backend in bench.backends.values()] == [1, 1]
+    # The server once more, after it was asked which model it serves.
+    assert [backend.closed for backend in bench.backends.values()] == [2, 1]
 
 
 def test_servers_answer_at_the_same_time_as_files(bench: Bench, store: ReviewStore) -> None:
@@ -582,3 +583,22 @@ def test_a_job_killed_in_the_middle_goes_on_where_it_stopped(bench: Bench, store
     bench.run(store, [bench.entry("a")])
     assert store.count() == 5
     assert len(bench.backends["a"].requests) == 2
+
+
+def test_a_server_that_serves_another_model_is_sampled_again(bench: Bench, store: ReviewStore) -> None:
+    """Its address and the model's name stay the same; what it says of the file does not."""
+    entry = replace(bench.entry("a"), model=ReviewModel("server", server="http://localhost:1/v1"))
+    backend = bench.backends["server"] = FakeBackend(served={"id": "tuned", "size": 1})
+    made = []
+    for said in ({"id": "tuned", "size": 1}, {"id": "tuned"}, None, {"id": "tuned", "size": 2}):
+        backend.served = said
+        backend.no_start = "" if said else "nothing answers there"
+        before = len(backend.requests)
+        assert not bench.run(store, [entry]).failed
+        made.append(len(backend.requests) - before)
+    assert made == [5, 0, 0, 5]
+    assert store.count() == 10
+    assert {each.backend for each in store.samples(everything=False)} == {
+        "fake 1.0 {'id': 'tuned', 'size': 2}"
+    }
+    assert store.models()["server"]["served"] == {"id": "tuned", "size": 2}

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ftui.project.errors import FtuiError
-from ftui.project.nearest import nearest
 from ftui.project.settings import ReviewModel
 from ftui.review.backends.backend import BackendDiedError, Engine, OnEvent, Piece, Request
+from ftui.review.backends.served import MOST_SHOWN, identity, in_words, listed, meant
 from ftui.review.backends.server_http import (
     HOST_VARIABLE,
     KEY_VARIABLE,
@@ -35,7 +35,6 @@ AT_ONCE = 4
 """Samples of one prompt that are asked for together."""
 LOADING_S = 120.0
 """So long a server may say that it is loading its model."""
-MOST_SHOWN = 100
 
 
 class _Heard(NamedTuple):
@@ -69,26 +68,25 @@ class ServerBackend:
         """Ask for the models; raises FtuiError where nobody answers, or the model is not served."""
         self._key = api_key(urlsplit(self.address).hostname or "")
         self._cancelled.clear()
-        listed = self._models()
-        if self._wanted and listed and self._wanted not in listed:
-            some = ", ".join(visible(each[:MOST_SHOWN]) for each in [*listed][:8])
-            raise FtuiError(
-                f"{self.address} does not serve {self._wanted!r}{nearest(self._wanted, listed)}",
-                f"it serves {some}",
-            )
-        if not self._wanted and not listed:
-            raise FtuiError(f"{self.address} serves no model", "load one there, or name it: served_as")
-        self.model = self._wanted or next(iter(listed))
-        about = listed.get(self.model, {})
+        until = time.monotonic() + LOADING_S
+
+        def is_loading(error: BackendDiedError) -> bool:
+            return " 503 " in error.message and time.monotonic() < until and not self._cancelled.wait(0.5)
+
+        found = listed(self.address, lambda: self._ask(self._under("/models")), is_loading, self._wanted)
+        self.model = meant(self.address, found, self._wanted)
+        about = found.get(self.model, {})
         self.kind = OWNERS.get(str(about.get("owned_by")), UNKNOWN)
+        served = identity(self.kind, self.model, about)
         version, context = self._version(about)
-        words = " ".join(filter(None, (self.kind.name if self.kind is not UNKNOWN else "", version)))
+        program = " ".join(filter(None, (self.kind.name if self.kind is not UNKNOWN else "", version)))
+        words = "; ".join(filter(None, (visible(program), in_words(served))))
         self.engine = Engine(
-            backend=f"server {self.address}" + (f" ({visible(words)})" if words else ""),
+            backend=f"server {self.address}" + (f" ({words})" if words else ""),
             context=context,
             trained_context=_number(about.get("meta"), "n_ctx_train"),
             notes=tuple(self._notes()),
-            extra={"model": self.model, "kind": self.kind.name, "version": version},
+            extra={"model": self.model, "kind": self.kind.name, "version": version, "served": served},
         )
         return self.engine
 
@@ -172,31 +170,6 @@ class ServerBackend:
         self.cancel()
 
     # What the server says about itself
-
-    def _models(self) -> dict[str, dict[str, Any]]:
-        """The models by id, in the server's order; none where it lists none. Waits while it loads one."""
-        until = time.monotonic() + LOADING_S
-        while True:
-            try:
-                held = self._ask(self._under("/models"))
-                break
-            except BackendDiedError as error:
-                loading = " 503 " in error.message and time.monotonic() < until
-                if not loading or self._cancelled.wait(0.5):
-                    raise
-            except FtuiError as error:
-                if self._wanted and " 404 " in error.message:
-                    return {}
-                raise
-        data = held.get("data") if isinstance(held, dict) else None
-        if not isinstance(data, list):
-            raise FtuiError(
-                f"{self.address}/models gives no list of models",
-                "an OpenAI-compatible server was expected: the address up to /v1",
-            )
-        return {
-            each["id"]: each for each in data if isinstance(each, dict) and isinstance(each.get("id"), str)
-        }
 
     def _version(self, about: dict[str, Any]) -> tuple[str | None, int | None]:
         """Version and context, where the program tells."""

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ftui.project.errors import FtuiError
@@ -20,6 +20,7 @@ from ftui.review.sampling.job_events import Finished, Hashing, ModelFailed, Note
 from ftui.review.sampling.job_tasks import Entry, Hashes, Share, share
 from ftui.review.sampling.model_run import ModelRun, Open
 from ftui.review.sampling.recorder import Recorder
+from ftui.review.sampling.served_model import served_model
 from ftui.review.store import ReviewStore
 
 
@@ -68,6 +69,7 @@ def run(
             cancel.check()
             hashes = _hashes(entry, order.state, recorder, cancel, failed)
             if hashes is not None:
+                hashes = replace(hashes, served=served_model(entry, store, open_backend, cancel))
                 shares.append(
                     share(entry, hashes, prompts, order.per_prompt, order.page, finished, exact=order.exact)
                 )

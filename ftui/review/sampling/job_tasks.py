@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
@@ -78,6 +79,8 @@ class Share:
     """Its files as they were hashed."""
     exact: bool = False
     """Whether each sample repeats by its seed alone."""
+    served: Mapping[str, Any] | None = None
+    """As `Hashes.served`."""
 
     @property
     def done(self) -> int:
@@ -97,6 +100,8 @@ class Hashes:
     model: str | None
     adapter: str | None
     stamps: Mapping[Path, Stamp | None] = field(default_factory=dict)
+    served: Mapping[str, Any] | None = None
+    """What a server tells of its model."""
 
 
 def share(
@@ -115,7 +120,8 @@ def share(
     """
     count = 1 if entry.settings.temperature.value == 0 else per_prompt
     values = plain_settings(entry.settings) | ({"exact": True} if exact else {})
-    server = f"{entry.model.server} {entry.model.served_as or ''}"
+    told = [json.dumps(hashes.served, sort_keys=True)] if hashes.served else []
+    server = " ".join([f"{entry.model.server} {entry.model.served_as or ''}", *told])
     tasks: list[Task] = []
     kept: list[str] = []
     notes = dict.fromkeys(entry.settings.warnings)
@@ -152,6 +158,7 @@ def share(
         tuple(notes),
         hashes.stamps,
         exact,
+        hashes.served,
     )
 
 

@@ -187,6 +187,7 @@ def model_record(share: Share) -> dict[str, Any]:
         "adapter_sha256": share.adapter_sha256,
         "server": model.server,
         "served_as": model.served_as,
+        "served": share.served,
         "system": model.system,
         "shots": _text(model.shots),
         "page": share.page,
