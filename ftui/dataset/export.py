@@ -10,8 +10,9 @@ from typing import BinaryIO
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.dataset.formats.base import Progress, never
+from ftui.dataset.new_file import Saved, write_new
 from ftui.dataset.record import RowId
-from ftui.dataset.save import Saved, write_copy, write_new
+from ftui.dataset.save import write_copy
 from ftui.project.errors import FtuiError
 
 

@@ -14,8 +14,9 @@ from ftui.dataset.formats.base import Cancelled, Progress, WriteCancelled, never
 from ftui.dataset.overlay import Overlay
 from ftui.dataset.replay import LostEdit, ReplayReport, net_changes, replay, rows_of
 from ftui.store.entry import Accepted, Change, Entry
+from ftui.store.file_states import LOST, FileState
 from ftui.store.fingerprint import Fingerprint, fingerprint
-from ftui.store.journal import LOST, FileState, Journal, SessionState
+from ftui.store.journal import Journal, SessionState
 from ftui.store.location import Location
 from ftui.store.lock import HeldElsewhereError, Lock, session_lock
 

@@ -17,15 +17,17 @@ from ftui.dataset.export import export_rows
 from ftui.dataset.formats.base import Cancelled, Progress, never, no_progress
 from ftui.dataset.in_force import InForce
 from ftui.dataset.mirror import Ticket
+from ftui.dataset.new_file import Saved, remove_leftovers
 from ftui.dataset.record import RowId
 from ftui.dataset.replay import ReplayReport
 from ftui.dataset.row_edits import RowEdits
-from ftui.dataset.save import Notes, Saved, remove_leftovers, replace_file, write_copy
+from ftui.dataset.save import Notes, replace_file, write_copy
 from ftui.project.errors import FtuiError
 from ftui.store.backups import prune_backups
 from ftui.store.derived import Acceptance
 from ftui.store.entry import Accepted, Change, Entry, EntryKind, Marked
-from ftui.store.journal import LOST, FileState, Journal, SessionState, storable
+from ftui.store.file_states import LOST, FileState, storable
+from ftui.store.journal import Journal, SessionState
 from ftui.store.location import Location, locate, prepare
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.dataset.example import Example
 from ftui.dataset.formats.base import Added, never, no_progress
-from ftui.dataset.save import write_new
+from ftui.dataset.new_file import write_new
 from ftui.project.errors import FtuiError
 from ftui.project.settings import Project
 from ftui.rules.balance.drift import SEED

@@ -10,7 +10,7 @@ from ftui.dataset.dataset import Dataset
 from ftui.dataset.document import Document
 from ftui.dataset.formats import COMPRESSION_SUFFIXES, DATA_SUFFIXES
 from ftui.dataset.formats.base import Added, Kept, Piece, never, no_progress
-from ftui.dataset.save import Saved, write_new
+from ftui.dataset.new_file import Saved, write_new
 from ftui.project.errors import FtuiError
 
 Rows = Sequence[tuple[int, int]]

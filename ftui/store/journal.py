@@ -10,48 +10,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from ftui.store import columns, derived
+from ftui.store import columns, derived, file_states
 from ftui.store.entry import Accepted, Entry
-from ftui.store.fingerprint import Fingerprint
+from ftui.store.file_states import LOST, FileState, Pending, storable
 from ftui.store.schema import connect, connect_reading, store_error
-
-LOST = -1
-"""Saved cursor of a file whose state on disk left the journal: undone past a save, then edited anew."""
-
-
-class Pending(NamedTuple):
-    """A save under way: what a file's state will be once the rename is done."""
-
-    disk: Fingerprint
-    saved: int
-    base_path: str
-    base: Fingerprint
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """One file of a session: the bytes its row numbers refer to, and what must stand on disk."""
-
-    id: int
-    path: str
-    base_path: str
-    base: Fingerprint
-    disk: Fingerprint
-    saved: int = 0
-    pending: Pending | None = None
-
-    @classmethod
-    def of(cls, path: str, opened: Fingerprint) -> FileState:
-        """A file that was just opened."""
-        return cls(0, path, path, opened, opened)
-
-    def settled(self) -> FileState:
-        """The state once the pending save has happened."""
-        if self.pending is None:
-            return self
-        return replace(self, **self.pending._asdict(), pending=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +26,6 @@ class SessionState:
     opened: str
     cursor: int
     files: tuple[FileState, ...]
-
-
-def storable(path: str) -> bool:
-    """Whether a path is UTF-8, as the store keeps it; others come from foreign systems, with surrogates for bytes."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 class Journal:
@@ -99,14 +54,14 @@ class Journal:
                 "INSERT INTO sessions (opened, cursor) VALUES (?, 0)", (opened or now(),)
             ).lastrowid
             for file in files:
-                _insert_file(db, session or 0, file)
+                file_states.insert(db, session or 0, file)
         return self.session(session or 0)
 
     def add_files(self, session: int, files: Iterable[FileState]) -> SessionState:
         """Further files of a session that was taken up again."""
         with self._transaction() as db:
             for file in files:
-                _insert_file(db, session, file)
+                file_states.insert(db, session, file)
         return self.session(session)
 
     def session(self, session: int) -> SessionState:
@@ -114,8 +69,10 @@ class Journal:
         head = self._read("SELECT opened, cursor FROM sessions WHERE id=?", session)
         if not head:
             raise KeyError(session)
-        rows = self._read(f"SELECT {_FILE} FROM files WHERE session=? AND closed=0 ORDER BY id", session)
-        return SessionState(session, head[0][0], head[0][1], tuple(_file(row) for row in rows))
+        rows = self._read(
+            f"SELECT {file_states.COLUMNS} FROM files WHERE session=? AND closed=0 ORDER BY id", session
+        )
+        return SessionState(session, head[0][0], head[0][1], tuple(file_states.state_of(row) for row in rows))
 
     def sessions_of(self, paths: Sequence[str]) -> list[SessionState]:
         """Sessions that have one of these files and were not closed, the newest first."""
@@ -132,7 +89,7 @@ class Journal:
         With `keep` the entries stay in the store, though no session will offer them again.
         """
         with self._transaction() as db:
-            return _close(db, session, files, keep=keep)
+            return file_states.close(db, session, files, keep=keep)
 
     def base_paths(self) -> set[Path]:
         """The files and backups that unfinished sessions still need."""
@@ -156,11 +113,11 @@ class Journal:
         With `keep` the old entries stay in the store.
         """
         with self._transaction() as db:
-            _close(db, old.id, (file.id for file in old.files), keep=keep)
+            file_states.close(db, old.id, (file.id for file in old.files), keep=keep)
             query = "INSERT INTO sessions (opened, cursor) VALUES (?, 0)"
             session = db.execute(query, (old.opened,)).lastrowid or 0
             for file in files:
-                _insert_file(db, session, file)
+                file_states.insert(db, session, file)
             count = 0
             for count, entry in enumerate(entries, 1):
                 self._append(db, session, count - 1, entry)
@@ -229,20 +186,19 @@ class Journal:
         with self._transaction() as db:
             query = "SELECT 1 FROM entries WHERE session=? AND sequence=? AND at=?"
             there = pending.saved == 0 or db.execute(query, (session, pending.saved, at)).fetchone()
-            known = _file(db.execute(f"SELECT {_FILE} FROM files WHERE id=?", (file.id,)).fetchone())
+            known = file_states.read(db, file.id)
             if known.pending and known.pending.disk == file.disk:
                 known = known.settled()  # its own end could not be written down
             noted = replace(known, pending=pending if there else pending._replace(saved=LOST))
-            _update_file(db, noted)
+            file_states.update(db, noted)
         return noted
 
     def end_save(self, file: FileState, *, done: bool) -> FileState:
         """Write down that the pending save of a file happened, or that it did not."""
         with self._transaction() as db:
-            row = db.execute(f"SELECT {_FILE} FROM files WHERE id=?", (file.id,)).fetchone()
-            noted = _file(row)
+            noted = file_states.read(db, file.id)
             ended = noted.settled() if done else replace(noted, pending=None)
-            _update_file(db, ended)
+            file_states.update(db, ended)
         return ended
 
     # Acceptances and reviews
@@ -267,7 +223,7 @@ class Journal:
     def _append(self, db: sqlite3.Connection, session: int, cursor: int, entry: Entry) -> Entry:
         db.execute("DELETE FROM changes WHERE session=? AND sequence>?", (session, cursor))
         db.execute("DELETE FROM entries WHERE session=? AND sequence>?", (session, cursor))
-        _lose_saved(db, session, cursor)
+        file_states.lose_saved(db, session, cursor)
         sequence = cursor + 1
         at = entry.at or now()
         head = (session, sequence, entry.title, entry.kind, entry.code, json.dumps(entry.details), at)
@@ -313,53 +269,6 @@ class Journal:
             self._db.execute("ROLLBACK")
 
 
-_CLOSED, _KEPT = 1, 2
-_FILE = "id, path, base_path, base, disk, saved, pending"
-
-
 def now() -> str:
     """This moment as the store writes it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _file(row: tuple[Any, ...]) -> FileState:
-    id_, path, base_path, base, disk, saved, text = row
-    pending = None
-    if text:
-        disk_, saved_, base_path_, base_ = json.loads(text)
-        pending = Pending(Fingerprint(*disk_), saved_, base_path_, Fingerprint(*base_))
-    return FileState(id_, path, base_path, Fingerprint.load(base), Fingerprint.load(disk), saved, pending)
-
-
-def _insert_file(db: sqlite3.Connection, session: int, file: FileState) -> None:
-    db.execute(
-        "INSERT INTO files (session, path, base_path, base, disk, saved) VALUES (?,?,?,?,?,?)",
-        (session, file.path, file.base_path, file.base.dump(), file.disk.dump(), file.saved),
-    )
-
-
-def _update_file(db: sqlite3.Connection, file: FileState) -> None:
-    pending = None if file.pending is None else json.dumps(file.pending)
-    state = (file.base_path, file.base.dump(), file.disk.dump(), file.saved, pending, file.id)
-    db.execute("UPDATE files SET base_path=?, base=?, disk=?, saved=?, pending=? WHERE id=?", state)
-
-
-def _lose_saved(db: sqlite3.Connection, session: int, cursor: int) -> None:
-    """Steps after the cursor are dropped: a state saved with them, or being saved, is no cursor any more."""
-    db.execute("UPDATE files SET saved=? WHERE session=? AND saved>?", (LOST, session, cursor))
-    query = f"SELECT {_FILE} FROM files WHERE session=? AND pending IS NOT NULL"
-    for row in db.execute(query, (session,)).fetchall():
-        file = _file(row)
-        if file.pending and file.pending.saved > cursor:
-            _update_file(db, replace(file, pending=file.pending._replace(saved=LOST)))
-
-
-def _close(db: sqlite3.Connection, session: int, files: Iterable[int], *, keep: bool) -> bool:
-    state = _KEPT if keep else _CLOSED
-    db.executemany("UPDATE files SET closed=? WHERE id=?", [(state, file) for file in files])
-    if db.execute("SELECT 1 FROM files WHERE session=? AND closed<>?", (session, _CLOSED)).fetchone():
-        return False
-    for table in ("changes", "entries", "files"):
-        db.execute(f"DELETE FROM {table} WHERE session=?", (session,))
-    db.execute("DELETE FROM sessions WHERE id=?", (session,))
-    return True

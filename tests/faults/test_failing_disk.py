@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ftui.dataset import save
+from ftui.dataset import new_file, save
 from ftui.dataset.session import Session
 from ftui.project.errors import FtuiError
 from tests.dataset.desk import crash, line, make_file, open_session, raws, shut
@@ -65,7 +65,7 @@ def break_write(room: int) -> Break:
         def open_failing(descriptor: int, mode: str) -> Failing:
             return Failing(descriptor, error, room)
 
-        patch.setattr(save, "open", open_failing, raising=False)
+        patch.setattr(new_file, "open", open_failing, raising=False)
 
     return apply
 

@@ -11,8 +11,9 @@ import pytest
 
 from ftui.project.errors import FtuiError
 from ftui.store.entry import Accepted, Deleted, Entry, Marked, Raw
+from ftui.store.file_states import LOST, FileState, Pending
 from ftui.store.fingerprint import fingerprint
-from ftui.store.journal import LOST, FileState, Journal, Pending, SessionState
+from ftui.store.journal import Journal, SessionState
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from ftui.dataset.dataset import Dataset
 from ftui.dataset.formats.base import Cancelled, Progress
-from ftui.dataset.save import Saved
+from ftui.dataset.new_file import Saved
 from ftui.dataset.session import Session
 from ftui.project.settings import Project
 from tests.tui.working_desk import Work, answers, working

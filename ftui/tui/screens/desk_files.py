@@ -14,8 +14,9 @@ from ftui.project.errors import FtuiError
 from ftui.tui.screens.desk_panes import DeskPanes
 
 if TYPE_CHECKING:
+    from ftui.dataset.new_file import Saved
     from ftui.dataset.replay import LostEdit, ReplayReport
-    from ftui.dataset.save import Conflict, Saved
+    from ftui.dataset.save import Conflict
 
 
 class DeskFiles(DeskPanes):
