@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ftui.training.diagnosis.generalisation.accuracy import Accuracy, accuracy_since, measure_of
 from ftui.training.diagnosis.generalisation.alarms import Limits
 from ftui.training.diagnosis.generalisation.gap import gap
+from ftui.training.diagnosis.generalisation.overconfident import overconfident
 from ftui.training.diagnosis.generalisation.rise import Rise, rise_of
 from ftui.training.diagnosis.inputs import Checkpoint, Inputs
 from ftui.training.diagnosis.verdict import Level, NotJudged, Rule, Said, Sure, Threshold, Verdict
@@ -38,6 +39,8 @@ def judge(inputs: Inputs) -> Said:
     risen = {metric: rise for metric, rise in rises.items() if rise.since is not None}
     if risen:
         yield _verdict(inputs, risen, rises, limits)
+    elif remark := overconfident(inputs, rises, CODE, limits.strong):
+        yield remark
     elif longest < _FEWEST:
         yield NotJudged(CODE, f"{longest} evaluations: at least {_FEWEST} are needed to see a trend")
 

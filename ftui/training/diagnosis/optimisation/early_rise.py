@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ftui.training.diagnosis.optimisation.divergence import expected_points
+from ftui.training.diagnosis.optimisation.low_start import low_start
 from ftui.training.diagnosis.optimisation.smoothing import held, noise_bound, running_median
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def early_rise(inputs: Inputs, loss: Curve, factor: float) -> EarlyRise | None:
     width = 10 if beginning >= 40 else max(3, beginning // 4)
     medians = running_median(np.maximum(loss.value[:beginning], _TINY), width)
     if len(medians) <= width:
-        return None
+        return _from_low_start(loss, factor)
     least = np.minimum.accumulate(medians)[:-width]
     sigma = noise_bound(np.log(np.maximum(loss.value[: 4 * beginning], _TINY)))
     spread = _MEDIAN_NOISE * sigma * (2 / width) ** 0.5
@@ -58,7 +59,7 @@ def early_rise(inputs: Inputs, loss: Curve, factor: float) -> EarlyRise | None:
     limit = max(factor, math.exp((_SIGMAS + expected) * spread))
     high = held(medians[width:] > limit * least, width // 2 + 1)
     if not len(high):
-        return None
+        return _from_low_start(loss, factor)
     first, top = int(high[0]), int(np.argmax(medians[width:]))
     low = int(np.argmin(medians[: first + 1]))
     latest = float(np.median(loss.value[-2 * width :]))
@@ -71,3 +72,11 @@ def early_rise(inputs: Inputs, loss: Curve, factor: float) -> EarlyRise | None:
         limit,
         latest <= max(_RECOVERED, math.exp(_SIGMAS * spread)) * float(least[first]),
     )
+
+
+def _from_low_start(loss: Curve, factor: float) -> EarlyRise | None:
+    found = low_start(loss, factor)
+    if found is None:
+        return None
+    step = float(loss.step[found.since])
+    return EarlyRise(step, found.low, float(loss.step[0]), found.high, step, found.limit, recovered=False)
