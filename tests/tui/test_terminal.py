@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import psutil
+
 from tests.tui.desk import write_rows
 from tests.tui.terminal import Terminal
 
@@ -33,33 +35,51 @@ def test_both_ways_of_drawing_show_the_same(tmp_path: Path) -> None:
     ):
         for terminal in (ours, textuals):
             terminal.until("1 / 300")
+            terminal.press()
+        least = most = 0
         for name, keys in STEPS:
             for terminal in (ours, textuals):  # both work on it at the same time
                 terminal.send(keys)
-            least, most = ours.answer(), textuals.answer()
-            assert ours.cells() == textuals.cells(), name
-            assert least <= most or name == "redraw", name
+            least, most = least + ours.answer(), most + textuals.answer()
+            # The palette finds more after a while.
+            until_the_same(ours, textuals, name)
+        assert least < most / 2
         for terminal in (ours, textuals):
             terminal.resize(80, 24)
-        assert ours.cells() == textuals.cells(), "resize"
+        until_the_same(ours, textuals, "resize")
+
+
+def until_the_same(one: Terminal, other: Terminal, step: str) -> None:
+    """Two terminals show the same after a step, at once or after a while."""
+
+    def same() -> bool:
+        if one.cells() != other.cells():
+            one.press()
+            other.press()
+        return one.cells() == other.cells()
+
+    one.until(same, f"the same after {step}")
 
 
 def test_coming_back_from_the_shell_draws_everything(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "train.jsonl", ROWS)
     with Terminal(path, tmp_path, cell_diff=True) as terminal:
         terminal.until("1 / 300")
+        terminal.press()
         before = terminal.cells()
-        terminal.press(b"\x1a")
+        os.write(terminal._process.fd, b"\x1a")
+        app = psutil.Process(terminal._process.pid)
+        terminal.until(lambda: app.status() == psutil.STATUS_STOPPED)
         terminal._stream.feed("\x1b[2J$ ls")
-        os.kill(terminal._process.pid, signal.SIGCONT)
-        terminal.settle()
-        assert terminal.cells() == before
+        app.send_signal(signal.SIGCONT)
+        terminal.until(lambda: terminal.cells() == before)
 
 
 def test_redraw_mends_a_screen_that_something_wrote_over(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "train.jsonl", ROWS)
     with Terminal(path, tmp_path, cell_diff=True) as terminal:
         terminal.until("1 / 300")
+        terminal.press()
         before = terminal.cells()
         terminal._stream.feed("\x1b[5;5H\x1b[31mwritten over by another program\x1b[0m")
         assert terminal.cells() != before
@@ -71,5 +91,6 @@ def test_without_colours_everything_is_in_those_of_the_terminal(tmp_path: Path) 
     path = write_rows(tmp_path / "train.jsonl", ROWS)
     with Terminal(path, tmp_path, cell_diff=True, no_color=True) as terminal:
         terminal.until("1 / 300")
+        terminal.press()
         cells = [char for line in terminal.screen.buffer.values() for char in line.values()]
         assert {(char.fg, char.bg) for char in cells} == {("default", "default")}
