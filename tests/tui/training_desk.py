@@ -111,6 +111,7 @@ class ScriptedFeed:
         self.added: list[Path] = []
         self.closed = self.handed_in = False
         self.fails = ""
+        self.pause: Callable[[], None] = lambda: None
 
     def read(self) -> Reading:
         if self.fails:

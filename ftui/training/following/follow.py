@@ -15,6 +15,8 @@ from ftui.training.run import Listener, Run
 
 _LONGEST_LINE = 4096
 """Bytes of a raw line that are shown."""
+_RECORDS = 2000
+"""Records that are taken in at a time: 5 ms."""
 
 
 class Follower:
@@ -32,7 +34,9 @@ class Follower:
         siblings: Sequence[tuple[Path, type[Reader]]] = (),
         stream: Stream | None = None,
         listener: Listener | None = None,
+        pause: Callable[[], None] | None = None,
     ) -> None:
+        """`pause` is called between two pieces of work, of some milliseconds each."""
         self.path = path
         self.name = name or path.name
         self.trouble = ""
@@ -48,9 +52,10 @@ class Follower:
         self._clock = clock
         self._listener = listener
         given = reader_named(reader) if isinstance(reader, str) else reader
+        self._pause = pause
         self._intakes = [
-            *(Intake(each, _certain(each, of), columns) for each, of in parts),
-            Intake(path, given if isinstance(reader, str) else _certain(path, given), columns, stream),
+            *(Intake(each, _certain(each, of), columns, pause=pause) for each, of in parts),
+            Intake(path, given if isinstance(reader, str) else _certain(path, given), columns, stream, pause),
         ]
         self._columns = columns
         self._siblings: list[Follower] = []
@@ -107,7 +112,9 @@ class Follower:
         """These other logs tell of the same run from now on."""
         for sibling in self._siblings:
             sibling.close()
-        self._siblings = [Follower(path, reader, self._columns, self._clock) for path, reader in siblings]
+        self._siblings = [
+            Follower(path, reader, self._columns, self._clock, pause=self._pause) for path, reader in siblings
+        ]
 
     def poll(self) -> list[str]:
         """Take in what is new, at most some megabytes; the raw lines of it, where the log is text."""
@@ -163,8 +170,10 @@ class Follower:
         if taken.anew:
             self._next = Run(self.path, listener=self._listener)
         new = False
-        for record in taken.records:
+        for number, record in enumerate(taken.records):
             new |= self._next.add(record)
+            if self._pause is not None and number % _RECORDS == 0:
+                self._pause()
         return new
 
     def _again(self) -> None:

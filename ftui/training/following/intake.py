@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from ftui.training.record import Record
 
 _PENDING = 8 << 20
 """Bytes held of a log that nobody recognises yet; of more, the beginning and the latest are kept."""
+_PIECE = 1 << 16
+"""Bytes read at a time: 5 to 10 ms."""
 _LONG, _SHARE = 0.1, 5
 """Seconds from which on loading takes long (100,000 values do): then at most a fifth of the time goes to it."""
 _BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -44,12 +46,14 @@ class Intake:
         reader: type[Reader] | None = None,
         columns: Mapping[str, str] | None = None,
         source: Tail | Stream | None = None,
+        pause: Callable[[], None] | None = None,
     ) -> None:
         self.path = path
         self.reader: Reader | None = None
         self.binary = False
         """What came of it is no text, and nobody knows it."""
         self._given = reader
+        self._pause = pause
         self._columns = columns or {}
         self._source = Tail(path) if source is None else source
         self._head = b""
@@ -136,7 +140,7 @@ class Intake:
                 self._begin(taken)
             return
         if judged or not self._recognise():
-            taken.records += self.reader.feed(data)
+            self._read(self.reader, data, taken)
             return
         # A surer reader than the one that took the first lines: from the beginning again.
         taken.anew = True
@@ -153,7 +157,16 @@ class Intake:
         if isinstance(self.reader, WholeReader):
             taken.records, taken.anew, taken.text = self._load(self.reader).records, True, b""
         else:
-            taken.records += self.reader.feed(pending)
+            self._read(self.reader, pending, taken)
+
+    def _read(self, reader: Reader, data: bytes, taken: Taken) -> None:
+        """In pieces, where somebody waits for the interpreter between them."""
+        if self._pause is None:
+            taken.records += reader.feed(data)
+            return
+        for at in range(0, len(data), _PIECE):
+            taken.records += reader.feed(data[at : at + _PIECE])
+            self._pause()
 
     def _recognise(self) -> bool:
         """Whether another reader is for what is there by now; asked again when twice as much is there."""

@@ -80,6 +80,8 @@ class Watch:
         self.paths: tuple[Path, ...] = tuple(dict.fromkeys(paths))
         self.project = project
         self.interval = OFTEN
+        self.pause: Callable[[], None] = _no_pause
+        """Called between two pieces of work, of some milliseconds each."""
         self.followers: dict[str, Follower] = {}
         self.diagnoses: dict[str, Diagnosis] = {}
         self.notices: list[str] = []
@@ -229,6 +231,7 @@ class Watch:
             siblings=siblings_of(found),
             stream=stream,
             listener=self._listener,
+            pause=lambda: self.pause(),
         )
 
     def _due(self, name: str, follower: Follower, now: float) -> bool:
@@ -280,3 +283,7 @@ class Watch:
             if error.message not in self.notices:
                 self.notices.append(error.message)
         return replace(context, early_stopping=True) if self._early_stopping else context
+
+
+def _no_pause() -> None:
+    """Nobody waits for the interpreter."""

@@ -43,10 +43,12 @@ class TrainingScreen(TrainingVerdicts):
         if not self.is_current:
             return
         if self._changed() and not self._log_is_next:
+            self.app.make_room()  # type: ignore[attr-defined]
             self._show_runs()
             self._log_is_next = True
             return
         if self._log_is_next:
+            self.app.make_room()  # type: ignore[attr-defined]
             self.show_verdicts()
         self.tail.renew()
         self._paint_lines()

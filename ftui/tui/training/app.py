@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ class TrainingApp(WatchingApp):
         return TrainingScreen(self.training)
 
     def after_first_paint(self) -> None:
+        gc.freeze()  # the modules stay for good: a full collection of them delays a key by 50 to 150 ms
         super().after_first_paint()
         self.begin_reading()
 

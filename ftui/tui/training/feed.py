@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -68,6 +68,9 @@ class Reading:
 
 class Feed(Protocol):
     """Where runs come from. Its methods but `hand_in` are called from one thread, not that of the screen."""
+
+    pause: Callable[[], None]
+    """Called between two pieces of work, of some milliseconds each: it waits while a key is echoed."""
 
     def read(self) -> Reading:
         """What came since the last time; returns within a tenth of a second or so."""

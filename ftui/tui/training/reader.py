@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Callable
@@ -13,10 +14,14 @@ from textual.message import Message
 from ftui.project.errors import FtuiError
 from ftui.tui.training.feed import Feed, Reading
 from ftui.tui.training.log_lines import MOST_LINES
+from ftui.tui.training.room import Room
 
 SWITCH_S = 0.001
 """Seconds after which this thread makes room for a key. A key goes through three threads, each of which waits for it:
 with Python's own 5 ms a letter took 30 ms while a long log was read."""
+YOUNG = 20_000
+"""Objects that are made before Python looks for cycles: the records of a piece of a log hold none, and with Python's
+own 700 a full search of 50 to 150 ms came several times while a log was read."""
 PATIENCE = 5.0
 """Seconds for which the thread waits for a screen that is busy before it reads on: alerts and the stop file do not
 wait for an editor that somebody opened over the screen."""
@@ -48,6 +53,8 @@ class TrainingReader:
 
     def __init__(self, feed: Feed, post: Callable[[Message], object]) -> None:
         self.feed = feed
+        self.room = Room()
+        feed.pause = self.room.make
         self._post = post
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -61,6 +68,7 @@ class TrainingReader:
     def start(self) -> None:
         """Begin to read."""
         sys.setswitchinterval(min(SWITCH_S, sys.getswitchinterval()))
+        gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
         self._thread.start()
 
     def add(self, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ftui.training.following.no_loss import why_no_loss
 from ftui.training.settings_check import check_settings
 from ftui.tui.training.feed import NOTHING_SAID, Reading, RunLook
-from ftui.tui.training.log_lines import cleaned
+from ftui.tui.training.log_lines import MOST_LINES, cleaned
 
 if TYPE_CHECKING:
     from ftui.project.settings import Training
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from ftui.training.following.follow import Follower
     from ftui.training.following.watch import Watch
     from ftui.training.series import Curve
+    from ftui.tui.training.log_lines import Cleaned
 
 LOOKS_APART_S = 0.5
 """Seconds between two copies of curves while a long log is read: nobody sees more of them."""
+_LINES = 500
+"""Lines that are cleaned at a time: 2 ms."""
 
 
 class WatchFeed:
@@ -45,7 +48,16 @@ class WatchFeed:
         self._looked_at = float("-inf")
         self._looks: dict[str, RunLook] = {}
         self._told = False
+        self._drawing_loaded = False
         self._curves: dict[tuple[str, str], tuple[object, Curve]] = {}
+
+    @property
+    def pause(self) -> Callable[[], None]:
+        return self.watch.pause
+
+    @pause.setter
+    def pause(self, pause: Callable[[], None]) -> None:
+        self.watch.pause = pause
 
     @property
     def interval(self) -> float:
@@ -76,7 +88,7 @@ class WatchFeed:
             while self._hand_over.notices:
                 notices.append(self._hand_over.notices.popleft())
         loaded = self.watch.loaded if news.more else None
-        lines = {name: cleaned(came) for name, came in news.lines.items()}
+        lines = {name: self._cleaned(came) for name, came in news.lines.items()}
         if news.more and self._clock() - self._looked_at < LOOKS_APART_S:
             return Reading(None, lines, loaded, news.more, notices)
         self._looked_at = self._clock()
@@ -86,6 +98,13 @@ class WatchFeed:
         self._looks, self._told = looks, True
         self._curves = {key: kept for key, kept in self._curves.items() if key[0] in looks}
         return Reading(list(looks.values()) if changed else None, lines, loaded, news.more, notices)
+
+    def _cleaned(self, lines: list[str]) -> list[Cleaned]:
+        found: list[Cleaned] = []
+        for at in range(max(0, len(lines) - MOST_LINES), len(lines), _LINES):
+            found += cleaned(lines[at : at + _LINES])
+            self.pause()
+        return found
 
     def _look(self, name: str, follower: Follower) -> RunLook:
         run, diagnosis = follower.run, self.watch.diagnoses.get(name, NOTHING_SAID)
@@ -121,6 +140,10 @@ class WatchFeed:
 
     def _curve(self, run: str, metric: str, follower: Follower) -> Curve:
         """A copy of a curve; the one made before where no point has come since."""
+        if not self._drawing_loaded:
+            import numpy.ma  # noqa: F401  percentiles need it: loaded while one is drawn, it held a key up by 100 ms
+
+            self._drawing_loaded = True
         series = follower.run.series[metric]
         stamp = (series, series.version)
         known = self._curves.get((run, metric))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.events import Event, InputEvent
 from textual.screen import ModalScreen
 
 from ftui.tui.framed_app import FramedApp
@@ -87,6 +88,17 @@ class WatchingApp(FramedApp):
             self.begin_reading()
         if not any(isinstance(each, TrainingScreen) for each in self.screen_stack):
             self.push_screen(TrainingScreen(self.training))
+
+    async def on_event(self, event: Event) -> None:
+        """While a key is echoed nothing is read."""
+        if isinstance(event, InputEvent):
+            self.make_room()
+        await super().on_event(event)
+
+    def make_room(self) -> None:
+        """Something is going to be painted: the reading thread stands aside for a moment."""
+        if self.training_reader is not None:
+            self.training_reader.room.want()
 
     def begin_reading(self) -> None:
         """Start the thread, once."""
