@@ -64,12 +64,16 @@ def _winner(choice: str, models: tuple[str, ...]) -> str:
     return models["AB".index(choice)] if choice in ("A", "B") else choice
 
 
-def pair_on(screen: str) -> tuple[int, tuple[str, ...]]:
-    """The prompt's number, and by their words, which the test alone can tell apart, whose the sides are."""
+def pair_on(screen: str) -> tuple[int, tuple[str, ...]] | None:
+    """The prompt's number, and by their words, which the test alone can tell apart, whose the sides are.
+
+    None in the middle of a paint.
+    """
     asked = re.search(r"What does word number (\d+) mean\?", screen)
-    assert asked, screen
-    line = next(line for line in screen.splitlines() if line.count(f"Word {asked[1]} means") == 2)
-    sides = line.split("│")
+    both = asked and [line for line in screen.splitlines() if line.count(f"Word {asked[1]} means") == 2]
+    if not asked or not both:
+        return None
+    sides = both[0].split("│")
     return int(asked[1]), tuple(BASE if "something, perhaps" in side else TUNED for side in sides)
 
 
@@ -92,11 +96,18 @@ def process_of(folder: Path) -> psutil.Process:
 
 def judge(window: Tmux, tally: Tally, wire: Path, start: int, stop: int) -> None:
     """Vote by keys alone; before each vote, nothing on the wire tells who wrote what."""
+    before = None
     for done in range(start, stop):
-        screen = window.until(lambda screen, done=done: at(done) in screen and "What does word" in screen)
+
+        def next_pair(screen: str, done: int = done, before: object = before) -> bool:
+            return at(done) in screen and pair_on(screen) not in (None, before)
+
+        screen = window.until(next_pair, f"the pair after {done}")
         told = wire.read_bytes().decode("utf-8", "replace") + screen
         assert not [word for word in TELLING if word in told]
-        choice = tally.choose(*pair_on(screen))
+        before = pair_on(screen)
+        assert before is not None
+        choice = tally.choose(*before)
         # Another key between two votes: the same one twice in a tenth of a second is taken for one held down.
         window.keys("k", KEYS[choice])
 
@@ -127,8 +138,7 @@ def test_thirty_pairs_by_keys_alone_killed_on_the_way(tmp_path: Path) -> None:
     tally = Tally()
     wire = tmp_path / "wire"
     arguments = ("review", str(folder), "--reviewer", "ana")
-    with ftui(tmp_path, *arguments, size=(120, 30)) as window:
-        window.command("pipe-pane", "-O", f"cat > '{wire}'")
+    with ftui(tmp_path, *arguments, size=(120, 30)) as window, window.recorded(wire):
         window.keys("C-l")
         judge(window, tally, wire, 0, RESTART_AT)
         window.until(at(RESTART_AT))
@@ -136,8 +146,7 @@ def test_thirty_pairs_by_keys_alone_killed_on_the_way(tmp_path: Path) -> None:
         window.until("ended with 137")
     nothing_told(wire)
     wire = tmp_path / "second wire"
-    with ftui(tmp_path, *arguments, size=(120, 30)) as window:
-        window.command("pipe-pane", "-O", f"cat > '{wire}'")
+    with ftui(tmp_path, *arguments, size=(120, 30)) as window, window.recorded(wire):
         window.until(at(RESTART_AT))
         window.keys("C-l")
         judge(window, tally, wire, RESTART_AT, TOTAL)
@@ -183,17 +192,18 @@ def test_names_come_to_light_after_the_vote_when_asked_for(tmp_path: Path) -> No
     folder = tmp_path / "outputs"
     review(folder, 4).close()
     wire = tmp_path / "wire"
-    with ftui(tmp_path, "review", str(folder), "--reviewer", "ana", size=(120, 30)) as window:
-        window.command("pipe-pane", "-O", f"cat > '{wire}'")
+    arguments = ("review", str(folder), "--reviewer", "ana")
+    with ftui(tmp_path, *arguments, size=(120, 30)) as window, window.recorded(wire):
         window.until(" 0 of 4 ")
         window.keys("C-l", "i")
-        screen = window.until("after the next vote")
+        screen = window.until(lambda screen: "after the next vote" in screen and pair_on(screen), "the pair")
         told = wire.read_bytes().decode("utf-8", "replace") + screen
         assert not [name for name in MODELS if name in told]
-        _, models = pair_on(screen)
+        shown = pair_on(screen)
+        assert shown is not None
+        base, tuned = shown[1]
         window.keys("1")
-        screen = window.until(" 1 of 4 ")
-        assert f"last: A   A {models[0]} end token · 28 tok/s  B {models[1]} end token" in screen
+        window.until((" 1 of 4 ", f"last: A   A {base} end token · 28 tok/s  B {tuned} end token"))
         window.keys("q")
         window.until("ended with 0")
     store = ReviewStore.open(folder)

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -35,7 +35,8 @@ class Tmux:
         return done.stdout
 
     def keys(self, *keys: str) -> None:
-        """Press keys, by tmux's names."""
+        """Press keys, by tmux's names; wait for what Escape does before the next: together they are another key."""
+        assert "Escape" not in keys[:-1]
         for key in keys:
             self.command("send-keys", "--", key)
 
@@ -47,9 +48,26 @@ class Tmux:
         """What the terminal shows."""
         return self.command("capture-pane", "-p")
 
-    def until(self, shows: str | Callable[[str], object], what: str = "") -> str:
-        """Wait until the screen shows a text, or passes a test; gives the screen."""
-        passes = (lambda screen: shows in screen) if isinstance(shows, str) else shows
+    @contextmanager
+    def recorded(self, wire: Path) -> Iterator[None]:
+        """Keep every byte that the app writes; afterwards the file has all of them."""
+        wire.touch()
+        ended = wire.with_name(f"{wire.name}.ended")
+        self.command("pipe-pane", "-O", f"cat >> {shlex.quote(str(wire))}; touch {shlex.quote(str(ended))}")
+        yield
+        self.command("pipe-pane")
+        self.until(lambda _: ended.exists(), "the last byte")
+
+    def until(self, shows: str | Sequence[str] | Callable[[str], object], what: str = "") -> str:
+        """Wait until the screen shows a text, or all of several, or passes a test; gives the screen.
+
+        It may be read in the middle of a paint: what else is asked of it stands in the same call.
+        """
+        if callable(shows):
+            passes = shows
+        else:
+            texts = [shows] if isinstance(shows, str) else shows
+            passes = lambda screen: all(text in screen for text in texts)  # noqa: E731
         end = monotonic() + PATIENCE
         while not passes(screen := self.screen()):
             assert monotonic() < end, f"waited in vain for {what or shows}:\n{screen}"
