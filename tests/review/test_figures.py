@@ -14,7 +14,8 @@ import pytest
 
 from ftui.project.settings import Project, Review
 from ftui.review.figures import figures, parts
-from ftui.review.figures.figures import Figures, ModelFigures
+from ftui.review.figures.figures import Figures
+from ftui.review.figures.pages import ModelFigures
 from ftui.review.figures.rates import Rate
 from ftui.review.judgement import Judgement
 from ftui.review.prompt import Source

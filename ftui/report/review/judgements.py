@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ftui.report.review import words
 from ftui.report.review.page import Line, Section, Table, Tone
 from ftui.review.figures.against_base import Side, won
-from ftui.review.figures.figures import ModelFigures, Page
+from ftui.review.figures.pages import ModelFigures, Page
 from ftui.review.figures.parts import Part
 
 _TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}

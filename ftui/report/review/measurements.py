@@ -8,7 +8,7 @@ from ftui.report.review import words
 from ftui.report.review.page import Line, Section, Table
 from ftui.review.figures.against_base import PROBES
 from ftui.review.figures.classes import Labels
-from ftui.review.figures.figures import ModelFigures, Page
+from ftui.review.figures.pages import ModelFigures, Page
 from ftui.review.figures.parts import Part
 from ftui.review.figures.rates import Rate
 

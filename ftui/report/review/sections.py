@@ -8,7 +8,8 @@ from ftui.report.review import words
 from ftui.report.review.judgements import base_against_tuned, judged, prompting, ranking, rubric
 from ftui.report.review.measurements import flags, labels, probes, speed, stops, texts
 from ftui.report.review.page import Line, Section, Table, Tone
-from ftui.review.figures.figures import Figures, Page
+from ftui.review.figures.figures import Figures
+from ftui.review.figures.pages import Page
 from ftui.review.figures.success import Criterion
 
 _OF_A_PAGE = (
