@@ -41,6 +41,15 @@ def test_reading_waits_for_a_key_and_no_longer() -> None:
     assert ECHO_S <= waited(wanted=True, held=False) < ECHO_S + 0.003
 
 
+def test_reading_goes_on_when_the_key_was_echoed() -> None:
+    clock = Clock()
+    room = Room(clock, clock.sleep)
+    room.want()
+    room.painted()
+    room.make()
+    assert clock.now == 100.0
+
+
 def test_a_key_that_is_held_does_not_stop_it() -> None:
     assert LONGEST_S <= waited(wanted=True, held=True) < LONGEST_S + 0.003
 

@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable
 
 ECHO_S = 0.04
-"""Seconds in which a key is echoed, and in which what is new is painted."""
+"""Seconds in which a key is echoed, and in which what is new is painted, at most: a key may paint nothing."""
 LONGEST_S = 0.05
-"""Seconds for which the reading thread waits between two pieces of its work at most: held keys slow reading down to a
-sixth, and never stop it."""
+"""Seconds for which the reading thread waits between two pieces of its work at most: whatever comes slows reading
+down, and never stops it."""
 _LOOK_S = 0.002
 
 
 class Room:
-    """`want` is called by the screen's thread, `make` by the one that reads."""
+    """`want` and `painted` are called by the screen's thread, `make` by the one that reads."""
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
@@ -30,6 +30,10 @@ class Room:
     def want(self) -> None:
         """A key came, or something is going to be painted."""
         self._until = self._clock() + ECHO_S
+
+    def painted(self) -> None:
+        """It was painted."""
+        self._until = float("-inf")
 
     def make(self) -> None:
         """Wait until the screen has done what it is at; called between two pieces of work, often."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.events import Event, InputEvent
@@ -15,7 +15,9 @@ from ftui.tui.framed_app import FramedApp
 from ftui.tui.training.reader import TrainingFailed, TrainingRead, TrainingReader
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.await_complete import AwaitComplete
+    from textual.screen import Screen
 
     from ftui.project.app_settings import AppSettings
     from ftui.project.settings import Project
@@ -99,6 +101,11 @@ class WatchingApp(FramedApp):
         """Something is going to be painted: the reading thread stands aside for a moment."""
         if self.training_reader is not None:
             self.training_reader.room.want()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        if self.training_reader is not None:
+            self.training_reader.room.painted()
 
     def begin_reading(self) -> None:
         """Start the thread, once."""
