@@ -67,7 +67,7 @@ class ReviewFiltering(ReviewJudging):
         except FtuiError as error:
             self.complain(error)
             return
-        self.against = ""
+        self.reading = replace(self.reading, against="")
         self.revealed = None  # it may be of an output that is on the screen now
         self._next(None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
-from typing import Literal
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -17,11 +16,10 @@ from ftui.review.judging.corrections import Corrections
 from ftui.review.judging.queue import MOST_SIDES
 from ftui.review.judging.session import Sitting
 from ftui.review.judging.waiting import Shown
-from ftui.review.judging.word_diff import different_words, taken_away
-from ftui.review.prompt import is_probe
 from ftui.tui.keymap import bindings
+from ftui.tui.review.nothing_waits import why_nothing
+from ftui.tui.review.output_text import Reading
 from ftui.tui.screens.keyed import KeyedScreen
-from ftui.tui.special_marks import folded, special_spans
 from ftui.tui.text_blocks import Block
 from ftui.tui.widgets.key_bar import KeyBar
 from ftui.tui.widgets.lines import Piece
@@ -32,9 +30,6 @@ NARROW = 100
 """Cells under which outputs are shown one at a time."""
 NARROWEST = 38
 """Cells of a column; fewer, and a sentence becomes a list of words."""
-Against = Literal["", "reference", "others"]
-Version = Literal["as deployed", "raw", "raw, with what was cut"]
-VERSIONS: tuple[Version, ...] = ("as deployed", "raw", "raw, with what was cut")
 
 
 class ReviewLayout(KeyedScreen, inherit_bindings=False):
@@ -56,9 +51,7 @@ class ReviewLayout(KeyedScreen, inherit_bindings=False):
         self.corrections = corrections
         self.side = 0
         """Which output is shown where only one fits."""
-        self.against: Against = ""
-        self.version: Version = "as deployed"
-        self.spelt = False
+        self.reading = Reading()
         self.with_reference = False
         self.revealed: Revealed | None = None
         self._looking = False
@@ -165,16 +158,15 @@ class ReviewLayout(KeyedScreen, inherit_bindings=False):
         if blocks:
             blocks[0] = blocks[0]._replace(more=stratum)
         self.prompt_view.show(blocks, top=self.prompt_view.top)
-        shows = (self.with_reference or self.against == "reference") and prompt.reference is not None
+        shows = (self.with_reference or self.reading.against == "reference") and prompt.reference is not None
         reference = self.query_one("#reference", OutputView)
         reference.display = shows
         if shows and prompt.reference is not None:
-            spans = []
-            if self.against == "reference" and isinstance(now, BlindSingle):
-                spans = [
-                    (*each, "differs")
-                    for each in different_words(self._text(now.output)[0], prompt.reference)[1]
-                ]
+            spans = (
+                self.reading.of_reference(now.output, prompt.reference)
+                if isinstance(now, BlindSingle)
+                else []
+            )
             more = "the first words of it are in the prompt" if prompt.is_probe else ""
             reference.show([Block("reference", "label", prompt.reference, spans, more)])
         self._share_height()
@@ -200,9 +192,12 @@ class ReviewLayout(KeyedScreen, inherit_bindings=False):
                 heading = self._pair_heading(number, len(outputs), alone)
                 if isinstance(now, BlindSingle):
                     heading = self._single_heading(now)
-                text, spans = self._text(outputs[number], now.cut if isinstance(now, BlindSingle) else "")
-                spans += [(*each, "differs") for each in self._differing(now, number)]
-                view.show([Block("", "assistant", text, spans)], heading, spelt=self.spelt, top=top)
+                text, spans = self.reading.text(
+                    outputs[number], now.cut if isinstance(now, BlindSingle) else ""
+                )
+                differing = self.reading.differing(outputs, number, now.prompt.reference)
+                spans += [(*each, "differs") for each in differing]
+                view.show([Block("", "assistant", text, spans)], heading, spelt=self.reading.spelt, top=top)
 
     def _alone(self, count: int) -> bool:
         """Whether one output at a time is shown."""
@@ -233,35 +228,8 @@ class ReviewLayout(KeyedScreen, inherit_bindings=False):
         return [*pieces, *self._version_piece()]
 
     def _version_piece(self) -> list[Piece]:
-        palette = self.app.palette  # type: ignore[attr-defined]
-        parts: list[str] = [self.version] if self.version != "as deployed" else []
-        if self.against:
-            parts.append(
-                f"words that differ from the {'reference' if self.against == 'reference' else 'next'}"
-            )
-        return [(f"  {' · '.join(parts)}", palette.bar_dim)] if parts else []
-
-    def _text(self, output: BlindOutput, cut: str = "") -> tuple[str, list[tuple[int, int, str]]]:
-        """An output in the version that is shown, with its special tokens and what was cut marked."""
-        text = output.processed if self.version == "as deployed" else output.raw
-        if self.version == "raw, with what was cut":
-            gone = [(start, end, "cut") for start, end in taken_away(output.raw, output.processed)]
-            if cut:
-                gone.append((len(text), len(text) + len(cut), "cut"))
-            text += cut
-            return text, [*gone, *((start, end, "special") for start, end in special_spans(text))]
-        if self.spelt:
-            return text, [(start, end, "special") for start, end in special_spans(text)]
-        return folded(text)
-
-    def _differing(self, now: BlindSingle | BlindPair, number: int) -> list[tuple[int, int]]:
-        outputs = self.outputs()
-        text = self._text(outputs[number])[0]
-        if self.against == "reference" and now.prompt.reference is not None:
-            return list(different_words(text, now.prompt.reference)[0])
-        if self.against == "others" and len(outputs) > 1:
-            return list(different_words(text, self._text(outputs[(number + 1) % len(outputs)])[0])[0])
-        return []
+        told = self.reading.in_words()
+        return [(f"  {told}", self.app.palette.bar_dim)] if told else []  # type: ignore[attr-defined]
 
     # What was said
 
@@ -291,41 +259,8 @@ class ReviewLayout(KeyedScreen, inherit_bindings=False):
             view.display = False
         self.query_one("#reference").display = False
         self.prompt_view.styles.height = "1fr"
-        title, text = self._why_nothing()
+        title, text = why_nothing(self.sitting, self.key)
         self.prompt_view.show([Block(title, "system", text)])
-
-    def _why_nothing(self) -> tuple[str, str]:
-        """What is to be done where nothing waits."""
-        sitting, key = self.sitting, self.key
-        counts = sitting.counts
-        if not sitting.models:
-            shell = "ftui sample --model NAME=FILE.gguf"
-            return (
-                "no outputs yet",
-                f"Press {key('review-sample')} to sample some, or in a shell:\n\n    {shell}",
-            )
-        if sitting.wanted != type(sitting.wanted)() and not counts.total:
-            return (
-                "no output passes the filter",
-                f"{key('review-filter')} changes it, {key('review-filter-drop')} drops it.",
-            )
-        if all(is_probe(each) for each in sitting.strata):
-            return (
-                "only probes were sampled",
-                "They measure what is known by heart, not quality, so they wait for no verdict."
-                f" {key('review-figures')} shows what they found, {key('review-filter')} shows a stratum all the same.",
-            )
-        if sitting.mode == "pair" and not counts.total:
-            same = f"{sitting.same:,} prompts got the same text from every model.\n" if sitting.same else ""
-            only = "Only one model was sampled.\n" if len(sitting.models) < 2 else ""
-            more = f"{key('review-mode')} judges single outputs; {key('review-sample')} samples more."
-            return "nothing to compare", f"{only}{same}{more}"
-        return (
-            f"everything here is judged: {counts.done:,} of {counts.total:,}",
-            f"{key('review-figures')} shows the figures, {key('review-filter')} shows other outputs,"
-            f" {key('review-mode')} goes from one output to several side by side and back,"
-            f" {key('review-undo')} takes the last one back.",
-        )
 
     @on(OutputView.Turned)
     def _turned(self, event: OutputView.Turned) -> None:

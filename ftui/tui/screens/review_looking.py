@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from textual import work
@@ -11,8 +12,9 @@ from textual import work
 from ftui.project.errors import FtuiError
 from ftui.report.review.page import Section
 from ftui.tui.review import figures_page
+from ftui.tui.review.output_text import VERSIONS, Against
 from ftui.tui.screens.page_modal import PageModal, Parts
-from ftui.tui.screens.review_layout import VERSIONS, Against, ReviewLayout
+from ftui.tui.screens.review_layout import ReviewLayout
 from ftui.tui.widgets.output_view import OutputView
 from ftui.tui.widgets.review_bars import QueueBar, RevealBar
 
@@ -44,8 +46,8 @@ class ReviewLooking(ReviewLayout):
             ways.append("others")
         if len(ways) == 1:
             self.notify("There is no reference to compare with.", timeout=3)
-        at = ways.index(self.against) if self.against in ways else 0
-        self.against = ways[(at + 1) % len(ways)]
+        at = ways.index(self.reading.against) if self.reading.against in ways else 0
+        self.reading = replace(self.reading, against=ways[(at + 1) % len(ways)])
         self.show()
 
     def action_reference(self) -> None:
@@ -58,12 +60,13 @@ class ReviewLooking(ReviewLayout):
 
     def action_version(self) -> None:
         """As deployed, raw, raw with what was cut."""
-        self.version = VERSIONS[(VERSIONS.index(self.version) + 1) % len(VERSIONS)]
+        version = VERSIONS[(VERSIONS.index(self.reading.version) + 1) % len(VERSIONS)]
+        self.reading = replace(self.reading, version=version)
         self.show()
 
     def action_spelt(self) -> None:
         """Special tokens and white space spelt out, or not."""
-        self.spelt = not self.spelt
+        self.reading = replace(self.reading, spelt=not self.reading.spelt)
         self.show()
 
     def action_reveal(self) -> None:
@@ -126,7 +129,7 @@ class ReviewLooking(ReviewLayout):
         if now is None:
             return
         parts = [f"{each.role}: {each.content}" for each in now.prompt.messages]
-        text = "\n\n".join([*parts, *(self._text(each)[0] for each in self.outputs())])
+        text = "\n\n".join([*parts, *(self.reading.text(each)[0] for each in self.outputs())])
         sequence = clipboard.osc52(text)
         if sequence is not None and hasattr(self.app, "write_to_terminal"):
             self.app.write_to_terminal(sequence)
