@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ftui.training.diagnosis.evidence_units import units_of
 from ftui.training.diagnosis.verdict import Diagnosis, Verdict
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.plain import plain_number, plain_value
@@ -48,6 +49,7 @@ def verdict_report(verdict: Verdict) -> dict[str, Any]:
         "sure": verdict.sure,
         "advice": verdict.advice,
         "evidence": verdict.evidence,
+        "units": units_of(verdict.code, verdict.evidence),
     }
 
 

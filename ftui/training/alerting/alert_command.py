@@ -121,7 +121,7 @@ def environment(alert: Alert, base: Mapping[str, str] = os.environ) -> dict[str,
     told = {
         f"FTUI_{name.upper()}": "" if value is None else str(value)
         for name, value in report.items()
-        if name != "evidence"
+        if name not in ("evidence", "units")
     }
     told["FTUI_NAME"] = alert.run
     told["FTUI_EVIDENCE"] = json.dumps(report["evidence"], ensure_ascii=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ftui.training.diagnosis.evidence_units import units_of
 from ftui.training.diagnosis.verdict import LEVELS, Diagnosis, Level, Verdict
 from ftui.training.plain import plain_number, plain_value
 
@@ -86,6 +87,7 @@ def alert_report(alert: Alert) -> dict[str, object]:
             "advice": verdict.advice,
             "sure": verdict.sure,
             "evidence": verdict.evidence,
+            "units": units_of(verdict.code, verdict.evidence),
             "time": alert.at,
         }
     )

@@ -14,10 +14,11 @@ from ftui.tui.durations import in_words
 from ftui.tui.screens.page_modal import PageModal
 from ftui.tui.screens.training_comparing import TrainingComparing
 from ftui.tui.training import run_curves
+from ftui.tui.training.evidence_words import evidence
 from ftui.tui.training.feed import NOTHING_SAID, RunLook
 from ftui.tui.training.log_step import line_of
 from ftui.tui.training.state import SNOOZE_S
-from ftui.tui.widgets.verdict_list import VerdictList, evidence
+from ftui.tui.widgets.verdict_list import VerdictList
 
 NEXT_TO_IT = 0.5
 """A step this near is the same step: steps are whole."""
@@ -130,7 +131,7 @@ class TrainingVerdicts(TrainingComparing):
         title = f"{rule.title} · " if rule is not None else ""
         parts = {"name": f"{title}{verdict.severity}, {verdict.sure}", "": verdict.message}
         if verdict.evidence:
-            parts["evidence"] = "\n".join(evidence(verdict.evidence))
+            parts["evidence"] = "\n".join(evidence(verdict.evidence, verdict.code))
         if rule is not None:
             parts |= _page(rule, self.thresholds_of(rule))
         self.app.push_screen(PageModal(verdict.code, parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -13,6 +13,7 @@ from ftui.training.diagnosis.verdict import Diagnosis, Verdict
 from ftui.tui.cell_text import one_line
 from ftui.tui.durations import in_words
 from ftui.tui.keymap import bindings
+from ftui.tui.training.evidence_words import evidence
 from ftui.tui.widgets.lines import Piece, over, strip_of
 from ftui.tui.widgets.list_pane import ListPane
 from ftui.tui.widgets.run_table import SIGNS, STYLES
@@ -21,8 +22,6 @@ from ftui.tui.wrap import wrapped
 _INDENT = 3
 _FOLDED = 2
 """Lines of the message of a verdict that the cursor is not on."""
-_LONGEST_LIST = 6
-"""Values of a list in the evidence that are shown."""
 SHORT = 7
 """Lines of the pane under which every verdict gets one line alone."""
 
@@ -218,7 +217,7 @@ class VerdictList(ListPane):
         advice = f"{verdict.sure}. {verdict.advice}" if verdict.advice else f"{verdict.sure}."
         for line in _wrapped(advice[0].upper() + advice[1:], width):
             yield [indent, (line, palette.info)]
-        for line in _wrapped(" · ".join(evidence(verdict.evidence)), width):
+        for line in _wrapped(" · ".join(evidence(verdict.evidence, verdict.code)), width):
             yield [indent, (line, palette.dim)]
         yield []
 
@@ -229,28 +228,6 @@ def _since(verdict: Verdict) -> str:
 
 def _size(pieces: Sequence[Piece]) -> int:
     return sum(cell_len(text) for text, _ in pieces)
-
-
-def evidence(values: Mapping[str, object]) -> Iterator[str]:
-    """The values that a verdict rests on, in words: `best step 1,750`."""
-    for name, value in values.items():
-        if value is not None and not (isinstance(value, list | dict) and not value):
-            yield f"{name.replace('_', ' ')} {_shown(value)}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() and abs(value) < 1e12 else f"{value:.4g}"
-    if isinstance(value, Mapping):
-        return ", ".join(evidence(value))
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        more = f", … ({len(value):,})" if len(value) > _LONGEST_LIST else ""
-        return ", ".join(map(_shown, value[:_LONGEST_LIST])) + more
-    return str(value)
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ftui.training.diagnosis.inputs import Inputs
 from ftui.training.diagnosis.verdict import NotJudged, Rule, Said, Threshold, Verdict
+from ftui.training.local_time import local_minute
 
 CODE = "leaked-validation"
 _ADVICE = "Remove these rows from training (ftui check names them: LEK), split anew with ftui split, and train again."
@@ -36,7 +35,7 @@ def judge(inputs: Inputs) -> Said:
     leaks = inputs.context.leaks
     if leaks is None:
         at = inputs.context.checked_at
-        yield NotJudged(CODE, _UNKNOWN if at is None else _OUTDATED.format(_time(at)))
+        yield NotJudged(CODE, _UNKNOWN if at is None else _OUTDATED.format(local_minute(at)))
     elif leaks:
         yield _leaks(inputs, leaks)
 
@@ -60,7 +59,7 @@ def _leaks(inputs: Inputs, leaks: int) -> Verdict:
     of = f" of {rows:,}" if rows else ""
     are = "row is" if leaks == 1 and not rows else "rows are"
     at = inputs.context.checked_at
-    checked = "" if at is None else f" (checked {_time(at)})"
+    checked = "" if at is None else f" (checked {local_minute(at)})"
     return Verdict(
         CODE,
         "critical" if critical else "warning",
@@ -76,14 +75,6 @@ def _leaks(inputs: Inputs, leaks: int) -> Verdict:
             "checked_at": at,
         },
     )
-
-
-def _time(at: float) -> str:
-    """Local time to the minute."""
-    try:
-        return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
-    except (ValueError, OverflowError, OSError):
-        return "a time that cannot be"
 
 
 RULE = Rule(
