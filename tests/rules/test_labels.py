@@ -105,6 +105,10 @@ def test_politeness_explains_no_other_label(tmp_path: Path) -> None:
         ("why was I charged twice for the same order", "why was i charged twice for same order please"),
         ("Ich möchte bitte meinen Vertrag zum Juni kündigen", "Ich möchte meinen Vertrag zum Juni kündigen"),
         ("I am very unhappy with the quality of this jacket", "I'm unhappy with quality of this jacket"),
+        ("why has my parcel from Lyon not come yet", "Why hasn't my parcel from Lyon come yet?"),
+        ("The parcel was left in the rain by your driver", "By your driver the parcel was left in the rain"),
+        ("show me how to freeze a lost card", "How do I freeze a lost card"),
+        ("my cheque payment was declined in the shop", "My cheque payments have been declined in the shop"),
     ],
 )  # fmt: skip
 def test_one_article_in_the_middle_of_a_short_prompt_explains_nothing(
@@ -126,6 +130,11 @@ def test_one_article_in_the_middle_of_a_short_prompt_explains_nothing(
         ("few people liked the food in the new place", "a few people liked the food in the new place"),
         ("I like the phone but the screen is dark", "I like the phone and the screen is dark"),
         ("the soup was hot and the waiter was cold", "the soup was cold and the waiter was hot"),
+        ("do i need to change my oil", "what do i need to change my oil"),
+        ("can i call you something else", "can i have you call me something else"),
+        ("the parcel was sent to Lyon in May", "was the parcel sent to Lyon in May"),
+        ("did the shop take my old phone back", "does the shop take my old phone back"),
+        ("how long does a transfer take", "how long does a US transfer take"),
     ],
 )
 def test_small_words_that_mean_something(tmp_path: Path, one: str, other: str) -> None:

@@ -61,9 +61,11 @@ RULES = (
         ),
         certainty=(
             "The prompts share at least 80 % of their word triples (`[rules.DUP002] threshold`), template "
-            "left out, and each pair is verified; or they have the same words in the same order once "
-            "articles, greetings and politeness are left out (in English, and the plainest in German, French, "
-            "Spanish and Italian), at least four. It keeps quiet when any differing word can explain the "
+            "left out, and each pair is verified; or they have the same words in the same order, or with a "
+            "clause moved from one end to the other, once articles, greetings, auxiliaries and politeness are "
+            "left out (in English, and the plainest in German, French, Spanish and Italian), at least three: "
+            "“how do I …”, “how to …” and “show me how to …”, “hasn't” and “has not” are the same, a question "
+            "and a statement are not. It keeps quiet when any differing word can explain the "
             "other answer: a number, a sign, a negation, a name, any word with a meaning of its own. What "
             "is left differs in politeness, articles, pronouns, spelling, inflection or punctuation. One "
             "plain word in the place of another in a prompt of twenty words and more is a remark: it may "

@@ -19,7 +19,7 @@ from ftui.dataset.example import Example
 from ftui.dataset.layouts.shapes import KTO_LABEL_KEYS
 from ftui.dataset.record import Parsed
 from ftui.rules.chunk import Chunk, strings
-from ftui.rules.row_index.gist import gists
+from ftui.rules.row_index.gist import gist
 from ftui.rules.row_index.shingles import (
     I64,
     SIZE,
@@ -151,9 +151,7 @@ def describe(
         asked=hashes([f"{e.system}\0{p}" if e.system else p for e, p in zip(examples, prompts, strict=True)]),
         answer=_answer_hashes(examples, answers, sequence[:, 1]),
         sequence=sequence,
-        gist=gists(words, np.column_stack([brief & enough[:, 0], np.zeros(len(brief), np.bool_)]).ravel())[
-            ::2
-        ],
+        gist=_gists(examples, brief & enough[:, 0]),
         words=counts.astype(np.int32),
         comparable=enough & np.stack([kept[:, 0] > 0, kept[:, 2] > 0, kept.sum(axis=1) > 0], axis=1),
         labelled=labelled,
@@ -162,6 +160,16 @@ def describe(
         signatures=Stored.keep(signatures(left, borders), scratch, f"signatures-{name}"),
         shingles=Stored.keep(shingles, scratch, f"shingles-{name}"),
     )
+
+
+def _gists(examples: Sequence[Example], wanted: NDArray[np.bool_]) -> U64:
+    """The gist of each wanted prompt as a hash; 0 for the others, and where too few words are left."""
+    found = np.zeros(len(examples), np.uint64)
+    rows = np.flatnonzero(wanted)
+    texts = [gist(examples[row].prompt) for row in rows.tolist()]
+    told = np.array([bool(text) for text in texts], np.bool_)
+    found[rows] = np.where(told, hashes(texts), 0) if len(rows) else found[rows]
+    return found
 
 
 def discounted(words: Words, template: U32) -> tuple[U32, I64, I64]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from ftui.rules.row_index.gist import POLITE
+from ftui.rules.row_index.gist import LIGHT, POLITE, plain, skeletons
 from ftui.rules.row_index.word_diff import only_in, words
 
 Verdict = Literal["yes", "perhaps", "no"]
@@ -33,6 +33,16 @@ _NEGATIONS = frozenset(
 _LONG = 20
 """Words of a prompt in which a single one counts for little."""
 _PERSONS = {"i": 1, "me": 1, "my": 1, "we": 1, "us": 1, "our": 1, "you": 2}
+_PAST = frozenset(("did", "was", "were", "had"))
+_PRESENT = frozenset(("do", "does", "is", "are", "am", "will", "can"))
+_WEIGHED = re.compile(r"\b(?:not|no|what|which)\b")
+"""Light words that must stand in both: “do I need …” and “what do I need …” are two questions."""
+_OBJECT = re.compile(r"\b(?:me|us)\b")
+_ASKING = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hallo|guten tag|bonjour|hola|ciao|dear \w+|please|so|ok|okay|well|and|all|there|guys)\W+)*"
+    r"(?:who|whom|whose|what|when|where|why|how|which|is|are|am|was|were|do|does|did|has|have|had|can|could|would|"
+    r"will|shall|should|may|might)\b"
+)
 _FEW = re.compile(r"(?i)\ba (?:few|little)\b")
 """An article that means something."""
 _OPEN = re.compile(
@@ -72,12 +82,41 @@ def same_question(one: str, other: str) -> Literal["yes", "perhaps", "no"]:
 
 
 def same_in_gist(one: str, other: str) -> Verdict:
-    """Whether two prompts of one gist ask the same, whatever share of their words differs."""
-    here, there = (set(found) for found in only_in(one, other))
+    """Whether two prompts of one gist ask the same, whatever share of their words differs.
+
+    Their telling words stand in one order, or a clause of at least two was moved from one end to the other.
+    """
+    one, other = plain(one), plain(other)
+    here, there = only_in(one, other)
     persons = [{_PERSONS[word] for word in side if word in _PERSONS} for side in (here, there)]
     if all(persons) and persons[0] != persons[1]:
         return "no"
-    return same_question(one, other)
+    if any(_PAST & {*a} and _PRESENT & {*b} for a, b in ((here, there), (there, here))):
+        return "no"
+    if _asks(one) != _asks(other) or _signs(one) != _signs(other):
+        return "no"
+    if not _moved(skeletons(one), skeletons(other)):
+        return "no"
+    told = [[word for word in side if word not in LIGHT] for side in (here, there)]
+    return "yes" if _variants(*told) else "no"
+
+
+def _signs(text: str) -> Counter[str]:
+    weighed = _FEW.findall(text) + [word.replace("which", "what") for word in _WEIGHED.findall(text)]
+    between_two = _OBJECT.findall(text) if re.search(r"\byou\b", text) else []
+    return Counter([*_SYMBOLS.findall(text), *weighed, *between_two])
+
+
+def _moved(one: list[str], other: list[str]) -> bool:
+    """Whether the words stand in one order, or those at one end, two at least, were put at the other."""
+    if one == other:
+        return True
+    return any(one[at:] + one[:at] == other for at in range(2, len(one) - 1))
+
+
+def _asks(text: str) -> bool:
+    """Whether a text is a question or an order, and no statement about somebody."""
+    return text.rstrip().endswith("?") or _ASKING.match(text) is not None
 
 
 def _is_plain(word: str, text: str) -> bool:
