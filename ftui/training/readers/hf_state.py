@@ -15,6 +15,9 @@ from ftui.training.record import Facts, Record
 _MOST_BYTES = 256 * 1024 * 1024
 _HISTORY = re.compile(r'"log_history"\s*:\s*\[')
 _GAP = re.compile(r"[\s,]*")
+_ENTRY_END, _HISTORY_END = "\n    }", "\n  ]"
+_PIECE = 50_000
+"""Characters parsed at a time: a millisecond."""
 _SETTINGS = ("train_batch_size", "logging_steps", "eval_steps", "save_steps", "num_input_tokens_seen")
 _BROKEN = (ValueError, RecursionError)
 
@@ -41,7 +44,7 @@ class HfStateReader(WholeReader):
         except (OSError, ValueError):
             return []  # the Trainer removes old checkpoints
         try:
-            state = json.loads(text)
+            state = _in_pieces(text) or json.loads(text)
         except _BROKEN:
             return self._records(_whole_entries(text))
         if not isinstance(state, dict):
@@ -89,6 +92,35 @@ def _tell_callbacks(callbacks: object, facts: Facts) -> None:
         value = number(told.get(name)) if isinstance(told, dict) else None
         if value is not None:
             facts.config[name] = value
+
+
+def _in_pieces(text: str) -> dict[str, object] | None:
+    """The document as the Trainer lays it out, its history parsed piece by piece; None where it is laid out otherwise.
+
+    Parsing holds Python's lock until it is done: a key would wait for a quarter of a second. An entry ends where a
+    line says so, for a text of valid JSON holds no line end.
+    """
+    begun = _HISTORY.search(text)
+    end = text.find(_HISTORY_END, begun.end()) if begun else -1
+    if begun is None or end < 0 or text.count('"log_history"') != 1:
+        return None
+    history: list[object] = []
+    at = begun.end()
+    try:
+        state = json.loads(text[:at] + text[end:])
+        while at < end:
+            stop = text.find(_ENTRY_END, at + _PIECE, end)
+            stop = end if stop < 0 else stop + len(_ENTRY_END)
+            entries = json.loads(f"[{text[at:stop]}]")
+            if not entries or (stop < end and text[stop] != ","):
+                return None
+            history += entries
+            at = stop + 1
+    except _BROKEN:
+        return None
+    if not isinstance(state, dict) or state.get("log_history") != [] or text[end - 1] == ",":
+        return None
+    return state | {"log_history": history}
 
 
 def _whole_entries(text: str) -> list[object]:

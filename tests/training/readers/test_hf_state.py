@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ftui.training.metrics import EVAL_LOSS, GRAD_NORM, MEAN_TRAIN_LOSS, TRAIN_LOSS
+from ftui.training.readers import hf_state
 from ftui.training.readers.hf_state import HfStateReader
 from tests.training.readers.reading import FIXTURES, points, read
 
@@ -102,3 +103,37 @@ def test_states_of_a_real_run_tell_their_end() -> None:
 
 def test_a_checkpoint_that_the_trainer_removed(tmp_path: Path) -> None:
     assert HfStateReader(tmp_path / "checkpoint-10" / "trainer_state.json").load() == []
+
+
+@pytest.mark.parametrize("piece", [0, 40, 10_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(STATE, indent=2),
+        json.dumps(STATE | {"log_history": []}, indent=2),
+        json.dumps(STATE | {"log_history": [], "loss": [1, {"log": [2]}]}, indent=2),
+        json.dumps(STATE | {"log_history": [{"a": {"b": [1]}}, 1, [{"c": 2}], {}]}, indent=2),
+        json.dumps({"nested": STATE}, indent=2),
+        json.dumps(STATE, indent=4),
+        json.dumps(STATE),
+    ],
+)
+def test_a_history_parsed_in_pieces_is_the_whole_one(
+    monkeypatch: pytest.MonkeyPatch, text: str, piece: int
+) -> None:
+    monkeypatch.setattr(hf_state, "_PIECE", piece)
+    assert repr(hf_state._in_pieces(text) or json.loads(text)) == repr(json.loads(text))  # NaN is not itself
+
+
+@pytest.mark.parametrize("piece", [0, 40, 10_000])
+@pytest.mark.parametrize(
+    ("old", "new"), [("    },\n", "    }\n"), ("    }\n  ],", "    },\n  ],"), ("2.5", "2.5,,")]
+)
+def test_what_is_no_json_is_none_in_pieces_either(
+    monkeypatch: pytest.MonkeyPatch, old: str, new: str, piece: int
+) -> None:
+    monkeypatch.setattr(hf_state, "_PIECE", piece)
+    text = json.dumps(STATE, indent=2)
+    assert old in text
+    assert hf_state._in_pieces(text) is not None
+    assert hf_state._in_pieces(text.replace(old, new)) is None
