@@ -136,21 +136,16 @@ class LogLines:
 
     def add(self, run: str, lines: Sequence[Cleaned]) -> None:
         """Take in what came of a log; a progress bar takes the place of its own last state."""
-        for line in lines:
-            self._append(LogLine(self.came, run, *line))
+        kept = self.lines
+        for text, kind, passing in lines:
+            if passing and kept and kept[-1].passing and kept[-1].run == run:
+                self._characters -= len(kept.pop().text)
+                self.came -= 1
+            kept.append(LogLine(self.came, run, text, kind, passing))
+            self.came += 1
+            self._characters += len(text)
         self._forget()
         self.version += 1
-
-    def _append(self, line: LogLine) -> None:
-        last = self.lines[-1] if self.lines else None
-        if line.passing and last is not None and last.passing and last.run == line.run:
-            self.lines.pop()
-            self.came -= 1
-            self._characters -= len(last.text)
-            line = line._replace(number=self.came)
-        self.lines.append(line)
-        self.came += 1
-        self._characters += len(line.text)
 
     def _forget(self) -> None:
         while len(self.lines) > self.most or self._characters > MOST_CHARACTERS:
