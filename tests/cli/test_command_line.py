@@ -135,7 +135,7 @@ def test_a_signal_unwinds_the_program_without_a_trace(
     script = tmp_path / "wait.py"
     script.write_text(
         "import time, sys\nfrom ftui.cli import command_line, rules\n"
-        "def slow(options, output):\n    try:\n        print('ready', flush=True)\n        time.sleep(60)\n"
+        "def slow(options, output):\n    try:\n        print('ready', flush=True)\n        time.sleep(600)\n"
         "    finally:\n        print('unwound', flush=True)\n"
         "rules.run = slow\nsys.exit(command_line.run(['rules']))\n"
     )
@@ -153,7 +153,7 @@ def test_a_signal_unwinds_the_program_without_a_trace(
         stack.enter_context(process.stderr)
         assert process.stdout.readline() == "ready\n"
         process.send_signal(sent)
-        assert process.wait(30) == code
+        assert process.wait(60) == code
         assert process.stdout.read() == "unwound\n"
         assert process.stderr.read() == ""
 

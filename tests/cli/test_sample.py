@@ -213,7 +213,7 @@ fake = FakeBackend(context=1000)
 def hold(request):
     if len(fake.requests) == 3:
         os.kill(os.getpid(), signal.{signal})
-        fake.cancelled.wait(30)
+        fake.cancelled.wait(60)
 fake.on_sample = hold
 backends.open_backend = lambda *_: fake
 from ftui.review.backends import usable
@@ -271,7 +271,7 @@ def test_checkpoints_are_watched_until_somebody_interrupts(
     def interrupt(request: object) -> None:
         if len(backends["tuned"].requests) == 3:
             os.kill(os.getpid(), signal.SIGINT)
-            assert backends["tuned"].cancelled.wait(20), "nobody felt the interrupt"
+            assert backends["tuned"].cancelled.wait(60), "nobody felt the interrupt"
 
     backends["tuned"] = FakeBackend(on_sample=interrupt, context=1000)
     ran = sample(*words)

@@ -92,11 +92,23 @@ def test_llama_cpp_dies_once_and_the_run_goes_on(project: Path, smol: Path, numb
     assert "error" not in kept(project / "kept")
 
 
+STOPPED = """
+import os, signal
+from ftui.review.backends.llama import handle
+class Stopped(handle.Process):
+    def __init__(self, *words, **named):
+        super().__init__(*words, **named)
+        os.kill(self.pid, signal.SIGSTOP)
+handle.Process = Stopped
+"""
+"""However late the test comes, llama.cpp has not even loaded the model."""
+
+
 def test_llama_cpp_dies_each_time_and_the_run_is_taken_up_later(project: Path, smol: Path) -> None:
     assert command(project, "--model", f"tuned={smol}", *SHORT, "--review", "kept").code == 0
     more = ("--model", f"tuned={smol}", *SHORT[:-3], "9", "--max-tokens", "6", "--review", "kept")
     pids = []
-    with started(project, *more) as process:
+    with started(project, *more, code=STOPPED) as process:
         for child in engines(process):
             child.kill()
             pids.append(child.pid)

@@ -364,10 +364,10 @@ def test_a_fault_in_one_lane_ends_the_others(bench: Bench, store: ReviewStore) -
 
     def hold(request: Any) -> None:
         answering.set()
-        assert bench.backends["server"].cancelled.wait(20)
+        assert bench.backends["server"].cancelled.wait(60)
 
     def fail(request: Any) -> None:
-        assert answering.wait(20)
+        assert answering.wait(60)
         raise RuntimeError("a defect")
 
     bench.backends["server"] = FakeBackend(on_sample=hold)
@@ -380,7 +380,7 @@ def test_a_fault_in_one_lane_ends_the_others(bench: Bench, store: ReviewStore) -
 
 
 def test_servers_answer_at_the_same_time_as_files(bench: Bench, store: ReviewStore) -> None:
-    meeting = threading.Barrier(3, timeout=20)
+    meeting = threading.Barrier(3, timeout=60)
 
     for name in ("a", "one", "two"):
         first = iter([True])
@@ -439,7 +439,7 @@ def test_cancel_while_files_are_hashed_and_while_a_model_loads(bench: Bench, sto
 
         def start(self) -> Any:
             bench.cancel.cancel()
-            assert self.ended.wait(20)
+            assert self.ended.wait(60)
             raise FtuiError("the child was ended")
 
         def close(self) -> None:

@@ -355,7 +355,7 @@ def test_work_that_nobody_wants_any_more_is_left_alone(tmp_path: Path) -> None:
 
     gate = threading.Event()
     with pytest.raises(Stopped):  # had it waited for the work, there would be a result
-        watched(lambda: gate.wait(30), lambda: True)
+        watched(lambda: gate.wait(60), lambda: True)
     gate.set()
     assert watched(lambda: 3, lambda: False) == 3
     with pytest.raises(ZeroDivisionError):

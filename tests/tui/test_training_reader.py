@@ -99,16 +99,16 @@ def test_the_thread_posts_one_message_at_a_time_and_ends() -> None:
     reader = TrainingReader(feed, posted.put)
     reader.add(Path("more.log"))
     reader.start()
-    first = posted.get(timeout=30)
+    first = posted.get(timeout=60)
     assert isinstance(first, TrainingRead)
     assert posted.empty(), "the second waits until the first is taken"
     first.taken()
-    second = posted.get(timeout=30)
+    second = posted.get(timeout=60)
     assert isinstance(second, TrainingRead)
     assert second.reading.runs is not None
     second.taken()
     reader.close()
-    reader.join(30)
+    reader.join(60)
     assert feed.closed
     assert feed.added == [Path("more.log")]
 
@@ -120,7 +120,7 @@ def test_what_comes_while_the_screen_is_busy_comes_as_one(monkeypatch: pytest.Mo
     feed.say(look(), lines=["step 0 loss 1"])
     reader = TrainingReader(feed, posted.put)
     reader.start()
-    first = posted.get(timeout=30)
+    first = posted.get(timeout=60)
     assert isinstance(first, TrainingRead)
     for number in range(1, 6):
         feed.say(look(run(steps=number)), lines=[f"step {number} loss 1"], notices=[f"notice {number}"])
@@ -128,7 +128,7 @@ def test_what_comes_while_the_screen_is_busy_comes_as_one(monkeypatch: pytest.Mo
         time.sleep(0.001)
     assert posted.empty()
     first.taken()
-    second = posted.get(timeout=30)
+    second = posted.get(timeout=60)
     assert isinstance(second, TrainingRead)
     told = [each.text for lines in second.reading.lines.values() for each in lines]
     rest = 5 - len(told)
@@ -137,7 +137,7 @@ def test_what_comes_while_the_screen_is_busy_comes_as_one(monkeypatch: pytest.Mo
     assert second.reading.notices[0] == "notice 1"
     second.taken()
     reader.close()
-    reader.join(30)
+    reader.join(60)
 
 
 def test_two_readings_as_one_keep_what_a_screen_keeps() -> None:
@@ -162,7 +162,7 @@ def test_a_fault_at_the_end_is_told_too() -> None:
     reader = TrainingReader(feed, posted.put)
     reader.start()
     reader.close()
-    failed = posted.get(timeout=30)
+    failed = posted.get(timeout=60)
     assert isinstance(failed, TrainingFailed)
     assert "no space left" in failed.error
 
@@ -173,11 +173,11 @@ def test_a_fault_of_the_feed_is_told() -> None:
     feed.fails = "boom"
     reader = TrainingReader(feed, posted.put)
     reader.start()
-    failed = posted.get(timeout=30)
+    failed = posted.get(timeout=60)
     assert isinstance(failed, TrainingFailed)
     assert failed.error == "RuntimeError: boom"
     assert "start it again" in failed.hint
-    reader.join(30)
+    reader.join(60)
     assert feed.closed
 
 
@@ -186,8 +186,8 @@ def test_what_ftui_toml_misspells_is_told_with_what_to_do(tmp_path: Path) -> Non
     settings = Training(columns={"trian_loss": "nll"})
     reader = TrainingReader(WatchFeed(Watch([tmp_path]), settings=settings), posted.put)
     reader.start()
-    failed = posted.get(timeout=30)
-    reader.join(30)
+    failed = posted.get(timeout=60)
+    reader.join(60)
     assert isinstance(failed, TrainingFailed)
     assert failed.error == "[training.columns]: trian_loss is no part of a log"
     assert failed.hint == "did you mean train_loss? Mend it, leave ftui and start it again"
@@ -219,7 +219,7 @@ def test_an_export_is_whole_although_a_slow_disk_holds_the_reading_up(tmp_path: 
     assert written.count('"train/loss"') == 10
     assert not list(tmp_path.glob(".points*.lock"))
     goes_on.set()
-    reader.join(30)
+    reader.join(60)
     assert export.read_text() == written, "what comes after the end changes nothing"
 
 

@@ -110,14 +110,16 @@ def test_a_child_that_dies_between_two_requests_is_replaced(opened: Open) -> Non
     backend.start()
     assert backend.pid is not None
     os.kill(backend.pid, signal.SIGKILL)
-    psutil.Process(backend.pid).wait(10)
+    psutil.Process(backend.pid).wait(60)
     assert answer(backend) == ANSWER
 
 
-def test_a_child_that_hangs_is_ended(opened: Open) -> None:
-    backend = opened(silence=1.5)
+def test_a_child_that_hangs_is_ended(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = opened()
     backend.start()
     stopped = backend.pid
+    # Only now: a busy machine may need longer than that to start one.
+    monkeypatch.setattr(backend, "_silence", 1.5)
 
     def on_event(event: Event) -> None:
         if isinstance(event, Piece) and event.tokens == 1 and backend.pid is not None:
@@ -125,6 +127,7 @@ def test_a_child_that_hangs_is_ended(opened: Open) -> None:
 
     with pytest.raises(FtuiError, match=r"no sign of life for 1\.5 s"):
         backend.sample(Request("r", PARIS, Decoding(max_tokens=900), stream=True), on_event)
+    monkeypatch.undo()
     assert not psutil.pid_exists(stopped or 0)
     assert answer(backend) == ANSWER
 
@@ -172,7 +175,7 @@ def test_the_child_ends_with_its_parent(smol: Path, tmp_path: Path) -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
         parent.wait()
-    child.wait(10)
+    child.wait(60)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +203,7 @@ def test_a_pipe_in_the_place_of_the_log_stops_nothing(tmp_path: Path) -> None:
     told = subprocess.run(  # a process of its own: one that waits for a reader can only be ended from outside
         [sys.executable, "-c", f"from pathlib import Path; from ftui.project.child_process import opened_log;"
          f"print(opened_log(Path({str(tmp_path / 'engine.log')!r}), fresh=True).writable())"],
-        capture_output=True, timeout=30, check=False,
+        capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert told.stdout == b"True\n"
 

@@ -103,7 +103,7 @@ def test_the_command_is_told_by_its_environment_and_its_standard_input(
     message = "$(touch pwned) `id` ; rm\0 \ud800 \"'\n"
     running.run(alert(message))
     running.run(alert("second", code="spike", severity="warning"))
-    running.close(wait=30)
+    running.close(wait=60)
     first, second = map(json.loads, (tmp_path / "out").read_text().splitlines())
     on_stdin, names = first
     assert on_stdin["code"] == names["FTUI_CODE"] == "overfitting"
@@ -129,7 +129,7 @@ def test_failures_are_told_once_and_the_output_is_kept(tmp_path: Path) -> None:
     running = AlertCommand(command("import sys; print('no mail today'); sys.exit(3)"), told.append, log)
     running.run(alert())
     running.run(alert())
-    running.close(wait=30)
+    running.close(wait=60)
     assert told == [f"the command of --on-alert failed with exit code 3; its output is in {log}"]
     assert log.read_text() == "no mail today\n" * 2
 
@@ -151,7 +151,7 @@ def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(tmp_pat
     running.close()
     assert not told
     child = Path(f"/proc/{marker.read_text()}/stat")
-    for _ in range(500):  # killed, and then waited for by whoever took it over
+    for _ in range(6_000):  # killed, and then waited for by whoever took it over
         if not child.exists() or child.read_text().rpartition(")")[2].split()[0] == "Z":
             break
         threading.Event().wait(0.01)
@@ -164,7 +164,7 @@ def test_a_command_has_its_time(tmp_path: Path) -> None:
     told: list[str] = []
     running = AlertCommand(command("import time; time.sleep(600)"), told.append, timeout=0.2)
     running.run(alert())
-    running.close(wait=30)
+    running.close(wait=60)
     assert told == ["the command of --on-alert was ended: it took longer than 0.2 s"]
 
 
@@ -182,7 +182,7 @@ def test_a_program_that_vanishes_is_told(tmp_path: Path) -> None:
     running = AlertCommand(str(program), told.append)
     program.unlink()
     running.run(alert())
-    running.close(wait=30)
+    running.close(wait=60)
     assert len(told) == 1
     assert "cannot be run" in told[0]
 

@@ -215,7 +215,7 @@ def test_a_pipe_is_followed_to_its_end() -> None:
     assert read(follower) == []
     os.write(sink, (lines(1, 2, 3)).encode())
     os.close(sink)
-    stream.wait(10)
+    stream.wait(60)
     read(follower)
     assert steps(follower) == [1, 2, 3]
     assert follower.ended
