@@ -318,10 +318,9 @@ def test_a_stop_is_felt_and_the_next_start_goes_on(tmp_path: Path) -> None:
         talk.process.run(talk.choices)
         talk.until("pieces")
         talk.process.stop()
-        asked = time.monotonic()
         ended = talk.until("finished")
         assert ended["cancelled"]
-        assert time.monotonic() - asked < 30, "far less than 3 × 400 tokens take"
+        assert ended["done"] < 3
         short = talk.choices._replace(values={**talk.choices.values, "max_tokens": "400"})
         talk.process.run(short)
         assert talk.until("started")["total"] == 3

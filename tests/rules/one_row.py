@@ -14,8 +14,11 @@ from ftui.rules.rule import Context, FileInfo, Finding, Place, Row
 QUESTION = "How should I go about this?"
 
 
-def judged(family: RowFamily, answer: str, prompt: str = QUESTION) -> list[Finding]:
-    """The findings of a prompt and its answer; the vectorised half must not leave out what the exact half finds."""
+def judged(family: RowFamily, answer: str, prompt: str = QUESTION, *, timed: bool = False) -> list[Finding]:
+    """The findings of a prompt and its answer; the vectorised half must not leave out what the exact half finds.
+
+    `timed`: where a parser may run out of time in one half and not in the other.
+    """
     value = {"prompt": prompt, "completion": answer}
     layout = find_layout([value], None)
     example = layout.example(value)
@@ -23,7 +26,7 @@ def judged(family: RowFamily, answer: str, prompt: str = QUESTION) -> list[Findi
     found = family.inspect(Row(Place(0, "train", 0), Parsed(value), example), None, context)
     chunk = Chunk(0, "train", 0, [Parsed(value)], [example])
     tally = family.map(chunk, context)
-    assert sum(tally.counts.values()) == len(found)
+    assert timed or sum(tally.counts.values()) == len(found)
     return found
 
 

@@ -364,7 +364,7 @@ def test_prompts_are_not_judged() -> None:
 def test_hostile_texts_end(sign: str) -> None:
     text = sign * (30_000 // len(sign))
     for language in ("python", "json", "bash", "cpp", "html", "toml", ""):
-        judged(FAMILY, f"```{language}\n{text}\n```")
+        judged(FAMILY, f"```{language}\n{text}\n```", timed=True)
     judged(FAMILY, text)
 
 
