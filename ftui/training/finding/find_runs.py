@@ -9,6 +9,8 @@ files under `runs/`, `trainer_log.jsonl`. One of them is followed, the others co
 4. `trainer_state.json`: full precision, but only as of the last checkpoint;
 5. `wandb-summary.json`: the last values.
 
+Two loggers of one run in two folders are one run where their losses are the same (`same_values.py`).
+
 Of these the first is taken that has at least half as many loss values as the fullest one. Files of one kind in one
 folder (`a.log`, `b.log`) are runs of their own.
 """
@@ -24,6 +26,8 @@ from pathlib import Path
 from ftui.training.finding.event_folders import EventRun, event_runs
 from ftui.training.finding.log_files import LogFile, log_files
 from ftui.training.finding.loss_count import losses_in
+from ftui.training.finding.same_values import same_values
+from ftui.training.finding.short_names import natural, short_names
 from ftui.training.readers.config import plain_yaml
 from ftui.training.readers.database import DatabaseReader, run_path
 from ftui.training.readers.reader import Reader
@@ -80,6 +84,8 @@ class FoundRun:
     that TensorBoard's `add_scalars` makes)."""
     siblings: tuple[Source, ...] = ()
     """Other tellings of the same run: what they say of the whole run is taken, and metrics that `path` has not."""
+    elsewhere: tuple[Path, ...] = ()
+    """Those of them that lie in another folder: they belong to this run as their losses are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +99,16 @@ class _Telling:
     place: Path
     """What it is named by: the file, or the folder of the event files."""
     parts: tuple[Path, ...] = ()
+    elsewhere: bool = False
+    """It lies in another folder, and has the same losses."""
 
     @property
     def rank(self) -> int:
         return _RANKS.get(self.reader.format, _CONSOLE)
+
+
+_Group = tuple[tuple[str, ...], list[_Telling]]
+"""The name of a run in full, and what tells of it."""
 
 
 def find_runs(paths: Sequence[Path], losses: Sequence[str] = ()) -> list[FoundRun]:
@@ -107,7 +119,7 @@ def find_runs(paths: Sequence[Path], losses: Sequence[str] = ()) -> list[FoundRu
     found: list[tuple[FoundRun, tuple[str, ...]]] = []
     for path in paths:
         found += _in_folder(path, losses) if path.is_dir() else _of_file(path)
-    names = _short_names([name for _, name in found])
+    names = short_names([name for _, name in found])
     return [replace(run, name=name) for (run, _), name in zip(found, names, strict=True)]
 
 
@@ -131,10 +143,11 @@ def _in_folder(folder: Path, losses: Sequence[str]) -> list[tuple[FoundRun, tupl
         for run, name in _of_file(file.path):
             own = plain_yaml(file.path / "meta.yaml").get("run_name") if file.path.is_dir() else None
             found.append((written, run, (str(own),) if own else (*_below(folder, file.path)[:-1], *name)))
-    for name, tellings in _grouped(folder, [file for file in files if file.reader.format not in _ALONE]):
+    groups = list(_grouped(folder, [file for file in files if file.reader.format not in _ALONE]))
+    for name, tellings in _merged(groups):
         found.append((max(each.written for each in tellings), _run(tellings), name))
     newest = sorted(found, key=lambda each: -each[0])[:MOST_RUNS]
-    return [(run, name) for _, run, name in sorted(newest, key=lambda each: _natural(each[2]))]
+    return [(run, name) for _, run, name in sorted(newest, key=lambda each: natural(each[2]))]
 
 
 def _grouped(folder: Path, files: Iterable[LogFile]) -> Iterator[tuple[tuple[str, ...], list[_Telling]]]:
@@ -158,6 +171,32 @@ def _grouped(folder: Path, files: Iterable[LogFile]) -> Iterator[tuple[tuple[str
             yield _below(folder, home) or (folder.resolve().name or str(folder),), together
         for each in apart:
             yield _below(folder, each.place) or (folder.resolve().name, each.path.name), [each]
+
+
+def _merged(groups: list[_Group]) -> list[_Group]:
+    """Runs of which two loggers told into two folders, as one: it keeps the name of the better log.
+
+    Only loggers of different kinds, as of one kind each is a run; and consoles round their losses.
+    """
+    merged: list[_Group] = []
+    for name, tellings in sorted(groups, key=lambda group: min(each.rank for each in group[1])):
+        held = next((held for _, held in merged if _two_loggers(held, tellings)), None)
+        if held is None:
+            merged.append((name, tellings))
+        else:
+            held += [replace(each, elsewhere=True) for each in tellings]
+    return merged
+
+
+def _two_loggers(one: list[_Telling], other: list[_Telling]) -> bool:
+    if {each.rank for each in one} & {each.rank for each in other}:
+        return False
+    first, second = (min(several, key=lambda each: each.rank) for several in (one, other))
+    if _CONSOLE in (first.rank, second.rank) or first.parts or second.parts:
+        return False
+    return same_values(
+        (str(first.path), first.reader, first.size), (str(second.path), second.reader, second.size)
+    )
 
 
 def _take_in_consoles(homes: defaultdict[Path, list[_Telling]]) -> dict[Path, Path]:
@@ -252,35 +291,9 @@ def _run(tellings: list[_Telling]) -> FoundRun:
         best.reader,
         tuple(Source(path, best.reader) for path in best.parts),
         tuple(Source(each.path, each.reader) for each in ranked if each is not best),
+        tuple(each.path for each in ranked if each.elsewhere),
     )
 
 
 def _below(folder: Path, path: Path) -> tuple[str, ...]:
     return path.relative_to(folder).parts
-
-
-def _natural(name: tuple[str, ...]) -> list[tuple[int, str]]:
-    """`version_2` before `version_10`."""
-    pieces = re.split(r"(\d+)", "/".join(name))
-    return [(int(piece), "") if piece.isdecimal() and len(piece) < 20 else (0, piece) for piece in pieces]
-
-
-def _short_names(names: list[tuple[str, ...]]) -> list[str]:
-    """As much of the end of each name as tells it from all others."""
-    short = [1] * len(names)
-    for _ in range(max((len(name) for name in names), default=0)):
-        shown = ["/".join(name[-length:]) for name, length in zip(names, short, strict=True)]
-        twice = {one for one in shown if shown.count(one) > 1}
-        if not twice:
-            break
-        short = [length + (one in twice) for length, one in zip(short, shown, strict=True)]
-    taken: set[str] = set()
-    unique = []
-    for name, length in zip(names, short, strict=True):
-        wanted = free = "/".join(name[-length:]) or "run"
-        number = 2
-        while free in taken:
-            free, number = f"{wanted} ({number})", number + 1
-        taken.add(free)
-        unique.append(free)
-    return unique

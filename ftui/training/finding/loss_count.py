@@ -1,12 +1,14 @@
-"""How many loss values a log holds: which of several logs of one run is the fullest."""
+"""The loss values of a log: how many it holds, and which, to tell which logs are of one run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from ftui.training.metrics import EVAL_LOSS, TRAIN_LOSS
 from ftui.training.readers.reader import Reader, WholeReader
+from ftui.training.record import Record
 
 _LARGEST = 1_000_000
 """Bytes that are read; a larger file is not counted but taken to be full."""
@@ -17,11 +19,38 @@ def losses_in(path: Path, reader: type[Reader], size: int) -> int:
     return size // 100 if size > _LARGEST else _counted(path, reader, size)
 
 
+def losses_at(path: str, reader: type[Reader], size: int) -> Mapping[tuple[str, float], float]:
+    """The losses of a log by metric and step, those of its first megabyte; none of one that is read as a whole."""
+    return _losses(path, reader, min(size, _LARGEST)) if size <= _LARGEST or _streams(reader) else {}
+
+
+def _streams(reader: type[Reader]) -> bool:
+    return not issubclass(reader, WholeReader)
+
+
+@lru_cache(maxsize=256)
+def _losses(path: str, reader: type[Reader], _size: int) -> Mapping[tuple[str, float], float]:
+    return {
+        (metric, record.step): record.values[metric]
+        for record in _records(Path(path), reader)
+        for metric in (TRAIN_LOSS, EVAL_LOSS)
+        if metric in record.values and record.step is not None
+    }
+
+
 @lru_cache(maxsize=1024)
 def _counted(path: Path, reader: type[Reader], _size: int) -> int:
+    return sum(
+        (TRAIN_LOSS in record.values) + (EVAL_LOSS in record.values) for record in _records(path, reader)
+    )
+
+
+def _records(path: Path, reader: type[Reader]) -> list[Record]:
     one = reader(path)
     try:
-        records = one.load() if isinstance(one, WholeReader) else one.feed(path.read_bytes()[:_LARGEST])
+        if isinstance(one, WholeReader):
+            return list(one.load())
+        with path.open("rb") as file:
+            return list(one.feed(file.read(_LARGEST)))
     except OSError:
-        return 0
-    return sum((TRAIN_LOSS in record.values) + (EVAL_LOSS in record.values) for record in records)
+        return []

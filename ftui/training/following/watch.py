@@ -215,8 +215,16 @@ class Watch:
                 changed = True
             elif siblings_of(each) != siblings_of(self._found[name]):
                 self.followers[name].accompany(siblings_of(each))
+            self._note_elsewhere(name, each)
         self._found = found
         return changed
+
+    def _note_elsewhere(self, name: str, found: FoundRun | Path) -> None:
+        """Say which logs of other folders were taken for this run."""
+        for path in () if isinstance(found, Path) else found.elsewhere:
+            note = f"{name}: {path} is of the same run, with the same losses at the same steps; both are one here"
+            if note not in self.notices:
+                self.notices.append(note)
 
     def _follower(self, name: str, found: FoundRun | Path) -> Follower:
         stream = self._stream if found == STDIN else None

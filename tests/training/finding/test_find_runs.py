@@ -12,6 +12,7 @@ import pytest
 
 from ftui.training.finding import log_files
 from ftui.training.finding.find_runs import MOST_RUNS, FoundRun, find_runs
+from ftui.training.following.watch import Watch
 from tests.training.readers.event_bytes import scalar_event
 from tests.training.readers.tracker_databases import TRACKIO, log
 
@@ -66,6 +67,31 @@ def test_an_older_training_in_the_same_output_folder_is_another_run(tmp_path: Pa
     assert set(runs) == {"out", "old"}
     assert runs["out"].path.parent.name == "new"
     assert runs["old"].siblings == ()
+
+
+def test_two_loggers_of_one_run_in_two_folders_are_one_run(tmp_path: Path) -> None:
+    written = write(tmp_path / "out" / "checkpoint-10" / "trainer_state.json", state(12), 30)
+    live = write(tmp_path / "tb" / "first" / "events.out.tfevents.100.host.1.0", events(14), 30)
+    (run,) = find_runs([tmp_path])
+    assert (run.name, run.path, run.elsewhere) == ("first", live, (written,))
+    assert [each.path for each in run.siblings] == [written]
+    watch = Watch([tmp_path])
+    watch.poll()
+    watch.close()
+    assert list(watch.followers) == ["first"]
+    assert [note for note in watch.notices if str(written) in note and "of the same run" in note]
+    other = tmp_path / "tb" / "second" / "events.out.tfevents.200.host.1.0"
+    write(other, b"".join(scalar_event("train/loss", 2.9 - step / 10, step) for step in range(1, 15)), 31)
+    assert set(named(find_runs([tmp_path]))) == {"first", "second"}
+
+
+@pytest.mark.parametrize(
+    "changed", [state(7), state(12).replace("2.5", "2.501"), state(12).replace("step", "s")]
+)
+def test_logs_of_few_or_of_other_values_in_two_folders_are_two_runs(tmp_path: Path, changed: str) -> None:
+    write(tmp_path / "out" / "checkpoint-10" / "trainer_state.json", changed, 30)
+    write(tmp_path / "tb" / "first" / "events.out.tfevents.100.host.1.0", events(14), 30)
+    assert "first" in named(find_runs([tmp_path]))
 
 
 def test_a_log_with_few_points_is_not_followed(tmp_path: Path) -> None:
