@@ -42,7 +42,8 @@ class PromptList(ListPane):
             return self._without_plan(y)
         if y == 0:
             each = f" × {plan.per_prompt}" if plan.per_prompt != 1 else ""
-            held = f"   {plan.done:,} samples are there" if plan.done else ""
+            are = "sample is" if plan.done == 1 else "samples are"
+            held = f"   {plan.done:,} {are} there" if plan.done else ""
             text = f" prompts  {len(plan.prompts):,}{each}{held}"
             return strip_of([(text, palette.header)], width, palette.header)
         if y == 1:
