@@ -93,6 +93,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             jobs=options.jobs,
             progress=output.progress,
             accepted=_accepted(dataset, output),
+            keep=_listed(options),
             debug=options.debug,
         )
         last_leaks.keep(check, project, stamps)

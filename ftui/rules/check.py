@@ -32,6 +32,7 @@ from ftui.rules.findings import (
 from ftui.rules.ignored import ignored, leave_out
 from ftui.rules.mapping import FAILURES
 from ftui.rules.reading import Rows
+from ftui.rules.row_index.lookup import LISTING
 from ftui.rules.rule import Combined, Context, Family, Finding, Place, Row, Rule
 from ftui.rules.scratch import Scratch
 from ftui.rules.source import Source
@@ -173,6 +174,9 @@ class Check:
         for family in self.families:
             if codes is None or any(rule.code in codes for rule in family.rules):
                 findings += self.findings_of(family, row)
+        return self._located(findings, row, raw)
+
+    def _located(self, findings: Sequence[Finding], row: Row, raw: bytes) -> list[Located]:
         if not findings:
             return []
         place = self._rows.place(row.place.file, row.place.row)
@@ -236,6 +240,8 @@ class Check:
         And for rows that they equal or resemble, or did, as many as the seconds allow; returns these. `catch_up` does
         the rest.
         """
+        for each in self.combined.values():
+            each.kept = {}
         return self._upkeep.update(rows, self.accepted, time.perf_counter() + within)
 
     def catch_up(self, until: float = math.inf) -> list[tuple[int, int]]:
@@ -261,8 +267,12 @@ class Check:
         room = {code: (max_per_rule or self.counts.get(code, 0)) for code in wanted}
         for each in found:
             room[each.code] -= 1
-        for file in range(len(self.hits)):
-            found += self._list_file(file, room)
+        self.context.shared[LISTING] = {}
+        try:
+            for file in range(len(self.hits)):
+                found += self._list_file(file, room)
+        finally:
+            del self.context.shared[LISTING]
         return sorted(found, key=order)
 
     def _list_file(self, file: int, room: dict[str, int]) -> list[Located]:
@@ -273,11 +283,26 @@ class Check:
         found: list[Located] = []
         for row, raw in self.blocks(file, sorted(codes_of)):
             codes = codes_of[row.place.row]
-            for each in self.located(row, raw, frozenset(codes)):
+            for each in self._located(self._listed(row, codes), row, raw):
                 if each.code in codes and room[each.code] > 0:
                     room[each.code] -= 1
                     found.append(each)
         return found
+
+    def _listed(self, row: Row, codes: set[str]) -> list[Finding]:
+        """The findings of some rules in a row: those that were kept, else from another look."""
+        findings: list[Finding] = []
+        for family in self.families:
+            mine = [rule.code for rule in family.rules if rule.code in codes]
+            if not mine:
+                continue
+            kept = self.combined[family.name].kept
+            held = [kept.get(code, {}).get(row.place[::2]) for code in mine]
+            if None in held:
+                findings += self.findings_of(family, row)
+            else:
+                findings += [finding for each in held for finding in each or ()]
+        return findings
 
     def blocks(self, file: int, rows: Sequence[int]) -> Iterable[tuple[Row, bytes]]:
         """Rows of one file with their bytes, read sequentially."""

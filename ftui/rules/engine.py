@@ -43,13 +43,15 @@ def check(
     cancelled: Callable[[], bool] | None = None,
     accepted: Mapping[str, str] | None = None,
     ticket: Ticket | None = None,
+    keep: int = 0,
     debug: bool = False,
 ) -> Check:
     """Run the selected rules over every row of the dataset, edits included.
 
     `select` and `ignore` are codes or families; what the project's settings say counts too. `jobs` 0 takes every
     core. `accepted` maps the keys of accepted findings to their reasons. `ticket` is the session's, so that worker
-    processes see the same unsaved edits. A family that fails is named in `Check.failed` and its rules are skipped;
+    processes see the same unsaved edits. `keep` is how many findings a rule will be listed, which then need no second
+    look at their rows. A family that fails is named in `Check.failed` and its rules are skipped;
     with `debug` its exception is raised.
     Raises FtuiError for an unknown rule, a threshold that no rule reads or a dead worker, Stopped when cancelled.
     """
@@ -60,7 +62,7 @@ def check(
         f"package {name}": f"its rules cannot be loaded: {why}" for name, why in registry.broken().items()
     }
     source = Source.of(dataset, project, ticket)
-    run = _Run(dataset, project, source, chosen, progress or _silent, cancelled or _never, debug)
+    run = _Run(dataset, project, source, chosen, progress or _silent, cancelled or _never, debug, keep)
     scratch = Scratch()
     try:
         run.map(jobs, scratch.path)
@@ -91,6 +93,7 @@ class _Run:
     progress: Progress
     cancelled: Callable[[], bool]
     debug: bool
+    keep: int
     context: Context = field(init=False)
     parts: list[reading.Run] = field(default_factory=list)
     tasks: list[reading.Task] = field(default_factory=list)
@@ -117,7 +120,7 @@ class _Run:
         self.tasks = reading.tasks(self.parts, usable_jobs(jobs) if rows > INLINE_ROWS else 1)
         self.rows = reading.Rows(self.dataset, self.parts)
         infos = reading.file_infos(self.dataset, self.parts)
-        self.context = Context(self.project, infos, scratch=scratch, codes=self.codes)
+        self.context = Context(self.project, infos, scratch=scratch, codes=self.codes, keep=self.keep)
         workers = min(usable_jobs(jobs), len(self.tasks))
         if rows <= INLINE_ROWS and reading.weight(self.parts) <= 2 * reading.CHUNK_BYTES:
             self._map_small()

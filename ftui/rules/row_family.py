@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ class Tally:
     rows: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     severities: dict[str, Counter[Severity]] = field(default_factory=dict)
+    kept: dict[str, dict[int, list[Finding]]] = field(default_factory=dict)
+    """Code to row to its findings, of as many rows as the context says."""
     gathered: Any = None
 
 
@@ -68,12 +71,15 @@ class RowFamily:
         tally = Tally(gathered=self.gather(chunk, state, context))
         own = {rule.code: rule.severity for rule in self.rules}
         rows: dict[str, list[int]] = {}
+        keep = context.keep if type(self).inspect is RowFamily.inspect else 0
         for row, narrow in _judged(chunk, self.suspects(chunk, state, context), context):
             for finding in self.findings(row, state, narrow):
                 if narrow.wants(finding.code):
                     rows.setdefault(finding.code, []).append(row.place.row)
                     severity = finding.severity or own[finding.code]
                     tally.severities.setdefault(finding.code, Counter())[severity] += 1
+                    if keep:
+                        _keep(tally.kept.setdefault(finding.code, {}), row.place.row, finding, keep)
         for code, found in rows.items():
             tally.counts[code] = len(found)
             tally.rows[code] = np.unique(np.array(found, dtype=np.int64))
@@ -85,7 +91,12 @@ class RowFamily:
         counts: Counter[str] = Counter()
         severities: dict[str, Counter[Severity]] = {}
         gathered: list[tuple[ChunkInfo, Any]] = []
+        kept: dict[str, dict[tuple[int, int], list[Finding]]] = {}
         for info, tally in partials:
+            for code, of_rows in tally.kept.items():
+                held = kept.setdefault(code, {})
+                for row, findings in islice(of_rows.items(), context.keep - len(held)):
+                    held[info.file, row] = findings
             counts.update(tally.counts)
             for code, rows in tally.rows.items():
                 hits[info.file].setdefault(code, []).append(rows)
@@ -96,8 +107,11 @@ class RowFamily:
         joined = [{code: np.sort(np.concatenate(rows)) for code, rows in of.items()} for of in hits]
         own = {rule.code: rule.severity for rule in self.rules}
         mixed = {code: dict(each) for code, each in severities.items() if set(each) != {own[code]}}
-        found = Combined(joined, dict(counts), context.surveys.get(self.name), severities=mixed)
-        return self.settle(gathered, found, context)
+        state = context.surveys.get(self.name)
+        found = self.settle(gathered, Combined(joined, dict(counts), state, severities=mixed), context)
+        if found.state is state:  # else `inspect` may say something else than `map` did
+            found.kept = kept
+        return found
 
     def inspect(self, row: Row, state: Any, context: Context) -> list[Finding]:
         """The findings of one row, exact."""
@@ -130,6 +144,14 @@ def _judged(chunk: Chunk, suspects: Suspects, context: Context) -> Iterator[tupl
         if narrow is None:
             narrow = narrowed[wanted] = replace(context, codes=wanted)
         yield row, narrow
+
+
+def _keep(held: dict[int, list[Finding]], row: int, finding: Finding, most: int) -> None:
+    """Add a finding to those of its row, if that is one of the first rows."""
+    if row in held:
+        held[row].append(finding)
+    elif len(held) < most:
+        held[row] = [finding]
 
 
 def _info(info: Chunk | ChunkInfo) -> ChunkInfo:

@@ -149,6 +149,8 @@ class Context:
     """Only in `combine`: a long one asks `stop_if_cancelled` now and then."""
     shared: dict[str, Any] = field(default_factory=dict)
     """What several families of one run build together in `combine` (the duplicate index): one dict a run."""
+    keep: int = 0
+    """Rows a rule whose findings `map` keeps as well, for a report that lists so many; 0 keeps none."""
 
     def option(self, code: str, name: str, default: Any) -> Any:
         """A threshold from `[rules.CODE]` in ftui.toml."""
@@ -231,3 +233,5 @@ class Combined:
     """Rule code to findings a severity; only for rules whose findings do not all have the rule's own severity."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Rule code to seconds over all processes, of rules that are timed one by one."""
+    kept: dict[str, dict[tuple[int, int], list[Finding]]] = field(default_factory=dict)
+    """Rule code to (file, row) to all its findings there, of the first rows: what `inspect` would say again."""

@@ -58,6 +58,26 @@ def test_hits_counts_and_files(tmp_path: Path) -> None:
     assert done.skipped["DUP001"] == "not selected"
 
 
+def test_findings_that_were_kept_are_listed_as_a_second_look_finds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "train.jsonl"
+    said = ["As an AI language model, I cannot say. Mail a.b@corp-mail.de or c.d@corp-mail.de.", "Twelve."]
+    rows = [ask(f"What is {i // 3}?", said[i % 4 == 3] + f" So it is {i // 3}.") for i in range(60)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    whole = [each.as_json() for each in run([path]).listing()]
+    assert {"PII001", "REF002", "DUP001"} <= {each["code"] for each in whole}
+    monkeypatch.setattr(reading, "CHUNK_ROWS", 16)
+    for keep in (7, 1_000):
+        done = run([path], keep=keep)
+        kept = done.combined["PII"].kept["PII001"]
+        assert len(kept) == min(keep, done.hits[0]["PII001"].size)
+        assert [each.as_json() for each in done.listing()] == whole
+    done.update([(0, 0)])
+    assert not done.combined["PII"].kept
+    assert [each.as_json() for each in done.listing()] == whole
+
+
 def test_chunks_and_workers_find_what_one_process_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -178,7 +178,7 @@ def _match(groups: Groups, number: int, index: RowIndex, context: Context) -> Ma
         return None
     members = groups.members(original)
     first = [each for each in dict.fromkeys((original, nearest)) if each != number]
-    rest = members[~np.isin(members, [*first, number])]
+    rest = members[(members != number) & (members != original) & (members != nearest)]  # 10x as fast as isin
     others = np.concatenate([np.array(first, np.int64), rest])
     return Match(original, nearest, float(groups.jaccard[at]), len(members), others)
 

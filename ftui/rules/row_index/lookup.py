@@ -26,6 +26,9 @@ from ftui.rules.rule import Context, Place, Row
 
 _MOST = 200
 """Rows that a typed row is compared with, at most."""
+LISTING = "rows of a listing"
+"""Where, while findings are listed and nobody edits, the rows stand that they name: most name the same few."""
+_HELD = 1_000
 
 
 class Seen(NamedTuple):
@@ -70,11 +73,19 @@ def see(row: Row, index: RowIndex, context: Context) -> Seen | None:
 
 def now_at(number: int, index: RowIndex, context: Context) -> tuple[Row, bool] | None:
     """Another row as it is now, and whether that is what the index has; None where it cannot be read any more."""
+    held: dict[int, tuple[Row, bool] | None] | None = context.shared.get(LISTING)
+    if held is not None and number in held:
+        return held[number]
     place = index.place(number)
     row = None if context.fetch is None else context.fetch(place.file, place.row)
-    if row is None or row.example is None:
-        return None
-    return row, bool(content_hashes([row.example], [row.parsed])[0] == index.content[number])
+    found = None
+    if row is not None and row.example is not None:
+        found = row, bool(content_hashes([row.example], [row.parsed])[0] == index.content[number])
+    if held is not None:
+        if len(held) >= _HELD:
+            held.clear()
+        held[number] = found
+    return found
 
 
 def name_of(number: int, seen: Seen, index: RowIndex, context: Context) -> str:
