@@ -178,6 +178,8 @@ def _merged(groups: list[_Group]) -> list[_Group]:
 
     Only loggers of different kinds, as of one kind each is a run; and consoles round their losses.
     """
+    if len(groups) > MOST_RUNS:
+        return groups  # all of them would have to be read
     merged: list[_Group] = []
     for name, tellings in sorted(groups, key=lambda group: min(each.rank for each in group[1])):
         held = next((held for _, held in merged if _two_loggers(held, tellings)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from math import isclose, isfinite
 
 from ftui.training.finding.loss_count import losses_at
@@ -22,10 +23,16 @@ Log = tuple[str, type[Reader], int]
 def same_values(one: Log, other: Log) -> bool:
     """Whether every loss that both have is the same, and both have most of them; numbers rounded to digits are not."""
     first, second = losses_at(*one), losses_at(*other)
+    if any(not _equal(first[at], second[at]) for at in islice(first, _FEWEST) if at in second):
+        return False  # most runs are told apart by that
     common = first.keys() & second.keys()
     if len(common) < max(_FEWEST, _MOST * min(len(first), len(second))) or not _vary(first):
         return False
-    return all(isclose(first[at], second[at], rel_tol=_EQUAL) for at in common)
+    return all(_equal(first[at], second[at]) for at in common)
+
+
+def _equal(one: float, other: float) -> bool:
+    return isclose(one, other, rel_tol=_EQUAL) or (one != one and other != other)
 
 
 def _vary(losses: Mapping[tuple[str, float], float]) -> bool:
