@@ -200,14 +200,21 @@ class ReviewStore(JudgementLog):
         processed output, the stop text, tokens, seconds to the first token and from there, and the batch width.
         """
         gone = frozenset() if everything else self.superseded()
-        found = self._rows(
-            "SELECT sample_id, prompt_id, stratum, model, page, prompt_hash, output_hash, stop_reason, flags,"
-            " json_extract(value, '$.settings'),"
-            " json_extract(value, '$.processed', '$.completion.stop_text', '$.completion.completion_tokens',"
-            " '$.completion.first_token_s', '$.completion.seconds', '$.batch_width')"
-            " FROM samples ORDER BY ordinal"
-        )
-        return (row for row in found if row[0] not in gone)
+        found = self._rows("SELECT sample_id FROM samples ORDER BY ordinal")
+        ids = [sample_id for (sample_id,) in found if sample_id not in gone]
+        # Part by part: all at once, the texts would be in memory twice.
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            held = self._rows(
+                "SELECT sample_id, prompt_id, stratum, model, page, prompt_hash, output_hash, stop_reason, flags,"
+                " json_extract(value, '$.settings'),"
+                " json_extract(value, '$.processed', '$.completion.stop_text', '$.completion.completion_tokens',"
+                " '$.completion.first_token_s', '$.completion.seconds', '$.batch_width')"
+                f" FROM samples WHERE sample_id IN ({', '.join('?' * len(some))})",
+                some,
+            )
+            by_id = {row[0]: row for row in held}
+            yield from (by_id[each] for each in some if each in by_id)
 
     def weights(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Model and page to adapter, adapter_sha256 and sha256 of the last sample: a page is a checkpoint."""
