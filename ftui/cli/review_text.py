@@ -60,11 +60,13 @@ def _row(cells: list[str], widths: list[int], names: int) -> str:
 
 def _listed(table: Table, output: Output) -> Iterator[str]:
     """A row as its name, and under it a line a figure."""
-    labels = [visible(cell) for cell in table.head[table.names :]]
+    # Where all is words, the first says of what the others speak.
+    names = table.names if table.names < len(table.head) else 1
+    labels = [visible(cell) for cell in table.head[names:]]
     wide = max((cell_len(label) for label in labels), default=0)
     for row in table.rows:
-        yield "  " + ", ".join(visible(cell) for cell in row[: table.names])
-        for label, cell in zip(labels, row[table.names :], strict=True):
+        yield "  " + ", ".join(visible(cell) for cell in row[:names])
+        for label, cell in zip(labels, row[names:], strict=True):
             first = "    " + label + " " * (wide - cell_len(label)) + "  "
             for line in wrapped(visible(cell), output.width, first, " " * (wide + 6)):
                 yield output.style.dim(line[: len(first)]) + line[len(first) :]
