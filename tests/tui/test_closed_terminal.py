@@ -13,6 +13,10 @@ import pytest
 from ftui.tui.themed_app import HANGUP
 from tests.tui.terminal import ROOT, SCRIPT
 
+OFTEN = """
+from ftui.tui import themed_app
+themed_app._LOOK_FOR_TERMINAL = 0.1
+"""
 ROW = '{"instruction": "Say it.", "input": "", "output": "It."}\n'
 
 
@@ -25,7 +29,7 @@ def test_the_app_ends_with_its_terminal(tmp_path: Path, told: bool) -> None:
         "XDG_STATE_HOME": str(tmp_path),
     }  # fmt: skip
     app = ptyprocess.PtyProcess.spawn(
-        [sys.executable, "-c", SCRIPT, str(data), "on"],
+        [sys.executable, "-c", OFTEN + SCRIPT, str(data), "on"],
         env=environment,
         preexec_fn=None if told else lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
     )
