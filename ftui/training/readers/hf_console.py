@@ -90,7 +90,8 @@ class HfConsoleReader(ConsoleReader):
                 record = entry_in(line)
                 found += self.read_line(line) if record is None else self._entered("", line, record)
             elif (drawn := of_usual_form(line)) is not None:
-                done, total, left = int(drawn[1]), int(drawn[2]), drawn[3]
+                done_text, total_text, left = drawn.groups()
+                done, total = int(done_text), int(total_text)
                 before = self._bar
                 if self._held or before is None or before.total != total or self._total not in (None, total):
                     found += self._drawn(Bar("", done, total, left, False))

@@ -19,9 +19,9 @@ from ftui.tui.training.room import Room
 SWITCH_S = 0.001
 """Seconds after which this thread makes room for a key. A key goes through three threads, each of which waits for it:
 with Python's own 5 ms a letter took 30 ms while a long log was read."""
-YOUNG = 20_000
+YOUNG = 4_000
 """Objects that are made before Python looks for cycles: the records of a piece of a log hold none, and with Python's
-own 700 a full search of 50 to 150 ms came several times while a log was read."""
+own 700 a full search of 50 to 150 ms came several times while a log was read. With 20,000 a search took 20 ms."""
 PATIENCE = 5.0
 """Seconds for which the thread waits for a screen that is busy before it reads on: alerts and the stop file do not
 wait for an editor that somebody opened over the screen."""
