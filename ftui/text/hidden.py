@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ftui.text.late_pattern import late
+
 NAMES: dict[str, str] = {
     "\u00ad": "soft hyphen", "\u034f": "combining grapheme joiner", "\u061c": "arabic letter mark",
     "\u115f": "hangul filler", "\u1160": "hangul filler", "\u180e": "mongolian vowel separator",
@@ -23,20 +25,16 @@ CLASS = (
     "\uffa0\U000e0000-\U000e007f\U000e0100-\U000e01ef"
 )
 """The inside of a character class with all of them."""
-HIDDEN = re.compile(f"[{CLASS}]+")
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-_JOINING = re.compile(
+HIDDEN = late(f"[{CLASS}]+")
+_RIGHT_TO_LEFT = late("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_JOINING = late(
     "[\u0600-\u0fff\u1000-\u109f\u1780-\u18af\ua840-\ua87f\ua8e0-\ua9df\ufb50-\ufdff\ufe70-\ufefc]"
 )
-_WITHOUT_SPACES = re.compile(
-    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
-)
-_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u3163\u3165-\u318f\uac00-\ud7ff]")
+_WITHOUT_SPACES = late("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_HANGUL = late("[\u1100-\u11ff\u3130-\u3163\u3165-\u318f\uac00-\ud7ff]")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
-_ABOUT = re.compile(
+_ABOUT = late(
     r"zero[- ]?width|invisible|hidden (?:char|text|symbol|unicode)|soft[- ]hyphen|unicode|bidi|right-to-left"
     r"|byte[- ]order|\bBOM\b|steganograph|U\+[0-9A-F]{4}|\\u[0-9a-f]{4}|non-?joiner"
     r"|variation selector|&(?:shy|zwj|zwnj|lrm|rlm);",

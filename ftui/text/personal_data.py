@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftui.text import documentation_values as known
+from ftui.text.late_pattern import late
 
 
 class Datum(NamedTuple):
@@ -33,21 +34,21 @@ CUE_COLUMN = (
 )
 """Every text with personal data matches this (Rust syntax)."""
 _CUES = (
-    ("@", re.compile(r"@[A-Za-z0-9-]+\.")),
-    ("", re.compile(NUMBER)),
-    ("", re.compile(r"\b[A-Z]{2}\d{2}[ ]?[A-Z0-9]{4}")),
-    (":", re.compile(r":(?<=[0-9A-Fa-f]:)[0-9A-Fa-f:]{4,}")),
+    ("@", late(r"@[A-Za-z0-9-]+\.")),
+    ("", late(NUMBER)),
+    ("", late(r"\b[A-Z]{2}\d{2}[ ]?[A-Z0-9]{4}")),
+    (":", late(r":(?<=[0-9A-Fa-f]:)[0-9A-Fa-f:]{4,}")),
 )
 """Every text with personal data matches one; each begins with what the engine looks for at once, or has a sign."""
-_SEVEN = re.compile(r"\d(?:[ ().\-/]{0,2}\d){6}")
+_SEVEN = late(r"\d(?:[ ().\-/]{0,2}\d){6}")
 """Every phone number, card and social security number matches this; the exact patterns need 100 µs a text."""
-_DOTS = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
-_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:")
-_EMAIL = re.compile(rf"(?<![\w.%+@/-]){EMAIL}(?![\w@]|-\w|\.\w)")
-_FILE = re.compile(
+_DOTS = late(r"\.\d{1,3}\.\d{1,3}\.\d")
+_COLONS = late(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:")
+_EMAIL = late(rf"(?<![\w.%+@/-]){EMAIL}(?![\w@]|-\w|\.\w)")
+_FILE = late(
     r"\.(?:png|jpe?g|gif|svg|webp|css|js|ts|py|md|txt|html?|json|service|sh|java|rb|go|rs)$", re.IGNORECASE
 )
-_PHONE = re.compile(
+_PHONE = late(
     r"(?<![\w.+\-/#=$€£])(?:"
     r"(?P<plus>(?:\+|00)[1-9]\d{0,2}[ .\-/]?(?:\(0?\d{1,4}\)[ .\-/]?)?\d(?:[ .\-/]?\d){5,12})"
     r"|(?P<nanp>(?:1[ .\-])?(?:\([2-9]\d{2}\)[ .\-]?"
@@ -55,7 +56,7 @@ _PHONE = re.compile(
     r"|(?P<film>555[.\-]\d{4}|\(?123\)?[ .\-]456[ .\-]7890)"
     r")(?![\w%$€£]|[.,\-/]\d)"
 )
-_CUED = re.compile(
+_CUED = late(
     r"\b(?:tel(?:ephone|efon|efono|[ée]fono|[ée]phone)?|phone|call(?=[ ](?:me|us|him|her|them|at"
     r"|on)\b|:)|mobile|cell"
     r"|cellphone|fax|whatsapp|handy|text (?:me|us|him|her)|ring (?:me|us)|reach (?:me|us|him|her"
@@ -71,39 +72,33 @@ _PHONE_CUES = (
     "tel", "phone", "fono", "call", "mobile", "cell", "fax", "whatsapp", "handy", "text", "ring", "reach", "contact",
     "rufn", "vil", "portable", "sms",
 )  # fmt: skip
-_NO_PHONE = re.compile(
-    r"(?:19|20)\d\d(?:[-/. ](?:19|20)\d\d)+|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:19|20)\d{6}"
-)
+_NO_PHONE = late(r"(?:19|20)\d\d(?:[-/. ](?:19|20)\d\d)+|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:19|20)\d{6}")
 """Years and dates."""
-_GROUPED = re.compile(
+_GROUPED = late(
     r"(?<![\w.\-+/])(?:\d{4}(?P<a>[ \-])\d{4}(?P=a)\d{4}(?P=a)\d{4}(?:(?P=a)\d{3})?"
     r"|3\d{3}(?P<b>[ \-])\d{6}(?P=b)\d{5})(?![\w]|[.\-]\d|[ \-]\d{4})"
 )
-_RUN = re.compile(r"(?<![\w.\-+/])\d{13,19}(?![\w]|[.\-]\d)")
-_CARD_WORD = re.compile(
+_RUN = late(r"(?<![\w.\-+/])\d{13,19}(?![\w]|[.\-]\d)")
+_CARD_WORD = late(
     r"card|visa|master|amex|american express|credit|debit|\bcvv|\bcvc|payment|discover|karte", re.IGNORECASE
 )
-_IBAN = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
-)
-_SSN = re.compile(r"(?<![\w.\-/+])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w]|-\d|\.\d)")
-_BARE_SSN = re.compile(
+_IBAN = late(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_SSN = late(r"(?<![\w.\-/+])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w]|-\d|\.\d)")
+_BARE_SSN = late(
     r"\b(?:SSN|social security(?: (?:number|no\.?))?)\b[^\d\n]{0,15}(?P<number>(?!000|666"
     r"|9)\d{3}[ ]?(?!00)\d{2}[ ]?(?!0000)\d{4})(?![\w\-])",
     re.IGNORECASE,
 )
-_NOT_SSN = re.compile(
+_NOT_SSN = late(
     r"\b(?:part|order|model|serial|isbn|sku|item|ticket|case|invoice|product|catalog"
     r"|ref(?:erence)?)\b[^.\n]{0,15}$",
     re.IGNORECASE,
 )
-_IPV4 = re.compile(
-    r"(?<![\w.\-])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w\-]|\.\d)"
-)
-_IPV6 = re.compile(
+_IPV4 = late(r"(?<![\w.\-])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w\-]|\.\d)")
+_IPV6 = late(
     r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){1,7}(?::|(?::[0-9A-Fa-f]{1,4}){1,6}|[0-9A-Fa-f]{1,4})(?![\w:.])"
 )
-_VERSION = re.compile(
+_VERSION = late(
     r"(?:\bv|version|release|build|section|chapter|clause|firmware|driver|update|\bver\.?|§|paragraph"
     r"|oid|step|rev(?:ision)?)[\s:=]*(?:is |number )?$",
     re.IGNORECASE,
@@ -151,7 +146,7 @@ def _emails(text: str) -> Iterator[Datum]:
         yield Datum(match.start(), match.end(), "email", value, known.harmless_email(value))
 
 
-_PATH = re.compile(r":[\w.~-]+/")
+_PATH = late(r":[\w.~-]+/")
 
 
 def _in_url(text: str, start: int) -> bool:
@@ -248,7 +243,7 @@ def card_network(digits: str) -> bool:
     return _NETWORKS.fullmatch(digits) is not None and (len(set(digits)) > 2 or known.harmless_card(digits))
 
 
-_NETWORKS = re.compile(
+_NETWORKS = late(
     r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11}|62\d{14,17}"
 )

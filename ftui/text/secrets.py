@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from ftui.text.late_pattern import late
+
 Sureness = Literal["known", "likely", "printed"]
 
 
@@ -58,7 +60,7 @@ _CUES_OF: dict[str, tuple[str, ...]] = {
 """Kind to pieces of text one of which is in every secret of that kind."""
 CUES = tuple(sorted({cue for cues in _CUES_OF.values() for cue in cues}))
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
+    (kind, late(pattern))
     for kind, pattern in (
         ("private key",
          r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s|[\w .,:-]{0,80}\n)*"
@@ -101,7 +103,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"(?P<host>[\w.-]+)"),
     )
 )  # fmt: skip
-_GENERIC = re.compile(
+_GENERIC = late(
     r"(?i:(?<![a-z])[\w.-]{0,30}?(?:api[_-]?key|access[_-]?key|secret(?:[_-]?key)?|client[_-]?secret"
     r"|auth[_-]?token|access[_-]?token|"
     r"token|password|passwd))[\"']?\s{0,3}(?:=|:|=>"
@@ -112,34 +114,34 @@ NAMED_COLUMN = (
     r"[a-z0-9_\-+/=.~!@#$%^&*]{20}"
 )
 """Every text with a secret that has a name but no shape matches this."""
-_NAMED = re.compile(NAMED_COLUMN)
+_NAMED = late(NAMED_COLUMN)
 _NAMES = ("key", "secret", "token", "passw")
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = late(
     r"your|my[_-]|example|fake|dummy|sample|placeholder|change[_-]?me|replace|redacted|insert"
     r"|test(?!_)|xxx|\*\*\*|\.\.\.|…|<|\$\{|\{\{|%s"
     r"|(.)\1{5,}|012345|123456|abcdef|abc123|secret[_-]?key|foobar|lorem|here$|todo|enter|hidden"
     r"|masked|deadbeef|process\.env|environ|getenv|config",
     re.IGNORECASE,
 )
-_PRINTED = re.compile(
+_PRINTED = late(
     r"EXAMPLE|SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c|TJVA95OrM7E2cBab30RMHrHDcEfxjoYZgeFONFh7HgQ"
     r"|bPxRfiCY"
     r"|sk_test_|4eC39HqLyjWDarjtT1zdp7dc"
 )
-_PLAIN_PASSWORD = re.compile(
+_PLAIN_PASSWORD = late(
     r"(?:pass(?:word|wd|wort)?|pwd|secret|user(?:name)?|root|admin|postgres|mysql|guest|token|x+|\*+"
     r"|\.+|changeme|db_?pass\w*|my\w*"
     r"|p[a4@]ssw[o0]rd\d*|pw|test\w*|example|foo|bar|hunter2|key|your\w*|some\w*|\d{1,6}|app|api"
     r"|user_?pass\w*|rabbitmq|redis|mongo)$",
     re.IGNORECASE,
 )
-_LOCAL_HOST = re.compile(
+_LOCAL_HOST = late(
     r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host|hostname|server|db|database|example|postgres|mysql"
     r"|mongo|redis|rabbitmq"
     r"|(?:[\w.-]+\.)?(?:example|localhost|test|invalid)(?:\.[a-z]+)?|your[\w.-]*|my[\w.-]*)$",
     re.IGNORECASE,
 )
-_HASH = re.compile(
+_HASH = late(
     r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128}"
     r"|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )

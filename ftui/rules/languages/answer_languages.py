@@ -15,6 +15,7 @@ from ftui.rules.rule import Finding, Fix
 from ftui.text.languages import language, scripts
 from ftui.text.languages import mixed as mixed_languages
 from ftui.text.languages import names as language_names
+from ftui.text.late_pattern import late
 
 JUDGED = ("user", "assistant", "chosen")
 _FOREIGN = {
@@ -185,15 +186,15 @@ _NOT_LATIN = (
 _ALL_FOREIGN = sorted({word for words in _FOREIGN.values() for word in words})
 _ASKS = ("bersetz", "ntworte", "raduis", "épond", "raduce", "raduzca", "esponde", "ontesta")
 _ASKS_ENGLISH = ("translate", "answer in", "reply in")
-_INSTRUCTS = re.compile(
+_INSTRUCTS = late(
     r"\s*(?:please\s+)?(?:summari[sz]e|explain|rewrite|shorten|fix|correct|classify|extract"
     r"|analy[sz]e|tl;?dr|describe|review"
     r"|proofread|paraphrase|simplify|rate|evaluate|identify|what|which|is this|sentiment|keywords?|title)\b",
     re.IGNORECASE,
 )
 """An English order of one word in front of material in another language."""
-_OTHER_SCRIPT = re.compile(_NOT_LATIN)
-_THREE = re.compile("[A-Za-z\u0400-\u04ff]{3}")
+_OTHER_SCRIPT = late(_NOT_LATIN)
+_THREE = late("[A-Za-z\u0400-\u04ff]{3}")
 
 
 def changing(answers: pl.DataFrame) -> list[int]:

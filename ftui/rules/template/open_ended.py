@@ -19,6 +19,7 @@ from ftui.rules.exchanges import exchanges, has_media
 from ftui.rules.rule import Context, Finding, Row
 from ftui.rules.structure.exact import end_marker
 from ftui.rules.template.open_ended_pages import PAGE
+from ftui.text.late_pattern import late
 
 CODE = PAGE.code
 MOST_WORDS, SYSTEM_WORDS, TOPIC_WORDS = 12, 8, 4
@@ -48,7 +49,7 @@ _SHAPES = (
 _SHAPE = tuple(
     (
         name,
-        re.compile(
+        late(
             rf"\W*(?:please |can you |could you |hi,? |hey,? |"
             rf"hello,? )*(?:{pattern})\s+(?P<x>[^\n]+?)\W*(?:please\W*)?",
             re.IGNORECASE,
@@ -56,7 +57,7 @@ _SHAPE = tuple(
     )
     for name, pattern in _SHAPES
 )
-_TASK = re.compile(
+_TASK = late(
     r"\b(?:causes?|effects?|difference|differences|history|role|impact|importance|advantages?|benefits?|"
     r"pros|cons|reasons?|steps?|ways?|process|types?|how|why|when|where|what|who|which|"
     r"your ?self|you|your|my|me|day|vs\.?|versus|list|lists|essay|poem|story|stor(?:y|ies)|article|haiku|"
@@ -69,7 +70,7 @@ _TASK = re.compile(
     r"life of|career|childhood|time (?:you|when))\b",
     re.IGNORECASE,
 )
-_VERB = re.compile(
+_VERB = late(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|have|has|had|be|am|translate|write|"
     r"explain|describe|list|name|give|make|create|find|calculate|solve|hello|hi|hey|thanks?|yes|no|ok|"
     r"okay|please|help|stop|continue|more|go|good|great|nice|sorry|bye|me|i|you|we|it|this|that|they|he|"
@@ -78,9 +79,9 @@ _VERB = re.compile(
     r"answer|question)\b",
     re.IGNORECASE,
 )
-_TOPIC = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*(?:\s+(?:[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*)){0,3}[.!]?")
-_ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s", re.MULTILINE)
-_HEADING = re.compile(r"^(?:#{1,6}\s|\*\*[^*\n]+\*\*\s*$)", re.MULTILINE)
+_TOPIC = late(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*(?:\s+(?:[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*)){0,3}[.!]?")
+_ITEM = late(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s", re.MULTILINE)
+_HEADING = late(r"^(?:#{1,6}\s|\*\*[^*\n]+\*\*\s*$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,49 +5,48 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftui.text.late_pattern import late
 from ftui.text.prose import FILLER, masked
 
 SIGNS = '()[]{}“”„«»"'
 _PARTNER = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
 _OPENERS = frozenset(_PARTNER.values())
-_CODE_LINE = re.compile(
+_CODE_LINE = late(
     r"\w\(\)|\w\([\"']|[;{}]\s*$|^\s*[{}\[\]()]+,?\s*$|==|!=|=>|->|&&|\|\||::|//|</|/>|<[a-z]+>|^\s{4,}\S|^\s*[$>#%]\s|^\s*[\"'][^\"']+[\"']\s*:"
     r"|\w\s*=\s*[\w\"'(\[{]|^\s*(?:def|class|import|from|return|if|for|while|function|var|let|const|public|private|SELECT|"
     r"INSERT|CREATE|#include)\b.*[(;:{]\s*\S*$|\w+\.\w+\(|\\[A-Za-z]+|[\^_]\{|[\w)]\^[\w({]|[)\d]\s*=\s*[\d(]|\w\[\w+\]|\w\([\w,\s]{0,20}\)\s*=",
     re.M,
 )
-_SMILEY = re.compile(
+_SMILEY = late(
     r"[:;=<(¯xX8](?:(?<=[:;])(?<!\w.)[-'o^]?[()\[\]{}]+(?!\w)|(?<=\()(?<!\S.)[-'o^]?[:;](?!\S)"
     r"|(?<==)(?<!\S.)[()](?!\S)|(?<=<)\((?!\w)|(?<=¯)\\_\(ツ\)_/¯|(?<=[xX8])(?<!\w.)D?[)(](?!\w)(?<=\s..)"
     r"|(?<=\()\s?[°•ಠ^˘╯])"
 )
 """The sign that begins it stands first: `re` then looks for one of these instead of trying every character."""
-_LIST_MARK = re.compile(
+_LIST_MARK = late(
     r"(?:(?<=^)|(?<=[\s(\[,;:/*_—–-]))(?:\d{1,4}|[A-Za-z]{1,2}|[ivxlcIVXLC]{1,5}|\d{1,2}[a-z]|[a-z]\d{1,2}|[*\d]+)[.*_]{0,2}\)",
     re.M,
 )
-_INTERVAL = re.compile(r"[\[(\]]\s*[-−+±]?[\w.∞π/$%]{1,12}\s*[,;]\s*[-−+±]?[\w.∞π/$%]{1,12}\s*[\])\[]")
-_ALONE = re.compile(
-    rf"[\"'“‘{FILLER}][()\[\]{{}}“”«»\"]{{1,2}}[\"'”’{FILLER}]|(?<=\s)[()\[\]{{}}](?=\s|[,.])"
-)
-_INCHES = re.compile(r"(?<=[\d½¼¾⅛⅜⅝⅞])\s?[\"”″]")
-_DITTO = re.compile(r"^\s*\"\s*$|(?<=[|,\t])\s*\"\s*(?=[|,\t]|$)", re.M)
-_CHOICE = re.compile(
+_INTERVAL = late(r"[\[(\]]\s*[-−+±]?[\w.∞π/$%]{1,12}\s*[,;]\s*[-−+±]?[\w.∞π/$%]{1,12}\s*[\])\[]")
+_ALONE = late(rf"[\"'“‘{FILLER}][()\[\]{{}}“”«»\"]{{1,2}}[\"'”’{FILLER}]|(?<=\s)[()\[\]{{}}](?=\s|[,.])")
+_INCHES = late(r"(?<=[\d½¼¾⅛⅜⅝⅞])\s?[\"”″]")
+_DITTO = late(r"^\s*\"\s*$|(?<=[|,\t])\s*\"\s*(?=[|,\t]|$)", re.M)
+_CHOICE = late(
     r"(?i:answers?|options?|choices?|correct(?: one)?|choose|choice|pick(?:ed)?|select(?:ed)?|is|was|lösung|antwort)"
     r"(?: (?:is|was|would be|ist|lautet|option))?[\s:*]{1,4}\(?[A-Fa-f]\)"
 )
 """A choice is named by its mark: “the answer is B) rod”."""
-_TOLD = re.compile(
+_TOLD = late(
     r"[,!?.…][ ]*(?:(?:he|she|they|I|we|it|[A-Z]\w+|(?:the|his|her|my|an?) \w+(?: \w+)?) )?"
     r"(?:said|asked|replied|answered|cried|whispered|shouted|muttered|murmured|added|exclaimed|called|began|explained|says|asks"
     r"|replies|laughed|sighed|yelled|thought|insisted|sagte|fragte|rief|antwortete|dit|demanda|dijo)\b"
 )
 """Words that tell who spoke: behind them the speech is over, and its mark should have closed it."""
-_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_PARAGRAPH = late(r"\n[ \t]*\n")
 PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
 HIDING = r"`|(?:^|\s)[0-9A-Za-z]{1,4}[.*]{0,2}\)|[:;=][-'o^]?[()]"
 """Code, list marks and smileys hold signs that are no brackets, and so may make an uneven number even."""
-_HIDING = re.compile(HIDING.replace(r"(?:^|\s)", r"\s"))
+_HIDING = late(HIDING.replace(r"(?:^|\s)", r"\s"))
 _TOO_LONG = 100_000
 """Characters; longer texts are not judged."""
 

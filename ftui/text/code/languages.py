@@ -7,47 +7,44 @@ import re
 
 from ftui.text.code import grammars, html_balance
 from ftui.text.code import python as code_python
+from ftui.text.late_pattern import late
 
 _LONGEST = 20_000
-_NO_CODE = re.compile(
-    r"[├└│┌┐─═╔║]|^\s*(?:\$ |>>> |Traceback |PS C:|In \[\d+\])|^\s*[\w.-]+@[\w.-]+:.*[$#] ", re.M
-)
-_HTML = re.compile(
+_NO_CODE = late(r"[├└│┌┐─═╔║]|^\s*(?:\$ |>>> |Traceback |PS C:|In \[\d+\])|^\s*[\w.-]+@[\w.-]+:.*[$#] ", re.M)
+_HTML = late(
     r"\s*<(?:!doctype html|html|head|body|div|form|table|ul|ol|nav|section|main|header|button|script)\b", re.I
 )
-_C = re.compile(r"^\s*#include\s*[<\"]", re.M)
-_CPP = re.compile(
-    r"<iostream>|<vector>|<string>|<map>|<algorithm>|std::|\bcout\b|\bclass\s+\w+|\btemplate\s*<"
-)
-_JAVA = re.compile(
+_C = late(r"^\s*#include\s*[<\"]", re.M)
+_CPP = late(r"<iostream>|<vector>|<string>|<map>|<algorithm>|std::|\bcout\b|\bclass\s+\w+|\btemplate\s*<")
+_JAVA = late(
     r"\bpublic\s+(?:static\s+|final\s+|abstract\s+)*(?:class|interface|enum|void)\b|\bSystem\.out\.print"
 )
-_CSHARP = re.compile(r"\busing\s+System|\bnamespace\b|\bConsole\.|\bstring\b|\bget;")
-_GO = re.compile(r"^package\s+\w+\s*$|^func\s+(?:\(\w+\s+\*?\w+\)\s*)?\w+\(.*\{\s*$", re.M)
-_RUST = re.compile(r"\bfn\s+\w+\s*(?:<[^>]*>)?\(.*\{\s*$|\blet\s+mut\s|\bprintln!\(|^\s*use\s+std::", re.M)
-_SQL = re.compile(
+_CSHARP = late(r"\busing\s+System|\bnamespace\b|\bConsole\.|\bstring\b|\bget;")
+_GO = late(r"^package\s+\w+\s*$|^func\s+(?:\(\w+\s+\*?\w+\)\s*)?\w+\(.*\{\s*$", re.M)
+_RUST = late(r"\bfn\s+\w+\s*(?:<[^>]*>)?\(.*\{\s*$|\blet\s+mut\s|\bprintln!\(|^\s*use\s+std::", re.M)
+_SQL = late(
     r"\s*(?:--[^\n]*\n\s*)*(?:SELECT\s[\s\S]+?\sFROM\s|INSERT\s+INTO\s+\S+|CREATE\s+(?:TABLE|INDEX|VIEW|DATABASE)\s|"
     r"UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|ALTER\s+TABLE\s|WITH\s+\w+\s+AS\s*\()",
     re.I,
 )
-_CSS = re.compile(
+_CSS = late(
     r"\s*(?:/\*[^*]*\*/\s*)?(?:@media[^{]+\{\s*)?[.#*:@\w\[][^{};()]*\{\s*[\w-]+\s*:\s*[^;{}]+;[^{}]*\}"
 )
-_JAVASCRIPT = re.compile(
+_JAVASCRIPT = late(
     r"^\s*(?:const|let)\s+[\w{\[][^=\n]*=(?!=)|\bconsole\.(?:log|error)\(|^\s*(?:async\s+)?function\s*\w*\s*\([^)]*\)\s*\{"
     r"|\bdocument\.\w+|\brequire\([\"']|^\s*import\s.+\sfrom\s+[\"']|\bmodule\.exports\b|^\s*export\s+(?:default|const)\b",
     re.M,
 )
-_NOT_JAVASCRIPT = re.compile(
+_NOT_JAVASCRIPT = late(
     r"<\?php|^\s*\$\w+\s*=|\bfunc\b|\blet\s+mut\b|\bfn\s|::|:\s*(?:string|number|boolean|any|void)\b", re.M
 )
-_PYTHON = re.compile(
+_PYTHON = late(
     r"^\s*(?:async\s+)?def\s+\w+\(.*\)\s*(?:->.+)?:|^\s*class\s+\w+(?:\(.*\))?:\s*$|^\s*from\s+[\w.]+\s+import\s"
     r"|^\s*import\s+\w+(?:\.\w+)*\s+as\s+\w+\s*$|^\s*for\s+[\w, ()]+\s+in\s.+:\s*$|^\s*with\s.+\sas\s+\w+:\s*$"
     r"|^\s*(?:if|elif|while)\s.+:\s*$|^\s*except(?:\s\w+)?.*:\s*$|^import\s+\w+\s*\n(?:.*\n)*?.*\bprint\(",
     re.M,
 )
-_COMMAND = re.compile(
+_COMMAND = late(
     r"(?:sudo\s+)?(?:git\s+(?:clone|add|commit|push|pull|status|checkout|init|log|branch|merge|fetch|remote|config|diff|rebase"
     r"|reset|stash|switch|restore|tag|show|revert|rm|mv)\b|pip3?\s+(?:install|uninstall|list|freeze|show)\b|np[mx]\s+\S|"
     r"yarn(?:\s+(?:add|install|start|build|dev|run)\b|$)|pnpm\s+\w+|docker(?:-compose)?\s+[a-z]+\b|kubectl\s+[a-z]+\b|"
@@ -58,7 +55,7 @@ _COMMAND = re.compile(
     r"ls(?:\s+-\w+)?(?:\s+[\w./~*-]+)?$|rm\s+-\w+\s|tar\s+-?[a-z]+\s|dnf\s+install|yum\s+install|virtualenv\s+\S+$|touch\s+[\w./-]+$"
     r"|scp\s+\S|rsync\s+-|helm\s+(?:install|repo|upgrade)\b|terraform\s+(?:init|plan|apply)\b|aws\s+[a-z0-9]+\s[a-z-]+)"
 )
-_PROSE_LINE = re.compile(r"(?:[A-Za-z']+[ ,]+){6,}[A-Za-z']+[.!?]\s*$", re.M)
+_PROSE_LINE = late(r"(?:[A-Za-z']+[ ,]+){6,}[A-Za-z']+[.!?]\s*$", re.M)
 
 
 def surely(code: str) -> str | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BEYOND = re.compile(
+from ftui.text.late_pattern import late
+
+_BEYOND = late(
     r"\bON\s+(?:CONFLICT|DUPLICATE)\b|\bEXCLUDED\b|\bRETURNING\b|\bTOP\s*\(?\d|\bNOLOCK\b|\bDELIMITER\b|\bPROCEDURE\b|\bFUNCTION\b"
     r"|\bTRIGGER\b|\$\$|\$\w*\$|[@:][A-Za-z_]\w*|\bDECLARE\b|\bBEGIN\b|\bPRAGMA\b|\bINTERVAL\b|\bFETCH\b|\bESCAPE\b|\bDESC(?:RIBE)?\s+\w+\s*;?\s*$"
     r"|\bUSE\b|\bLIMIT\s+\S+\s*,|\bCOPY\b|\bCALL\b|\bEXEC(?:UTE)?\b|\bTABLESAMPLE\b|\bSUBSTRING\b|\bEXTRACT\b|\bTRIM\b|\bPOSITION\b|\bOVERLAY\b"
@@ -19,10 +21,8 @@ _BEYOND = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Words and signs of PostgreSQL, MySQL, SQL Server, Oracle and SQLite that a common grammar may not know."""
-_NO_CODE = re.compile(
-    r"'(?:[^']|'')*'|\"[^\"\n]*\"|`[^`\n]*`|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$", re.DOTALL
-)
-_NEVER = re.compile(
+_NO_CODE = late(r"'(?:[^']|'')*'|\"[^\"\n]*\"|`[^`\n]*`|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$", re.DOTALL)
+_NEVER = late(
     r",\s*(?:FROM|WHERE|GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT)\b|,\s*(?:\)|;|\Z)"
     r"|\bFROM\s+(?:WHERE|GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT|;)|\bWHERE\s*(?:GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT|;|\Z)"
     r"|\bSELECT\s+FROM\b|\b(?:AND|OR)\s*(?:;|\)|GROUP\s+BY|ORDER\s+BY|\Z)|=\s*(?:;|\)|AND\b|OR\b|\Z)"
@@ -31,7 +31,7 @@ _NEVER = re.compile(
 )
 
 
-_LOST = re.compile(
+_LOST = late(
     r",\s*(?:FROM|WHERE|GROUP\s+BY|ORDER\s+BY|HAVING)\b|\bFROM\s+(?:WHERE|GROUP\s+BY|ORDER\s+BY|HAVING)\b"
     r"|\bWHERE\s+(?:GROUP\s+BY|ORDER\s+BY|HAVING)\b|=\s*(?:WHERE|GROUP\s+BY|ORDER\s+BY)\b",
     re.IGNORECASE,

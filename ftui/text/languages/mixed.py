@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ftui.text.code import fences
 from ftui.text.languages import language, scripts
+from ftui.text.late_pattern import late
 
 ALIKE = dict(
     zip(
@@ -21,10 +22,10 @@ _TO_CYRILLIC = {latin: other for other, latin in ALIKE.items() if "\u0400" <= ot
 _TO_GREEK = {latin: other for other, latin in ALIKE.items() if "\u0370" <= other <= "\u03ff"}
 MIX_COLUMN = r"[A-Za-z][\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}][A-Za-z]"
 """Every word of two such alphabets matches this (Rust syntax)."""
-_OTHER = re.compile("[\u0370-\u03ff\u0400-\u052f]")
-_MIX = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]")
-_WORD = re.compile(r"[A-Za-z\u0370-\u03ff\u0400-\u052f]{3,}")
-_ABOUT = re.compile(
+_OTHER = late("[\u0370-\u03ff\u0400-\u052f]")
+_MIX = late("[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]")
+_WORD = late(r"[A-Za-z\u0370-\u03ff\u0400-\u052f]{3,}")
+_ABOUT = late(
     r"homoglyph|look-?alike|phish|unicode|spoof|alphabet|cyrillic|greek letter|script|IDN\b|punycode"
     r"|confusable|leet",
     re.IGNORECASE,
@@ -33,20 +34,20 @@ FOREIGN = 50
 """Letters that make a stretch of foreign sentences, and that the rest must have."""
 FOREIGN_SCRIPT = 15
 FOREIGN_DENSE = 10
-_MASKED = re.compile(
+_MASKED = late(
     r"`[^`\n]*`|\([^()\n]*\)|（[^（）\n]*）|\[[^\]\n]*\]|https?://\S+|^\s*\|.*\|\s*$|^\s*>.*$|<[^<>\n]{1,200}>",
     re.MULTILINE,
 )
-_SENTENCE = re.compile(r"[^.!?…。！？\n]+(?:[.!?…。！？]+|\n|$)")
+_SENTENCE = late(r"[^.!?…。！？\n]+(?:[.!?…。！？]+|\n|$)")
 _RUN = {
-    name: re.compile(rf"[{inside}](?:[{inside}\s,.!?、。！？，:;'’-]*[{inside}])?")
+    name: late(rf"[{inside}](?:[{inside}\s,.!?、。！？，:;'’-]*[{inside}])?")
     for name, inside in scripts.RANGES.items()
     if name not in ("Latin", "Han", "Kana", "Hangul", "Greek")
 }
-_RUN["Han"] = re.compile(
+_RUN["Han"] = late(
     rf"[{scripts.RANGES['Han']}{scripts.RANGES['Kana']}](?:[{scripts.RANGES['Han']}{scripts.RANGES['Kana']}\s、。！？，]*[{scripts.RANGES['Han']}{scripts.RANGES['Kana']}])?"
 )
-_RUN["Hangul"] = re.compile(
+_RUN["Hangul"] = late(
     rf"[{scripts.RANGES['Hangul']}](?:[{scripts.RANGES['Hangul']}\s,.!?]*[{scripts.RANGES['Hangul']}])?"
 )
 

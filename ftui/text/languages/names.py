@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ftui.text.any_case import AnyCase
+from ftui.text.late_pattern import late
 
 NAMES: dict[str, str] = {
     "en": (
@@ -103,7 +104,7 @@ _ASKED = AnyCase(
     rf"|(?:traduce|traduzca|responde|contesta)\b[^.\n?]{{0,60}}?\b(?:al|en)\s+)"
     rf"(?:{_BY_CODE})(?![^\W_])",
 )
-_QUOTED_WORD = re.compile("(?<!\\w)['\"“‘„«‹]\\s?[^\\W\\d_][^'\"”’“»›\\n]{0,60}['\"”’“»›](?!\\w)")
+_QUOTED_WORD = late("(?<!\\w)['\"“‘„«‹]\\s?[^\\W\\d_][^'\"”’“»›\\n]{0,60}['\"”’“»›](?!\\w)")
 _ABOUT_WORDS = AnyCase(
     r"\b(?:differ\w*|mean\w*|sentences?|examples?|spell\w*|say|said|correct|right|use[ds]?|tense"
     r"|subjunctive|verbs?|nouns?"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from operator import itemgetter
+
+from ftui.text.late_pattern import late
 
 RANGES: dict[str, str] = {
     "Latin": "A-Za-zªºÀ-ÖØ-öø-ɏɐ-ʯḀ-ỿﬀ-ﬆＡ-Ｚａ-ｚ",
@@ -53,8 +54,8 @@ _ONE_LANGUAGE = {
     "Kannada": "kn", "Malayalam": "ml", "Gujarati": "gu", "Gurmukhi": "pa", "Sinhala": "si", "Lao": "lo",
     "Myanmar": "my", "Khmer": "km", "Hebrew": "he",
 }  # fmt: skip
-_CLASSES = [(name, re.compile(f"[{inside}]")) for name, inside in RANGES.items()]
-_BEYOND_LATIN = re.compile("[" + "".join(inside for name, inside in RANGES.items() if name != "Latin") + "]")
+_CLASSES = [(name, late(f"[{inside}]")) for name, inside in RANGES.items()]
+_BEYOND_LATIN = late("[" + "".join(inside for name, inside in RANGES.items() if name != "Latin") + "]")
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 MOST = 0.7
 """The share of a text's letters that makes its script."""

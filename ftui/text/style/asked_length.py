@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftui.text.any_case import AnyCase
+from ftui.text.late_pattern import late
 
 CUES = (
     "word", "sentence", "paragraph", "character", "bullet", "line", "yes or no", "yes/no", "true or false",
@@ -83,15 +84,15 @@ _YES_NO = AnyCase(
     r"|\b(?:a|just|only|simply|plain|simple|clear|straight)(?: a)? (?P<pair3>yes(?: or |/|"
     r"-or-)no)\b(?! question)",
 )
-_YES_NO_FIRST = re.compile(
+_YES_NO_FIRST = late(
     r"\W*(?:(?:quick question|answer|just|only|simply)[,:]?\s+)*(?P<pair>yes(?: or |/)no|true(?: or |"
     r"/)false)\s*[:,–—-]",
     re.IGNORECASE,
 )
-_ASKS_REASON = re.compile(r"\b(?:explain|justify|elaborate|why|reasons?|support your|prove)\b", re.IGNORECASE)
+_ASKS_REASON = late(r"\b(?:explain|justify|elaborate|why|reasons?|support your|prove)\b", re.IGNORECASE)
 YES_NO_WORDS, FIRST_WORDS = 5, 12
 """Words that an answer to “answer yes or no”, and to “Yes or no: …”, may have."""
-_EXPLAIN = re.compile(
+_EXPLAIN = late(
     r"\b(?:explain|justif|why|reason|elaborat|because|evidence|support your|then |and )", re.IGNORECASE
 )
 _QUICK = AnyCase(
@@ -104,7 +105,7 @@ LIMIT_CUE = (
     rf"(?i){_QUICK.pattern}|(?:yes[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?no|true[\"'”’]?\s*(?:or|/)\s*[\"'“‘]?false)"
 )
 """Every prompt with a limit matches this (Rust syntax)."""
-_NOT_FOR_ANSWER = re.compile(
+_NOT_FOR_ANSWER = late(
     r"\b(?:at least|minimum|more than|first|last|second|this|that|these|following|each|every|per|given|"
     r"the|input|text|contains?|has|have|whose|file|function|program|code|script|password|string|"
     r"list of)\s*(?:of\s*)?$",
@@ -115,13 +116,13 @@ _OTHER_TASK = AnyCase(
     r"reverse|find the|password|correct|translate|"
     r"anagram|crossword|puzzle|riddle|fix|edit|grammar|classify)\b",
 )
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
-_SENTENCE_END = re.compile(r"[.!?。！？]+[\"'”’)\]*_]*(?=\s+[\"'“‘(*_]*[A-Z0-9À-Þ]|\s*$)|[。！？]")
-_ABBREVIATION = re.compile(
+_WORD = late(r"\w+(?:['’\-]\w+)*")
+_SENTENCE_END = late(r"[.!?。！？]+[\"'”’)\]*_]*(?=\s+[\"'“‘(*_]*[A-Z0-9À-Þ]|\s*$)|[。！？]")
+_ABBREVIATION = late(
     r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Jr|Sr|vs|etc|e\.g|i\.e|approx|No|Inc|Ltd|U\.S|a\.m|p\.m|ca|cf|Fig|"
     r"Eq|Mt)\.$"
 )
-_BULLET = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)]|\(?[a-z][.)])\s+", re.IGNORECASE)
+_BULLET = late(r"^\s*(?:[-*+•–]|\d{1,3}[.)]|\(?[a-z][.)])\s+", re.IGNORECASE)
 
 
 _NAMED = AnyCase(r"\b(?P<unit>word|character|sentence)s? limit(?: is| of)?:? ?(?P<n>\d[\d,]{0,6})\b")

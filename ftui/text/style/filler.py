@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftui.text.any_case import AnyCase
+from ftui.text.late_pattern import late
 from ftui.text.style import given_text
 
 OPENING_CUES = (
@@ -41,7 +42,7 @@ _LEAD = (
     r"convert|"
     r"compare|suggest|recommend|put|make|draft|compose|prepare|guide|be)\b)"
 )
-_OPENER = re.compile(
+_OPENER = late(
     rf"(?P<ack>(?:{_ACK}[.!]+\s*)+)(?P<lead>{_LEAD}[^\n.!?]{{0,160}}(?::[ \t]*(?=\n|\S)|[.!](?=\s*\n)\s*))?"
     rf"|(?P<joined>{_ACK}(?:,| -| –|—|;)\s*(?:and )?(?:so )?(?:{_LEAD})(?:[^\n.!?:]{{0,160}}:(?!\d)|"
     rf"[^\n.!?]{{0,160}}[.!](?=\s|$)))"
@@ -68,13 +69,13 @@ _IF = (
     r"(?:feel free|let me know|hesitate|just ask|happy to|glad to|here to|ask)[^.!?\n]{0,60}"
 )
 _ELSE = r"(?P<else>(?:is there|do you (?:need|have)|can i help(?: you)? with)\s+any(?:thing| other)[^.!?\n]{0,60})"
-_CLOSER = re.compile(
+_CLOSER = late(
     rf"(?P<s>\s*(?:so |and |well, |anyway, )?(?:{_HOPE}|{_OFFER}|{_IF}|{_ELSE})"
     r"[.!?]*(?:\s*(?:[:;][-']?[)D]|[\U0001F300-\U0001FAFF☺️]+))?)\s*$",
     re.IGNORECASE,
 )
 _QUOTED = "\"“'‘`«>"
-SMALL_TALK = re.compile(
+SMALL_TALK = late(
     r"\W*(?:(?:hi|hey|hello|hiya|yo|good (?:morning|evening|afternoon|night|day)|greetings|"
     r"thanks?(?: you)?|thx|ty|cheers|ok(?:ay)?|"
     r"great|perfect|awesome|cool|nice|bye|goodbye|see you|yes|no|yep|nope|sure|please|there|everyone|"
@@ -99,7 +100,7 @@ LETTERS = AnyCase(
     r"character)\b",
 )
 """Prompts that ask for texts in which such phrases belong, or that speak of phrases."""
-_YES_NO = re.compile(
+_YES_NO = late(
     r"(?:.*[.!?\n,]\s*)?(?:so |and |but |then )?(?:is|are|am|was|were|do|does|did|has|have|had|should|"
     r"must|may|might|will|would|can|could|shall|isn't|aren't|don't|doesn't|won't|can't)\b"
     r"(?!\s+(?:you|u|i (?:get|have|ask))\b)[^?\n]*\?\s*",
@@ -107,19 +108,19 @@ _YES_NO = re.compile(
 )
 
 
-_ALIKE = re.compile(
+_ALIKE = late(
     r"\b(?:certainly|sure|of course|absolutely|definitely|no problem|great|question|happy|glad|thank\w*|"
     r"pleasure|help\w*|"
     r"hope|let (?:me|us) know|feel free|hesitate|need|contact|reach|here)\b",
     re.IGNORECASE,
 )
-_PLAYED = re.compile(
+_PLAYED = late(
     r"\b(?:scripts?|dialog(?:ue)?s?|conversations?|chat(?:bot)?|role-?\s?play\w*|pretend|act as|customer|"
     r"support agent|"
     r"phrases?|template|speech|monologue|character|greeting)\b",
     re.IGNORECASE,
 )
-_ABOUT_THE_DRAFT = re.compile(
+_ABOUT_THE_DRAFT = late(
     r"\b(?:chang\w+|adjust\w*|tweak\w*|revis\w+|edit\w*|modif\w+|customi[sz]e\w*|version|draft|tone|longer|"
     r"shorter|"
     r"(?:this|the) (?:e-?mail|letter|message|reply|post|text|translation))\b",

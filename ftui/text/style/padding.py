@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ftui.text.late_pattern import late
+
 STOCK = (
     "it is important to note", "it's important to note", "it is worth noting", "it's worth noting",
     "worth mentioning", "it should be noted", "it is important to remember", "it's important to remember",
@@ -56,9 +58,9 @@ PHRASES, EACH_WORDS, LEAST_WORDS = 3, 40, 60
 RESTATED, RESTATED_WORDS = 0.4, 120
 WALL_WORDS = 100
 """Words a paragraph up to which an answer counts as structured."""
-_STOCK = re.compile("|".join(sorted(map(re.escape, STOCK), key=len, reverse=True)))
-_SENTENCE = re.compile(r"[^.!?\n]+")
-_WORD = re.compile(r"[a-zà-ÿ]{3,}")
+_STOCK = late("|".join(sorted(map(re.escape, STOCK), key=len, reverse=True)))
+_SENTENCE = late(r"[^.!?\n]+")
+_WORD = late(r"[a-zà-ÿ]{3,}")
 _FUNCTION = frozenset((
     "the", "and", "for", "that", "this", "with", "are", "was", "were", "has", "have", "had", "not", "but",
     "from", "they", "you", "your", "our", "their", "its", "his", "her", "she", "him", "will", "would", "can",
@@ -143,7 +145,7 @@ def _stem(word: str) -> str:
     return word
 
 
-_STRUCTURED = re.compile(
+_STRUCTURED = late(
     r"^\s*(?:[-*+•–]|\d{1,3}[.):]|\(?[a-z][.)]|step \d|#{1,6}\s|\||>|```|~~~|\*\*[^*\n]+\*\*|"
     r"[“\"][^\n]*[”\"]|[A-Z][\w .’']{0,30}:)",
     re.IGNORECASE | re.MULTILINE,

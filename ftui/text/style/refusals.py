@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftui.text.any_case import AnyCase
+from ftui.text.late_pattern import late
 from ftui.text.style import given_text
 
 REFUSAL_CUES = (
@@ -71,7 +72,7 @@ _HUMAN_VERBS = frozenset((
     "understand", "remember", "stop", "sleep", "agree", "stress", "emphasize", "overstate", "say", "think",
     "recommend", "accept",
 ))  # fmt: skip
-_IDIOM = re.compile(
+_IDIOM = late(
     rf"can(?:{APOS}t|not| not) (?:recommend|say|stress|emphasi[sz]e|overstate|wait|help (?:but|\w+ing)|"
     rf"believe|(?:really )?tell (?:you (?:how|much|a lot|a whole)|the difference|if|whether)|give (?:up|"
     rf"in))\b",
@@ -151,7 +152,7 @@ HARMFUL = AnyCase(
     r"restrictions|filters)|system prompt|jailbreak\w*|\bdan\b|do anything now|no restrictions|"
     r"developer mode|without (?:any )?(?:restrictions|filters|limits))\b",
 )
-_HARMLESS = re.compile(
+_HARMLESS = late(
     r"\b(?:who (?:killed|murdered|assassinated|shot|poisoned|kidnapped)|(?:was|were|got|been) (?:killed|"
     r"murdered|assassinated|"
     r"poisoned|kidnapped)|(?:gun|weapon|drug)s? (?:safes?|control|laws?|polic\w+|testing|development)|"
@@ -171,7 +172,7 @@ _HARMLESS = re.compile(
     r"defend\w*)\b[^.?!]{0,40}\b\w+)",
     re.IGNORECASE,
 )
-_REACH_WORDS = re.compile(
+_REACH_WORDS = late(
     r"\b(?:weather|forecast|temperature (?:in|outside|right now|today)|(?:stock|share) prices?|"
     r"price of \w+ (?:today|now|right now)|"
     r"(?:rain|snow|sunny|storm\w*|hot|cold|cloudy|warm) (?:today|tomorrow|tonight|this|next|outside|now|"
@@ -188,7 +189,7 @@ _REACH_WORDS = re.compile(
     r"attached|attachment|love me|like me back)",
     re.IGNORECASE,
 )
-_REACH_ACTS = re.compile(
+_REACH_ACTS = late(
     r"(?:^|[.!?\n,]\s*|\b(?:can|could|would|will) you (?:please )?|please |help me (?:to )?|\band )"
     r"(?:call|phone|ring|book|reserve|buy|purchase|order|pay|transfer|send|e-?mail|text|remind|set (?:an?|"
     r"the|my)|turn (?:on|off)|"
@@ -199,27 +200,27 @@ _REACH_ACTS = re.compile(
     r"meet|come|pick me|delete my|check my|read my|look up|access|log in|save|record|take a)\b",
     re.IGNORECASE,
 )
-_REACH_MINE = re.compile(
+_REACH_MINE = late(
     r"\b(?:what(?:'s|’s| is| was| did| are)|who(?:'s|’s| is)?|when|where(?:'s|’s| is| did)?|which|is|are|"
     r"does|do|did|has|have|will|guess|"
     r"check|access|read|see|find|open)\b[^.?!]{0,30}\bmy (?!favou?rite|\w+ (?:need|require|safe|worth))\w+",
     re.IGNORECASE,
 )
-_ABOUT_REFUSALS = re.compile(
+_ABOUT_REFUSALS = late(
     r"\b(?:declin\w+|refus\w+|reject\w*|say(?:ing)? no|turn(?:ing)? (?:\w+ )?down|translat\w+|rephrase|"
     r"paraphrase|proofread|"
     r"correct (?:the|this|my)|grammar|classif\w+|jailbreak|refusal)\b",
     re.IGNORECASE,
 )
-_NEGATES = re.compile(
+_NEGATES = late(
     r"n['’]t\b|\b(?:cannot|can not|unable|not|won|sorry|refus\w+|declin\w+|reject\w*|no|never|regret\w*|"
     r"unfortunately|"
     r"impossible|ne|pas|nicht|kann|leider|non|puedo|niet|kan|inte|ei|ikke|nie|não|нет|не)\b",
     re.IGNORECASE,
 )
 _FICTION_OF_MANY_WORDS = 30
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_LIST = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s", re.MULTILINE)
+SENTENCE_END = late(r"(?<=[.!?])\s+|\n+")
+_LIST = late(r"^\s*(?:[-*•]|\d{1,2}[.)])\s", re.MULTILINE)
 HELP_WORDS = 30
 REFUSAL_ROOM = 700
 """Characters at the beginning of an answer in which it refuses."""
@@ -257,7 +258,7 @@ def find_refusal(prompt: str, answer: str) -> Refusal | None:
     return Refusal(*match.span())
 
 
-_HOW_I = re.compile(
+_HOW_I = late(
     r"\b(?:how|what|which \w+|where|when|why) (?:do|can|could|should|would|might|must) (?:i|we|you|"
     r"one)\b(?! (?:owe|earn|weigh))",
     re.IGNORECASE,

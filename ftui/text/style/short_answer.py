@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ftui.text.any_case import AnyCase
 from ftui.text.column_pattern import necessary
+from ftui.text.late_pattern import late
 from ftui.text.style import filler
 from ftui.text.style.asked_length import sentences
 
@@ -28,13 +29,13 @@ _BEGIN = (
     r"(?:(?:can|could|would|will) you (?:please |kindly )?(?:help me (?:to )?)?|i (?:want|need|would like|"
     r"'d like) you to |i need |help me (?:to )?)?"
 )
-_TASK = re.compile(rf"(?:{_BEGIN}|[.!?\n:]\s+(?:please )?)(?:{_TASKS})\b", re.IGNORECASE)
-_HOW = re.compile(
+_TASK = late(rf"(?:{_BEGIN}|[.!?\n:]\s+(?:please )?)(?:{_TASKS})\b", re.IGNORECASE)
+_HOW = late(
     r"how (?:do|can|does|to|would|should|could)\b|(?:write|list|explain|describe|translate|summari|solve|"
     r"compare|create|generate|outline|draft|compose)",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(
+_NOTHING = late(
     r"\W*(?:(?:ok(?:ay)?|yes|yep|yeah|no|nope|sure(?: thing)?|done|thanks?(?: you)?|idk|see above|"
     r"as above|same as above|etc|nothing|whatever|"
     r"of course|certainly|absolutely|definitely|no problem|got it|understood|will do|alright|all right|"
@@ -54,16 +55,16 @@ _NOTHING = re.compile(
     r"(?=[!.] )))[\s,.:;!…-]*)+",
     re.IGNORECASE,
 )
-_ANNOUNCES = re.compile(
+_ANNOUNCES = late(
     r"(?:(?:sure|certainly|of course|absolutely|great|ok(?:ay)?)[,!.]*\s+)?(?:here(?:'s|’s| is| are)|"
     r"below (?:is|are)|the (?:following|steps|answer|list|items|reasons|code|function)\b)[^.!?\n]{0,120}:\s*",
     re.IGNORECASE,
 )
-_ASKS_YES_NO = re.compile(
+_ASKS_YES_NO = late(
     r"^\W*(?:is|are|was|were|do|does|did|has|have|had|should|am|isn't|aren't|don't|can|could|would|will)\b",
     re.IGNORECASE,
 )
-_EXPLAIN = re.compile(
+_EXPLAIN = late(
     rf"(?:{_BEGIN}|[.!?\n]\s+(?:please )?)(?:explain|describe|discuss|elaborate|compare|outline|"
     rf"analy[sz]e)\b",
     re.IGNORECASE,
@@ -115,31 +116,29 @@ _CODE_ASKED = AnyCase(
     r"code|method|algorithm|snippet|macro|one-liner|decorator|api endpoint|component|unit test|dockerfile|"
     r"makefile|stylesheet)\b",
 )
-_NOT_CODE = re.compile(
+_NOT_CODE = late(
     r"\b(?:dress code|code of conduct|class (?:schedule|reunion|trip|of)|job|tv|radio|training|exercise|"
     r"workout|movie|film|play|lesson|name|title|explain|describe|what is|discount|promo|tax|zip|postal)\b",
     re.IGNORECASE,
 )
-_CODE_SIGN = re.compile(
+_CODE_SIGN = late(
     r"[{}();=<>\[\]\\|*+^$`]|\b(?:def|lambda|awk|sed|git|"
     r"docker)\b|^\s*[$#>]|(?:^|\s)--?\w+|\w+/\w+|\w\.\w",
     re.IGNORECASE | re.MULTILINE,
 )
-_CODE_WORDS_ALONE = re.compile(
-    r"\b(?:select|return|import|print|echo|grep|from|curl|docker)\b", re.IGNORECASE
-)
+_CODE_WORDS_ALONE = late(r"\b(?:select|return|import|print|echo|grep|from|curl|docker)\b", re.IGNORECASE)
 """Words of a language that are words of English too: code where no sentence is spoken."""
-_SPOKEN = re.compile(
+_SPOKEN = late(
     r"\b(?:you(?:['’]\w+)?|i|i['’]\w+|it(?:['’]s)?|that|this|there|should|would|could|can|use|using|with|"
     r"the|a|an|is|are)\b",
     re.IGNORECASE,
 )
-_ABOUT_WORDS = re.compile(
+_ABOUT_WORDS = late(
     r"\W*(?:translate|correct|rewrite|paraphrase|rephrase|edit|proofread|classify|extract|convert|simplify)",
     re.IGNORECASE,
 )
-_ASKS_BACK = re.compile(r"\?\s*$")
-_DECLINES = re.compile(
+_ASKS_BACK = late(r"\?\s*$")
+_DECLINES = late(
     r"\b(?:can(?:no|')t|can’t|cannot|unable|won't|won’t|not able|don't know|don’t know|sorry|"
     r"no (?:information|answer|data)|not (?:mentioned|given|provided|stated|specified|available|possible|"
     r"applicable)|please provide|i need|there (?:is|are) no|none|n/a|does not|doesn't)\b",
@@ -193,7 +192,7 @@ def _spaced(answer: str) -> bool:
     return answer.isascii() or _UNSPACED.search(answer) is None
 
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
+_UNSPACED = late("[\u0e00-\u0eff\u3040-\u9fff]")
 
 
 def _says_nothing(prompt: str, answer: str) -> bool:
