@@ -9,10 +9,8 @@ files under `runs/`, `trainer_log.jsonl`. One of them is followed, the others co
 4. `trainer_state.json`: full precision, but only as of the last checkpoint;
 5. `wandb-summary.json`: the last values.
 
-Two loggers of one run in two folders are one run where their losses are the same (`same_values.py`).
-
 Of these the first is taken that has at least half as many loss values as the fullest one. Files of one kind in one
-folder (`a.log`, `b.log`) are runs of their own.
+folder (`a.log`, `b.log`) are runs of their own; two loggers of one run in two folders are one (`same_values.py`).
 """
 
 from __future__ import annotations

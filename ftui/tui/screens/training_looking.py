@@ -90,7 +90,8 @@ class TrainingLooking(TrainingLayout):
         state, run = self.state, self.state.run
         if state.failed:
             yield f"Logs are not read: {one_line(state.failed)}."
-            yield f"{one_line(state.failed_hint)}."
+            hint = one_line(state.failed_hint)
+            yield f"{hint[:1].upper()}{hint[1:]}."
         elif state.loaded is not None:
             yield f"reading … {state.loaded:.0%}"
         elif run is None:
