@@ -82,8 +82,8 @@ training loss fell, unless an accuracy of the same set has gone up since. Losses
 compared by ratio; there a share is \
 one of the range of the curve. Where none of these holds, a remark is made of a loss that creeps up in much noise \
 while an accuracy rises: the last three evaluations 10 % above the least, the mean of the last four 5 % and 1.8 \
-standard errors above that of the five around the least, the training loss down by 20 % since. Such a model grows too sure of \
-itself and chooses no worse (Guo et al. 2017, On Calibration of Modern Neural Networks). \
+standard errors above that of the five around the least, the training loss down by 20 % since. Such a model grows too \
+sure of itself and chooses no worse (Guo et al. 2017, On Calibration of Modern Neural Networks). \
 With several evaluation sets each is judged. A new best, or two evaluations \
 back within the noise, end the alarm.
 
