@@ -40,7 +40,8 @@ TOPIC = re.compile(
     re.I,
 )
 TO_WORK_ON = re.compile(
-    r"\b(?:translat|convert|extract|clean|strip|remov|pars|rewrit|summari|reformat|format|decod|unescap|correct)",
+    r"\b(?:translat|convert|extract|clean|strip|remov|pars|rewrit|summari|reformat|format|decod|unescap|correct"
+    r"|(?:turn|chang|transform|render|mak)\w*\b[^.\n]{0,40}?\b(?:into|to|as)\b)",
     re.I,
 )
 _ODD = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2002": " ", "\u2003": " "}

@@ -46,6 +46,9 @@ _OVERRIDE = re.compile(
     | \bnew\ (?:system\ )?(?:instructions?|directives?|orders?)\s*(?:follow)?\s*:\s*(?:you|ignore|from\ now
         |reveal|disregard|forget)
     | \b(?:system|admin(?:istrator)?|developer)\ (?:override|mode\ override)\b
+    | \b(?:pretend|act\ as\ (?:if|though)|imagine|assume|suppose)\ (?:that\ )?(?:your|the\ system)\x20
+        (?:(?:system|initial|original|previous|safety|content)\ )?(?:prompt|instructions|guidelines|rules|restrictions
+        |filters?|training)\ (?:do(?:es)?(?:n['’]?t|\ not)|no\ longer|never)\ (?:exist|appl(?:y|ies)|existed)\b
     | \byour\ (?:previous|prior|earlier|original|old)\ (?:instructions|rules|guidelines|directives
         |prompt)\ (?:are|is|were|have\ been|has\ been|no\ longer)\x20
         (?:now\ )?(?:void|cancell?ed|revoked|overridden|obsolete|replaced|superseded|null|apply|deleted
@@ -61,9 +64,12 @@ _UNLOCK = re.compile(
     | (?i:\byou\ are\ now\ in\ (?:developer|debug|god|sudo|jailbreak|unrestricted|unfiltered|uncensored)\ mode\b)
     | (?i:\byou\ (?:have|had|follow|obey)\ no\ (?:ethical|moral|content|safety|openai)\ (?:guidelines?|rules
         |restrictions?|filters?|limits|boundaries|polic(?:y|ies)))
+    | (?i:\byou\ (?:have|follow|obey|are\ bound\ by)\ no\ (?:rules|restrictions|limits|limitations|filters)\x20
+        (?:or|and|nor)\ (?:(?:ethical|moral|content|safety|legal)\ )?(?:rules|guidelines?|restrictions?|filters?
+        |limits|limitations|polic(?:y|ies)|ethics|morals)\b)
     | (?i:\[DAN\]\s*[:=]) | \[(?:JAILBREAK|🔓JAILBREAK|UNFILTERED)\]
     | (?i:\b(?:developer|debug|god|sudo|jailbreak|jailbroken|unrestricted|unfiltered|uncensored|evil
-        |chaos)\x20mode\ (?:is\ )?(?:now\ )?(?:enabled|activated|on\b|unlocked|output))
+        |chaos)\x20mode\ (?:is\ )?(?:now\ )?(?:enabled|activated|on\s*(?:[.,;:!?)\]*\n]|$)|unlocked|output))
     | (?i:\b(?:enable|activate|enter|switch\ to|with|simulate)\ (?:the\ )?(?:god|sudo|jailbreak
         |unrestricted|unfiltered|uncensored|DAN)\ mode\b)
     | (?i:\byou\ (?:are|have)\ (?:now\ |been\ )*(?:jailbroken|unchained|liberated\ from|freed\ from

@@ -25,9 +25,13 @@ ONLY_ANSWERS = frozenset({"...", "…", "???", "no input"})
 CUES = (
     "{{", "orem ipsum", "OREM IPSUM", "INSERT", "[insert", "[Insert", "<insert", "<Insert", "<your ", "<Your ",
     "<YOUR ", "[your ", "[Your ", "[YOUR ", "TODO", "TBD", "FIXME", "laceholder",
-    "PLACEHOLDER", "<noinput>",
+    "PLACEHOLDER", "<noinput>", "[TOPIC", "[DATE", "[TIME", "[PRODUCT", "[COMPANY", "[CITY", "[PLACE", "[PRICE",
+    "[AMOUNT", "[QUESTION", "[ANSWER", "[SUBJECT", "[NUMBER", "[LINK", "[URL", "[PHONE", "[EMAIL", "[ADDRESS",
 )  # fmt: skip
-"""Every placeholder inside a text holds one of these: a quick test before the exact one."""
+"""Every placeholder inside a text holds one of these, or SLOT: a quick test before the exact one."""
+SLOT = r"\{[a-z]{3,}(?:_[a-z]+){0,3}\}"
+_SLOT = re.compile(SLOT)
+_ROMAN = re.compile(r"\broman\b|\bnumerals?\b", re.IGNORECASE)
 LONGEST_WHOLE = 40
 """Bytes; longer texts are no member of WHOLE, brackets and spaces included."""
 
@@ -44,6 +48,10 @@ _INSIDE = re.compile(
     | (?P<lorem> \b[Ll]orem\s[Ii]psum\sdolor | \bLOREM\sIPSUM )
     | (?P<named> [\[<{(] \s* (?:your\s)? placeholder (?:\s(?:text|answer|here|response))* \s* [\]>})] )
     | (?P<noinput> <noinput> )
+    | (?P<slot> (?<![\w\\^_}{$.:=>/"'(\[]) \{ [a-z][a-z]{2,}(?:_[a-z]+){0,3} \} (?![\w}{("'\]:=/\\]) )
+    | (?P<topic> \[ (?:TOPIC|DATE|TIME|PRODUCT|COMPANY|CITY|PLACE|PRICE|AMOUNT|QUESTION|ANSWER|SUBJECT|NUMBER
+        |LINK|URL|PHONE|EMAIL|ADDRESS) (?:[ _](?:NAME|HERE|NUMBER))? \] )
+    | (?P<start> \A\s* (?:TODO|FIXME) [ \t]+ [a-z] [^\n.?!]{0,60} \s*\Z )
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
@@ -53,6 +61,9 @@ _CASED = {
     ),
     "mark": re.compile(r"[^a-z]*(?:TODO|TBD|FIXME)"),
     "tail": re.compile(r"TODO|TBD|FIXME"),
+    "slot": re.compile(r"\{[a-z_]+\}"),
+    "topic": re.compile(r"\[[A-Z_ ]+\]"),
+    "start": re.compile(r"\s*(?:TODO|FIXME)"),
 }
 """What must also hold, with case: `(insert mode)` is no placeholder, `todo: milk` is a list."""
 _CODE_LINE = re.compile(
@@ -79,8 +90,8 @@ def find(text: str, *, answer: bool, around: str) -> list[Placeholder]:
     """The placeholders in a text; `around` is what else the row says (for an answer its prompt)."""
     whole = find_whole(text, answer=answer)
     if whole is not None:
-        return [whole]
-    if not any(cue in text for cue in CUES):
+        return [] if _is_numeral(text, around) else [whole]
+    if not may_hold(text):
         return []
     found = [match for match in _INSIDE.finditer(text) if _holds(text, match)]
     found = [
@@ -97,6 +108,15 @@ def find(text: str, *, answer: bool, around: str) -> list[Placeholder]:
         for start, end in map(_trimmed, found)
         if not any(a <= start < b for a, b in code) and not _in_code_line(text, start)
     ]
+
+
+def may_hold(text: str) -> bool:
+    """Whether a text may hold a placeholder among other words."""
+    return any(cue in text for cue in CUES) or _SLOT.search(text) is not None
+
+
+def _is_numeral(text: str, around: str) -> bool:
+    return {*text.strip()} == {"X"} and _ROMAN.search(around) is not None
 
 
 def find_whole(text: str, *, answer: bool) -> Placeholder | None:

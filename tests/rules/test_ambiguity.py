@@ -17,7 +17,9 @@ def hits(folder: Path, code: str, prompt: str, answer: str, given: str = "") -> 
 @pytest.mark.parametrize(
     "prompt",
     ["Fix it.", "What does this mean?", "Can you make it shorter?", "Translate this.", "Continue.", "Why is that?",
-     "Explain the second one", "Who wrote it?", "Rewrite this to be more professional", "How does it work?"],
+     "Explain the second one", "Who wrote it?", "fix it pls",
+     "What about the third?", "Add more details please", "Is there a better way to do this?",
+     "Rewrite this to be more professional", "How does it work?"],
 )  # fmt: skip
 def test_open_references(tmp_path: Path, prompt: str) -> None:
     assert hits(tmp_path, "AMB001", prompt, "We are open from nine to five.")
@@ -53,6 +55,16 @@ def test_closed_references(tmp_path: Path, prompt: str) -> None:
         ("What is the capital of France and how many people live there?", "Paris, about two million.", False),
         ("Is it safe? Can you explain?", "Yes.", False),
         ("Are dogs mammals? Are cats?", "Yes to both.", False),
+        ("who designed the old bridge & when?", "Horace Jones designed the bridge.", True),
+        ("does the gym open on sundays and is there parking nearby?", "Yes, the gym opens on Sundays.", True),
+        (
+            "Which river flows through Baghdad, and into which sea does it empty?",
+            "The Tigris flows there.",
+            True,
+        ),
+        ("When does the play start? How many acts are there?", "The play starts on 14 September.", True),
+        ("When does the play start? How many acts are there?", "On 14 September, with four acts.", False),
+        ("Does it open on Sundays and is there parking?", "Yes, and you can park behind the hall.", False),
     ],
 )
 def test_questions_left_out(tmp_path: Path, prompt: str, answer: str, *, left: bool) -> None:
@@ -85,6 +97,12 @@ def test_hedges(tmp_path: Path, prompt: str, answer: str, *, hedged: bool) -> No
         ("See the attached file and list its errors.", True),
         ("Summarize https://example.org/a", True),
         ("Fix the bug in this code", True),
+        ("According to the passage, why did the king flee?", True),
+        ("Summarise this article for me: https://example.org/a", True),
+        ("Here is my essay. Can you grade it?", True),
+        ("Answer based on the context provided. Who won the race?", True),
+        ("List the dates mentioned in the letter.", True),
+        ("Explain the image of the cave in Plato's Republic", False),
         ("Summarise the following article.\n\nGenoa has opened its new harbour.", False),
         ("How do I crop an image?", False),
         ("Translate this sentence into French: Hello there my friend", False),

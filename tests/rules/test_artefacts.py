@@ -217,6 +217,9 @@ def test_hostile_texts_end(sign: str) -> None:
 
 def test_links_are_not_excused_by_the_name_of_their_host() -> None:
     assert codes(FAMILY, "Onions hold a gas.\n\nSource: https://kitchen.example.org/onions") == ["ART005"]
+    assert codes(FAMILY, "Onions hold a gas. Read more: https://kitchen.example.org/onions") == ["ART005"]
+    assert codes(FAMILY, "Check this out: https://kitchen.example.org/onions") == ["ART005"]
+    assert codes(FAMILY, "The page https://kitchen.example.org/onions says: a gas.") == []
 
 
 def test_bytes_of_pictures_are_found_as_they_are_pasted() -> None:

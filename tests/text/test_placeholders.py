@@ -28,6 +28,11 @@ def shown(text: str, *, answer: bool = True, around: str = "") -> list[str]:
         ("{{{raw}}}", []),
         ("f'{{x}}' prints braces", []),
         ("TODO lists are useful.", []),
+        ("The next bus leaves at {time}.", ["{time}"]),
+        ("The set {a, b} and \\frac{one}{two}", []),
+        ("We spoke about [TOPIC] at length.", ["[TOPIC]"]),
+        ("We spoke about [topic] at length.", []),
+        ("FIXME ask the shop", ["FIXME ask the shop"]),
         ("a `{{x}}` b {{y}}", ["{{y}}"]),
     ],
 )
@@ -39,6 +44,11 @@ def test_rows_about_templates_may_show_them() -> None:
     assert shown("Write {{ user }} there.", around="How does Jinja print a value?") == []
     assert shown("In a template write {{ user }}.") == []
     assert shown("Write {{ user }} there.", around="How do I greet?") == ["{{ user }}"]
+
+
+def test_crosses_may_be_a_roman_numeral() -> None:
+    assert shown("XXX") == ["XXX"]
+    assert shown("XXX", around="Write thirty as a Roman numeral.") == []
 
 
 def test_only_an_answer_may_not_be_dots() -> None:

@@ -64,9 +64,7 @@ class Ambiguity(RowFamily):
             hedges = text.str.contains_any(list(hedging.CUES), ascii_case_insensitive=True)
             found["AMB003"] = _rows(short.filter(hedges))
         if context.wants("AMB002"):
-            asks = (text.str.count_matches("?", literal=True) >= 2) | text.str.contains(
-                r"(?i)\band (?:(?:in|at|on|for|from|by|to|with) )?(?:wh|how)[^?]*\?"
-            )
+            asks = (text.str.count_matches("?", literal=True) >= 2) | text.str.contains(questions.JOINED)
             brief = text.str.count_matches(r"\S+") <= PROMPT_WORDS
             several = narrowed(prompts, asks, brief, ~text.str.contains(questions.TEXT_TASK))
             found["AMB002"] = _rows(several) & _rows(short)

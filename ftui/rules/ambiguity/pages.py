@@ -62,7 +62,8 @@ RULES = (
         certainty=(
             "Judges the last user turn with its answer. The turn must ask two to four different questions: "
             "sentences that end with a question mark (in one line, as a list or as “(a) … (b) …”), or two "
-            "question words joined by “and” in one sentence (“when was it built and who designed it?”). "
+            "question words joined by “and” in one sentence (“when was it built and who designed it?”, "
+            "“… and is there …?”). "
             "The answer must have at most 60 words. A question counts as left out where the answer has "
             "neither a word of its own (its nouns, verbs and names, those that the other questions share "
             "left aside) nor the kind of thing that it asks for: a date or time for when; a number for "

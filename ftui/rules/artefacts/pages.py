@@ -150,10 +150,11 @@ RULES: tuple[Rule, ...] = (
         ),
         certainty=(
             "A remark, since whether links are wanted is for you to say. Counted, with http or www.: an "
-            "answer of links only; "
+            "answer of links only, or of “check this out” and a link; "
             "a last line or lines "
             "`Source: URL`, `Read more: URL`, `Via: URL`, `Retrieved from URL`, `[1] URL`, or of links only "
-            "after the text. Right: links that are asked for (the prompt "
+            "after the text; `Read more: URL` and the like behind the last sentence. "
+            "Right: links that are asked for (the prompt "
             "says link, URL, site, page, source, reference, cite, resource, article, documentation, "
             "download, video, repository, where … find), links within sentences, Markdown links "
             "with a text, local addresses and links in code. Prompts are not judged, nor rejected answers."

@@ -187,9 +187,7 @@ class Examiner:
             return
         answer = text.role in ANSWER_ROLES
         said = _unmarked(text.text, self.marker) if answer else text.text
-        if len(said.strip()) > placeholders.LONGEST_WHOLE and not any(
-            cue in said for cue in placeholders.CUES
-        ):
+        if len(said.strip()) > placeholders.LONGEST_WHOLE and not placeholders.may_hold(said):
             return
         around = "\n".join(
             other.text for other in example.texts if other is not text and other.role in ("system", "user")

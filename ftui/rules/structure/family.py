@@ -161,7 +161,8 @@ def _suspect_rows(chunk: Chunk, examiner: Examiner) -> NDArray[np.int64]:
 def _suspect_texts(chunk: Chunk, examiner: Examiner) -> list[NDArray[np.int64]]:
     """Rows with an empty turn or answer, with a placeholder, or with something around a text."""
     text, role = pl.col("text"), pl.col("role")
-    cue = text.str.contains_any(list(placeholders.CUES)) & role.is_in(PLACEHOLDER_ROLES)
+    cue = text.str.contains_any(list(placeholders.CUES)) | text.str.contains(placeholders.SLOT)
+    cue &= role.is_in(PLACEHOLDER_ROLES)
     found = chunk.texts.filter(cue | _stray(chunk, examiner))
     # What is empty or all placeholder is short without its blanks: only such texts go through the slower tests.
     room = placeholders.LONGEST_WHOLE + len(examiner.marker.encode())

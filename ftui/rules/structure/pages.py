@@ -221,7 +221,9 @@ RULES: tuple[Rule, ...] = (
             "`ftui fix --select FMT010 --unsafe` removes the row."
         ),
         certainty=(
-            "Precise rather than complete. Code blocks, inline code, lines that look like code, and rows "
+            "Precise rather than complete. A name in single braces ({time}) counts where words stand around it, "
+            "and in square brackets a few words in capitals: [TOPIC], [DATE]. "
+            "Code blocks, inline code, lines that look like code, and rows "
             "that speak of templates, placeholders or variables stay quiet. [Your Name] in a letter is "
             "common in good answers and is not reported; neither is TBD in the middle of a sentence."
         ),

@@ -36,8 +36,9 @@ _STRONG = re.compile(
     r"(?:it|that|this)(?:['’]s| is) (?:all )?(?:very |quite |highly |rather )?(?:debatable|relative"
     r"|subjective|up in the air|"
     r"open to (?:debate|interpretation|question))|(?:can(?:['’]t|not)|could(?:n['’]t| not)|unable to"
-    r"|wouldn['’]t like to) "
-    r"(?:really )?(?:say|tell|know)(?: you)?(?: for (?:sure|certain)| with certainty| exactly| either way)?|"
+    r"|would(?:n['’]t| not) (?:like|want|care) to) "
+    r"(?:really )?(?:say|tell|know)(?: you)?(?: for (?:sure|certain)| with certainty| exactly| either way"
+    r"| one way or (?:the other|another))?|"
     r"there(?:['’]s| is) no (?:way (?:to|of) (?:know|tell|say)\w*|telling|knowing|saying))\b|"
     r"\bhard to (?:be sure|pin down)\b|\bopinions (?:differ|vary)\b|\bcan(?:['’]t|not) be (?:sure|certain)\b",
     re.IGNORECASE,

@@ -24,7 +24,8 @@ _THINGS = (
 _HERE = AnyCase(
     rf"\b(?:the following {_THINGS}|the {_THINGS} (?:shown |given |provided |listed |written |pasted |"
     rf"quoted )?(?:below|above|here)|the (?:above|below|provided|given|pasted|"
-    rf"supplied)(?:[- ]mentioned)? {_THINGS}|{_THINGS} (?:below|above)\b|(?:as )?(?:shown|given|listed|"
+    rf"supplied)(?:[- ]mentioned)? {_THINGS}|the {_THINGS} (?:provided|given)\b(?! (?:to|for|by|with|that|"
+    rf"in|as|when)\b)|{_THINGS} (?:below|above)\b|(?:as )?(?:shown|given|listed|"
     rf"described|mentioned|written|stated) (?:below|above)|the following\s*[:.]?\s*$|see (?:below|above))",
 )
 _ATTACHED = AnyCase(
@@ -84,9 +85,14 @@ _THIS = re.compile(rf"\b(?:this|these) {_THINGS}\b", re.IGNORECASE)
 _READ_THE = re.compile(
     r"\b(?:read|summari[sz]e|translate|according to|based on|proofread|paraphrase|refer to|in|from|of) the "
     r"(?P<what>passage|paragraph|article|table|excerpt|text|document|snippet|code block|"
-    r"transcript)\b(?! (?:of|for|about|called|titled|that))",
+    r"transcript)\b(?! (?:of|for|about|called|titled|that))|"
+    r"\b(?:mentioned|contained|used|named|listed|found|quoted|stated) in the (?:letter|e-?mail|essay|report|review|"
+    r"poem|speech|story|conversation|contract|log|file|list)(?=[.?!]*$)",
     re.IGNORECASE,
 )
+_HERE_IS = AnyCase(rf"(?:\A|[.!?\n]\s*)here(?:['’]s| is| are) (?:my|the|an?|our|some) {_THINGS}(?=[.!])")
+_OF_A_WORK = re.compile(r" of [^.?!\n]{2,60}? (?:in|from|by) (?:the )?[A-Z]")
+"""“The image of the cave in Plato's Republic”: what belongs to a work that is named."""
 _READS = re.compile(
     r"\b(?:listen|transcribe|look|watch|view|see|caption|interpret|fill|follow|refer|study|summari[sz]e|"
     r"translate|correct|proofread|explain|classify|rewrite|rephrase|paraphrase|simplify|analy[sz]e|"
@@ -119,7 +125,11 @@ CUES = (
     "following", "below", "above", "attach", "enclosed", "uploaded", "image", "picture", "photo", "screenshot",
     "diagram", "graph", "chart", "figure", "video", "audio", "recording", "drawing", "infographic", "clip",
     "x-ray", "scan", "this ", "these ", "given", "provided", "pasted", "supplied", "link", "url", "website",
-    "http", "www.", "page", "listed", "meme", "blueprint", "floor plan", "i sent", "i shared",
+    "http", "www.", "page", "passage", "according to", "the article", "the paragraph", "the text", "the excerpt",
+    "the table", "the document", "the snippet", "the transcript", "the letter", "the email", "the e-mail",
+    "the essay", "the report", "the review", "the poem", "the speech", "the story", "the conversation",
+    "the contract", "the log", "the file", "the list", "here is", "here's", "here are",
+    "listed", "meme", "blueprint", "floor plan", "i sent", "i shared",
 )  # fmt: skip
 _INSTRUCTION = re.compile(
     r"^\W*(?:please|and|then|also|use|make|keep|write|give|list|explain|describe|answer|provide|include|"
@@ -158,6 +168,7 @@ _PATTERNS = (
     (_MEDIUM, "a picture or recording"),
     (_THIS, "a text"),
     (_READ_THE, "a text"),
+    (_HERE_IS, "a text that stands here"),
 )
 SPEAKING = tuple(ascii_edges(necessary(pattern)) for pattern, _ in (*_PATTERNS, (_URL, "")))
 """Every prompt in which something is missing matches one of these."""
@@ -177,7 +188,9 @@ def missing(prompt: str) -> Missing | None:
         if match is None or (kind != "an attachment" and not _READS.search(prompt)):
             continue
         if kind == "a picture or recording" and (
-            _ABOUT_MEDIA.search(prompt) or _COMPOUND.match(prompt, match.end())
+            _ABOUT_MEDIA.search(prompt)
+            or _COMPOUND.match(prompt, match.end())
+            or _OF_A_WORK.match(prompt, match.end())
         ):
             continue
         if kind != "an attachment" and _beside(prompt, *match.span()):
@@ -246,7 +259,7 @@ def _goes_on(prompt: str) -> bool:
     for match in re.finditer(r":|\n", prompt):
         if prompt[match.start() : match.start() + 3] == "://":
             continue
-        after = prompt[match.end() :].strip()
+        after = _URL.sub("", prompt[match.end() :]).strip()
         if len(after.split()) >= 3 and not _only_instructions(after):
             return True
         if match.group() == ":" and after and not _INSTRUCTION.match(after):

@@ -38,17 +38,39 @@ _KIND = tuple(
     (
         name,
         re.compile(
-            rf"\W*(?:(?:and|also|so|but|or|then|in addition|next|\(?[a-h1-9][.)])\W+)*(?:{pattern})",
+            rf"\W*(?:(?:and|also|so|but|or|then|in addition|next|\(?[a-h1-9][.)])\W+)*"
+            rf"(?:{pattern}|(?:into|of|since|about|until) (?:{pattern}))",
             re.IGNORECASE,
         ),
     )
     for name, pattern in _KINDS
 )
 _QUESTION = re.compile(r"[^.?!\n]*\?")
+_PREPOSITION = r"(?:(?:in|into|at|on|for|from|by|to|with|of|since|until|about) )?"
 _JOINED = re.compile(
-    r"^(?P<one>\W*(?:who|what|when|where|why|how|which)\b[^?]{6,}?),?\s+and\s+(?P<two>(?:(?:in|at|on|for|"
-    r"from|by|to|with) )?(?:who|what|when|"
-    r"where|why|how|which)\b[^?]{4,}\?)",
+    rf"^(?P<one>\W*{_PREPOSITION}(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|"
+    rf"should|will|has)\b"
+    rf"[^?]{{6,}}?),?\s+(?:and|&)\s+(?:also |then )?(?P<two>{_PREPOSITION}(?:who|what|when|where|why|how|which)\b"
+    r"[^?]{4,}\?|(?:when|where|why)\?|(?:is|are|was|were|do|does|did|can|should|will|has) "
+    r"(?:it|there|they|he|she|i|we|you)\b[^?]{4,}\?)",
+    re.IGNORECASE,
+)
+JOINED = (
+    rf"(?i)(?:\band|&) (?:also |then )?(?:{_PREPOSITION}(?:wh|how)|(?:is|are|was|were|do|does|did|can|should|will|has) "
+    r"(?:it|there|they|he|she|i|we|you)\b)[^?]*\?"
+)
+"""A prompt with two questions in one sentence, for a column."""
+_LEAD = re.compile(
+    r"\W*(?:(?:hi|hey|hello|so|ok|okay|please|quick q(?:uestion)?|one question|question)\W+)*"
+    r"(?:(?:(?:can|could|would|will) you )?(?:please )?(?:tell me|explain|say)(?: please)?\W+|do you know\W+|"
+    r"i(?:['’]d| would) like to know\W+)?",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:january|february|march|april|may|june|july|august|september|"
+    r"october|november|"
+    r"december)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) "
+    r"\d{1,2}\b",
     re.IGNORECASE,
 )
 _NOT_ANOTHER = AnyCase(
@@ -239,7 +261,7 @@ def left_out(prompt: str, answer: str) -> LeftOut | None:
         return None
     words = [_words(prompt[a:b]) for a, b in asked]
     own = [words[i].difference(*(words[j] for j in range(len(asked)) if j != i)) for i in range(len(asked))]
-    kinds = [_kind(prompt[a:b]) for a, b in asked]
+    kinds = [_kind(prompt[a:b]) or "other" for a, b in asked]
     open_ones = _open(kinds, own, answer, prompt)
     if not open_ones or len(open_ones) == len(asked) or _fragments(answer, own):
         return None
@@ -284,7 +306,7 @@ def _open(kinds: list[str], own: list[frozenset[str]], answer: str, prompt: str)
 def _evidence(kind: str, answer: str) -> int:
     """How many things of the kind that a question asks for an answer holds."""
     if kind == "number":
-        answer = _KIND_OF_ANSWER["when"].sub(" ", answer)
+        answer = _KIND_OF_ANSWER["when"].sub(" ", _DATE.sub(" ", answer))
     return len(_KIND_OF_ANSWER[kind].findall(answer))
 
 
@@ -301,10 +323,13 @@ def _questions(prompt: str) -> list[tuple[int, int]]:
     for match in _QUESTION.finditer(prompt):
         said = match.group()
         start = match.start() + len(said) - len(said.lstrip())
-        if _NOT_ANOTHER.fullmatch(said.strip()):
+        lead = _LEAD.match(said.strip())
+        led = lead.end() if lead is not None else 0
+        joined = _JOINED.match(said.strip()[led:])
+        if joined is None and _NOT_ANOTHER.fullmatch(said.strip()):
             continue
-        joined = _JOINED.match(said.strip())
         if joined is not None:
+            start += led
             found += [(start, start + joined.end("one")), (start + joined.start("two"), match.end())]
         elif _kind(said):
             found.append((start, match.end()))

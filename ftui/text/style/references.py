@@ -28,7 +28,8 @@ _ORDER = frozenset((
 NAMING = r"[\"“”«»`<>{}=/\\|@#%0-9]|\S\s*\n\s*\S"
 """A prompt with one of these holds what it speaks of, or names it (Rust syntax)."""
 _GOES_ON = re.compile(
-    r"\W*(?:(?:please |now |ok(?:ay)?,? |and |but )*(?:continue|go on|keep going|try again|again|more|"
+    r"\W*(?:(?:please |now |ok(?:ay)?,? |and |but |so |well,? |hm+,? |can you |could you )*(?:continue|"
+    r"go on|keep going|try again|again|more|"
     r"explain more|explain further|tell me more|say more|elaborate(?: further| more| please)?|"
     r"and then|why|why not|how so|how come|then what|what else|anything else|go ahead|one more|"
     r"another one|do better|shorter|longer|simpler|rewrite|redo|undo|next|what next|proceed|expand|"
@@ -38,6 +39,8 @@ _GOES_ON = re.compile(
     r"once more|one more time|do (?:another|one more)|give me (?:more|another(?: one)?|one more|some more|"
     r"the rest|the other|"
     r"the next one|five more|ten more|two more|three more)|more of (?:the same|those|that|them)|"
+    r"(?:add|give me|include|provide)(?: (?:some|a few))? (?:more|further) (?:details?|examples?|information|"
+    r"context)|(?:and |what about |how about )the (?:first|second|third|fourth|fifth|last|next)|"
     r"what about (?:the )?(?:others?|"
     r"rest)|and (?:the others?|the rest)|more details?|(?:in )?more detail|with more detail|what next|then|"
     r"what then|and what then|meaning|how exactly|why exactly|since when|so what|(?:but )?why (?:is|"
@@ -132,7 +135,8 @@ _EMPTY_NOUNS = frozenset((
     "ideas", "topic", "case", "situation",
 ))  # fmt: skip
 _FUNCTION = frozenset((
-    "a", "an", "the", "i", "me", "my", "you", "your", "we", "us", "our", "to", "of", "in", "on", "at", "for",
+    "a", "an", "the", "pls", "plz", "u", "ur",
+    "i", "me", "my", "you", "your", "we", "us", "our", "to", "of", "in", "on", "at", "for",
     "from", "by", "with", "about", "into", "as", "than", "and", "or", "but", "so", "if", "not", "no", "is", "are",
     "was", "were", "be", "been", "being", "am", "can", "could", "would", "will", "should", "shall", "may",
     "might", "must", "have", "has", "had", "having", "what", "why", "how", "when", "where", "who", "whom",
@@ -154,7 +158,8 @@ _NO_REFERENT = AnyCase(
     r"nice|cool|awesome|perfect|amazing|wonderful|correct|true|wrong|funny|interesting)|this is (?:it|"
     r"great|fun|nice)|that(?:'s| will be|'ll be) all|are you there|is (?:anyone|anybody|someone|"
     r"somebody) there|hello there|hi there|"
-    r"is there (?:a|an|any|life|god|such)|are there|there (?:is|are)|here (?:is|are|we|you|i)|"
+    r"is there (?:a|an|any|life|god|such)\b(?! (?:\w+ )?way to \w+ (?:it|this|that|these|those|"
+    r"them)\W*\Z)|are there|there (?:is|are)|here (?:is|are|we|you|i)|"
     r"what is it like to|what(?:'s|’s| is) it like|get it|got it|make it\b(?! (?:shorter|longer|better|"
     r"simpler|clear|more|less|work|sound|short|simple|formal|rhyme|into|faster|look|a|an|in))|"
     r"how (?:do|does) it feel|how does that make you feel|who are they when|what it is like|take it easy|"
