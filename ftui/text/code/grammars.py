@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,11 +63,12 @@ class Fault(NamedTuple):
     what: str
 
 
-def faults_of(code: str, name: str, most: int = 50) -> list[Fault]:
+@lru_cache(32)  # a second look at a row must not depend on whether the machine is busier than at the first
+def faults_of(code: str, name: str, most: int = 50) -> tuple[Fault, ...]:
     """The places at which the code is not what the grammar wants, in order; empty for valid code."""
     parsed = tree(code.encode("utf-8", "replace"), name)
     if parsed is None or not parsed.root_node.has_error:
-        return []
+        return ()
     found: list[Fault] = []
     held = [parsed.root_node]
     while held and len(found) < most:
@@ -76,4 +78,4 @@ def faults_of(code: str, name: str, most: int = 50) -> list[Fault]:
             found.append(Fault(start[0] + 1, start[1] + 1, node.end_point[0] + 1, node.is_missing, node.type))
         elif node.has_error:
             held.extend(reversed(node.children))
-    return found
+    return tuple(found)
