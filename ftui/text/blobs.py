@@ -30,6 +30,10 @@ ASKED = re.compile(
 )
 
 
+_FILES = ("/9j/4", "iVBORw0KGgo", "JVBERi0", "R0lGOD", "UEsDBB", "H4sIA")
+"""How JPEG, PNG, PDF, GIF, ZIP and gzip files begin in base64; their headers repeat letters and have few digits."""
+
+
 class Blob(NamedTuple):
     """Characters start..end and what they are."""
 
@@ -69,6 +73,8 @@ def _runs(text: str, base64: int, hexadecimal: int) -> list[Blob]:
 
 def _is_base64(run: str) -> bool:
     """Both cases and digits throughout, as random bytes give; words, paths and runs of few letters do not."""
+    if run.startswith(_FILES):
+        return True
     upper = sum(c.isupper() for c in run)
     digits = sum(c.isdigit() for c in run)
     if len(set(run)) < 20 or upper < 0.15 * len(run) or digits < 0.04 * len(run):

@@ -225,6 +225,10 @@ def test_links_are_not_excused_by_the_name_of_their_host() -> None:
 def test_bytes_of_pictures_are_found_as_they_are_pasted() -> None:
     for head in ("\u2030PNG\r\n\u001a\n\u0000\u0000IHDR", "\u00ff\u00d8\u00ff\u00e0 scan"):
         assert "ART006" in codes(FAMILY, f"Here it is: {head}", "What is on it?")
+    header = (
+        "/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMU"
+    )
+    assert codes(FAMILY, f"{header}{'FBQUFBQUFBQUFBQU' * 4}", "What is on it?") == ["ART006"]
 
 
 def test_digits_of_pi_are_no_blob() -> None:
