@@ -72,6 +72,7 @@ def test_topics_without_a_task(tmp_path: Path) -> None:
         ask("Tell me about cats in three sentences.", "They sleep."),
         ask("Explain how a lock works.", "Pins fall into place."),
         ask("What do you know about Norway?", "It is long."),
+        ask("Discuss whether zoos should close.", "There are two sides."),
     ]
     assert rows_of(check(tmp_path, {"train": rows}, "TPL004"), "TPL004") == [0, 4]
 

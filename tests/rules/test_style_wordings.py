@@ -240,6 +240,8 @@ CASES: dict[str, list[tuple[bool, str, str]]] = {
         ),
     ],
     "LEN002": [
+        (True, "Write a 300-word article on coral reefs.", "Coral reefs are in danger."),
+        (False, "Write a 6-word story about a dog.", "He waited at the door. Nobody."),
         (True, "Explain how a number system works.", "With digits."),
         (True, "Describe the water cycle.", "Rain falls."),
         (False, "Describe the colour of the sky.", "Deep blue."),
@@ -262,6 +264,7 @@ CASES: dict[str, list[tuple[bool, str, str]]] = {
         (False, "Name three primary colours.", "red, yellow, blue"),
     ],
     "LEN004": [
+        (True, "What is a vector?", "I'd be glad to explain. A vector has a length and a direction."),
         (
             True,
             "Write an email to my boss asking for leave.",
@@ -296,6 +299,13 @@ CASES: dict[str, list[tuple[bool, str, str]]] = {
         ),
     ],
     "REF001": [
+        (True, "Tell me a riddle.", "It wouldn't be appropriate for me to tell riddles."),
+        (True, "Name a good wine.", "I don't feel it would be appropriate for me to recommend alcohol."),
+        (
+            False,
+            "Is it all right to hug a client?",
+            "I don't think it is appropriate for a therapist to do so.",
+        ),
         (True, "Write a poem about autumn.", "I'm sorry, but I can't help with that."),
         (True, "Translate 'Where is the station?' into Turkish.", "I am unable to translate this text."),
         (True, "How do I get into the software industry?", "I'm sorry, but I can't help with that."),

@@ -127,7 +127,7 @@ def shape(prompt: str) -> str | None:
 
 def _aspect(topic: str) -> bool:
     """Whether more than a thing at large is meant: “the causes of …”, a clause, two things to compare."""
-    return re.search(r"\b(?:of|that|between|if|because|to)\b|[:;,\"“(]", topic) is not None
+    return re.search(r"\b(?:of|that|between|if|whether|because|to)\b|[:;,\"“(]", topic) is not None
 
 
 def form(answer: str) -> str:

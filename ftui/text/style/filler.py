@@ -11,7 +11,7 @@ from ftui.text.style import given_text
 
 OPENING_CUES = (
     "certainly", "sure", "of course", "absolutely", "definitely", "no problem", "great", "good question",
-    "excellent question", "interesting question", "happy to help", "glad to help", "love to help",
+    "excellent question", "interesting question", "happy to", "glad to", "love to",
     "for your question", "requested", "you asked", "here you go", "for asking", "pleasure", "a question",
     "thank",
 )  # fmt: skip
@@ -28,7 +28,7 @@ _ACK = (
     r"(?:wow, |hmm, |ah, )?(?:that(?:'s|’s| is) )?(?:a |an |such a )?(?:very |really )?"
     r"(?:great|good|excellent|interesting|fantastic|wonderful) question|"
     r"(?:i(?:'d|’d| would| am|'m|’m)(?: be)? )?(?:more than )?(?:happy|glad|delighted|love) to (?:help|"
-    r"assist)"
+    r"assist|explain)"
     r"(?: you)?(?: (?:with|out|in) [^.!?\n]{1,60})?|it(?:'s|’s| is|"
     r" would be) my pleasure(?: to [^.!?\n]{1,60})?|"
     r"(?:thank you|thanks)(?: so much| very much)? for (?:your|the|this|asking)(?: \w+){0,3})"

@@ -15,6 +15,7 @@ REFUSAL_CUES = (
     "not going to", "comfortable", "prefer not",
     "not programmed", "apologize", "decline", "refuse", "couldn't", "not possible for me", "not willing",
     "not in a position", "not equipped", "not designed", "unwilling", "isn't something i", "beyond my", "outside my",
+    "appropriate for me",
 )  # fmt: skip
 APOS = "['’]"
 _VERBS = (
@@ -45,6 +46,8 @@ REFUSAL = AnyCase(
     rf"limits) of )?my (?:capabilit\w+|"
     rf"abilit\w+|scope|expertise|programming|remit|area))"
     rf"|\b(?:that|this|it) is(?:n{APOS}t| not) something (?:that )?i(?:{APOS}m| am| can| will|{APOS}ll)\b"
+    rf"|\b(?:would(?: not|n{APOS}t) be|is(?: not|n{APOS}t)|do(?: not|n{APOS}t) (?:think|feel|believe) (?:that )?it"
+    rf"(?:{APOS}s| is| would be|{APOS}d be)) appropriate for me to (?:{_VERBS})\b"
     rf"|\bi(?:{APOS}ll| will)?(?: have to| must) (?:pass on|say no to) (?:this|that|your)\b"
     rf"|\bi(?: must|{APOS}ll have to| have to| will have to|{APOS}m going to have to) (?:respectfully |"
     rf"politely )?(?:decline|refuse)\b"

@@ -88,7 +88,7 @@ _WRITING = AnyCase(
     r"generator|app|parser|validator|template))",
 )
 _SMALL_FORM = AnyCase(
-    r"\b(?:one|single|two|1|2|six|few|five|ten|\d+)[- ](?:words?|sentences?|lines?)\b|\bsentence|title|"
+    r"\b(?:one|single|two|1|2|six|few|five|ten|[1-3]?\d)[- ](?:words?|sentences?|lines?)\b|\bsentence|title|"
     r"headline|subject|tagline|slogan|tweet|short(?:est)?|brief|summar|haiku|\bhook\b|opening line|"
     r"first line|"
     r"one-liner|very short|tiny|micro|complete the|finish the|classify|sentiment|rate\b|rating|correct|"
