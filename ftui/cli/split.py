@@ -17,7 +17,7 @@ from ftui.project.errors import FtuiError
 from ftui.text.visible import visible
 
 if TYPE_CHECKING:
-    from ftui.selection.split import Splitting
+    from ftui.selection.splitting import Splitting
 
 BY = ("stratified", "time", "group", "language", "domain")
 RATIO = "80/10/10"
@@ -57,7 +57,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Split, and say what came of it."""
     from ftui.cli.data import open_dataset, project_of
-    from ftui.selection import split
+    from ftui.selection.separate import separate
+    from ftui.selection.split import Wanted, split
     from ftui.selection.write import check_free
 
     shares = shares_of(options)
@@ -67,10 +68,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     check_free(rejects)
     with open_dataset(options, project) as dataset:
         if options.by in ("language", "domain"):
-            found = split.separate(dataset, options.by, project, folder)
+            found = separate(dataset, options.by, project, folder)
         else:
-            wanted = split.Wanted(shares, options.by, options.seed)
-            found = split.split(dataset, project, wanted, folder, jobs=options.jobs, progress=output.progress)
+            wanted = Wanted(shares, options.by, options.seed)
+            found = split(dataset, project, wanted, folder, jobs=options.jobs, progress=output.progress)
     output.progress.clear()
     check_free(rejects)  # one of the new files may have that name
     for path in rejects:

@@ -17,7 +17,9 @@ from ftui.project.errors import FtuiError
 from ftui.project.settings import Columns, Project
 from ftui.rules import engine
 from ftui.selection.assign import BETWEEN, COPY, assign, by_hash, by_time
-from ftui.selection.split import Splitting, Wanted, separate, split
+from ftui.selection.separate import separate
+from ftui.selection.split import Wanted, split
+from ftui.selection.splitting import Splitting
 from ftui.selection.ties import Ties
 from tests.selection.made_rows import labelled, lines, near, opened, row, write
 
