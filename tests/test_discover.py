@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ftui.discover import Proposal, propose
+from ftui.discover.proposal import Proposal
+from ftui.discover.propose import propose
 from ftui.project.errors import FtuiError
 from ftui.project.load import load_project
 from ftui.project.write import write_project

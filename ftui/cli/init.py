@@ -26,7 +26,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Write what was guessed, and print it with the reasons."""
-    from ftui.discover import NAMED, propose
+    from ftui.discover.proposal import NAMED
+    from ftui.discover.propose import propose
     from ftui.project.load import CONFIG_NAME
     from ftui.project.write import write_project
 
