@@ -63,6 +63,7 @@ def data_files(paths: Iterable[Path], folder: Path) -> tuple[list[DataFile], lis
 
 
 def looked_for(left_out: Sequence[Reason]) -> str:
+    """What to tell a person where nothing to train on was found."""
     if left_out:
         return "; ".join(f"{name}: {why}" for _, name, why in left_out[:3])
     return "rows are looked for in .jsonl, .json, .csv, .tsv and .parquet files, also .gz and .zst"

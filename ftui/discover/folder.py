@@ -32,4 +32,5 @@ def project_files(folder: Path) -> Iterator[Path]:
 
 
 def skipped(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a file or folder is hidden, or has a name that is passed over."""
     return name.startswith(".") or any(fnmatch(name.lower(), pattern) for pattern in patterns)

@@ -13,6 +13,7 @@ from ftui.project.split_names import usual_split
 
 
 def propose_layout(found: list[DataFile], toml: dict[str, dict[str, Any]], reasons: list[Reason]) -> None:
+    """The layout that all files have; where they differ, none is named."""
     layouts = Counter(data.layout for data in found)
     if len(layouts) > 1:
         said = ", ".join(f"{name} in {count}" for name, count in layouts.most_common())
@@ -23,10 +24,10 @@ def propose_layout(found: list[DataFile], toml: dict[str, dict[str, Any]], reaso
     toml["data"] = {"layout": name}
     reasons.append(Reason("layout", name, f"{fitting} of the {rows} rows looked at have it"))
     if name == "columns":
-        propose_columns(found, toml, reasons)
+        _propose_columns(found, toml, reasons)
 
 
-def propose_columns(found: list[DataFile], toml: dict[str, dict[str, Any]], reasons: list[Reason]) -> None:
+def _propose_columns(found: list[DataFile], toml: dict[str, dict[str, Any]], reasons: list[Reason]) -> None:
     """The mapping of columns, where their names tell one prompt and one answer."""
     names = {"user": "prompt", "assistant": "answer", "system": "system", "label": "label"}
     columns: dict[str, str] = {}
@@ -44,6 +45,7 @@ def propose_columns(found: list[DataFile], toml: dict[str, dict[str, Any]], reas
 
 
 def propose_marker(found: list[DataFile], toml: dict[str, dict[str, Any]], reasons: list[Reason]) -> None:
+    """The end marker of the answers to train on, where they agree."""
     from ftui.rules.stop_signal.end_marker import discover_marker
 
     train = [data for data in found if usual_split(guess_split(data.path)) == "train"] or found

@@ -21,6 +21,7 @@ UNUSUAL = (
 def propose_splits(
     found: list[DataFile], folder: Path, toml: dict[str, dict[str, Any]], reasons: list[Reason]
 ) -> None:
+    """The splits with their files, shards as a pattern."""
     splits: dict[str, list[DataFile]] = {}
     whys: dict[str, str] = {}
     for data in found:
