@@ -13,6 +13,8 @@ from tests import no_network
 
 # A suite that a shell started in the background inherits an ignored SIGINT, and polars then takes it for itself.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Under nohup it inherits an ignored SIGHUP, and hands it on to the programs whose end it tests.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Shared cores: a slow example says nothing about the code. The same examples in every run of `make test`, so that a
 # change is judged by what it changed; `make test-all` looks for new ones.

@@ -151,6 +151,7 @@ def test_a_signal_unwinds_the_program_without_a_trace(
         assert process.stderr is not None
         stack.enter_context(process.stdout)
         stack.enter_context(process.stderr)
+        stack.callback(process.kill)  # one that outlives a failure would be taken for a worker of later tests
         assert process.stdout.readline() == "ready\n"
         process.send_signal(sent)
         assert process.wait(60) == code
