@@ -246,7 +246,8 @@ def _tell_whole(watched: Watched, export: Path, lines: int) -> None:
     watched.for_seconds(1)
     app.type("current_steps\r")
     watched.for_seconds(2)
-    found = re.search(r"\b[\d,]+ of ([\d,]+)\b(?=[^\n]*current_steps)|\b([\d,]+) found", app.text())
+    # The search names where it stands: `/current_steps: 7 of 24,001`, or how many it found while it is typed.
+    found = re.search(r"current_steps: [\d,]+ of ([\d,]+)\b|\b([\d,]+) found", app.text())
     points = [json.loads(line) for line in export.read_text().splitlines()]
     steps = [point["step"] for point in points if point.get("metric", "train/loss") == "train/loss"]
     held = int((found[1] or found[2]).replace(",", "")) if found else 0
