@@ -10,7 +10,6 @@ from ftui.dataset.example import Example
 from ftui.rules.rule import Context
 from ftui.text import markers
 from ftui.text.blank import STRAY
-from ftui.text.code.fences import blocks
 
 WRITTEN = frozenset({"assistant", "chosen", "system"})
 """Roles of texts that a model learns to write, or is led by."""
@@ -35,11 +34,6 @@ class Talk:
         """All answers."""
         roles = ("assistant", "chosen", "rejected")
         return "\n".join(text.text for text in self.example.texts if text.role in roles)[:_LONGEST]
-
-    @cached_property
-    def code_named(self) -> str:
-        """The languages that its fences name."""
-        return " ".join(block.language for block in blocks(self.answered))
 
     def asks(self, topic: re.Pattern[str]) -> bool:
         """Whether a prompt speaks of it."""

@@ -183,8 +183,3 @@ class Entry:
     at: str = ""
     """When it was made: ISO 8601, UTC."""
     details: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def edits_files(self) -> bool:
-        """Whether undoing it changes a row (acceptances and reviewed marks do not)."""
-        return any(not isinstance(change, Accepted | Marked) for change in self.changes)
